@@ -1,0 +1,5 @@
+"""`python -m meshgen`."""
+
+from .cli.run import main
+
+raise SystemExit(main())

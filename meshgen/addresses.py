@@ -1,0 +1,202 @@
+"""IP addresses and CIDRs as whole numbers on one line, and what overlaps there."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from heapq import heappop, heappush
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+from socket import AF_INET, AF_INET6, inet_pton
+from typing import NamedTuple, TypeVar
+
+# IPv4 lies at 0 .. 2**32-1 and IPv6 behind it, so one sorted sweep serves both families.
+_V6 = 1 << 32
+_PREFIX = re.compile(r"0|[1-9][0-9]{0,2}")
+
+Network = IPv4Network | IPv6Network
+T = TypeVar("T")
+
+
+class Cidr(NamedTuple):
+    """A CIDR as written, and the addresses `first` to `last` that it covers (both inclusive)."""
+
+    text: str
+    first: int
+    last: int
+
+    @property
+    def network(self) -> Network:
+        """The block without host bits."""
+        return ip_network(self.text, strict=False)
+
+    @property
+    def has_host_bits(self) -> bool:
+        """Whether the written address is not the first of the block."""
+        return number(self.text.partition("/")[0]) != self.first
+
+    def covers(self, other: "Cidr") -> bool:
+        """Whether every address of the other block is in this one."""
+        return self.first <= other.first and other.last <= self.last
+
+    def same_family(self, other: "Cidr") -> bool:
+        """Whether both are IPv4, or both IPv6."""
+        return (self.first < _V6) == (other.first < _V6)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """A list of addresses as written, and the same as numbers."""
+
+    texts: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+
+
+def number(text: str) -> int:
+    """
+    An address as a number.
+
+    `inet_pton` is stricter than `inet_aton`, which reads `010.0.0.1` as 8.0.0.1.
+
+    Raises:
+        ValueError: when it is not an address, or an IPv4-mapped IPv6 address.
+
+    """
+    try:
+        if ":" not in text:
+            return int.from_bytes(inet_pton(AF_INET, text), "big")
+        value = int.from_bytes(inet_pton(AF_INET6, text), "big")
+    except (OSError, ValueError):
+        message = f"{text!r} is not an IP address"
+        raise ValueError(message) from None
+    if value >> 32 == 0xFFFF:
+        message = f"{text!r} is an IPv4 address in IPv6 clothes; write {IPv4Address(value & 0xFFFFFFFF)}"
+        raise ValueError(message)
+    return value + _V6
+
+
+def cidr(text: str) -> Cidr:
+    """
+    A CIDR; host bits are allowed and noticed later (MG212).
+
+    Raises:
+        ValueError: when it is not a CIDR, or an IPv4-mapped IPv6 one.
+
+    """
+    address, slash, prefix = text.partition("/")
+    if not slash or not _PREFIX.fullmatch(prefix):
+        message = f"{text!r} is not a CIDR such as 10.1.0.0/16"
+        raise ValueError(message)
+    start = number(address)
+    length, base = (32, 0) if start < _V6 else (128, _V6)
+    if int(prefix) > length:
+        message = f"{text!r} has a prefix longer than /{length}"
+        raise ValueError(message)
+    size = 1 << (length - int(prefix))
+    first = (start - base) // size * size + base
+    return Cidr(text, first, first + size - 1)
+
+
+def address_text(value: int) -> str:
+    """The address of a number, in its canonical form."""
+    return str(IPv4Address(value) if value < _V6 else IPv6Address(value - _V6))
+
+
+def networks(first: int, last: int) -> Iterator[str]:
+    """The fewest CIDRs that cover `first` to `last` exactly."""
+    base, width = (0, 32) if first < _V6 else (_V6, 128)
+    start, stop = first - base, last - base
+    while start <= stop:
+        bits = min((start & -start).bit_length() - 1 if start else width, (stop - start + 1).bit_length() - 1)
+        yield f"{address_text(start + base)}/{width - bits}"
+        start += 1 << bits
+
+
+class Points:
+    """
+    Many single addresses, sorted once: duplicates and range questions without comparing pairs.
+
+    An owner is the position of an address in the list given.
+    """
+
+    def __init__(self, values: Iterable[int]) -> None:
+        # One number a point sorts faster than a tuple; the low half keeps the owner.
+        self._packed = sorted((value << 32) | owner for owner, value in enumerate(values))
+
+    def within(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """`(address, owner)` for each point from `first` to `last`, sorted."""
+        low = bisect_left(self._packed, first << 32)
+        high = bisect_right(self._packed, (last << 32) | 0xFFFFFFFF)
+        for packed in self._packed[low:high]:
+            yield packed >> 32, packed & 0xFFFFFFFF
+
+    def duplicates(self) -> Iterator[tuple[int, int, int]]:
+        """`(address, first owner, later owner)` for each owner after the first of an address."""
+        before, holder = -1, -1
+        for packed in self._packed:
+            value = packed >> 32
+            if value == before:
+                yield value, holder, packed & 0xFFFFFFFF
+            else:
+                before, holder = value, packed & 0xFFFFFFFF
+
+
+class Ranges(Sequence[tuple[int, int]]):
+    """Ranges in the order given, sorted once for sweeps."""
+
+    def __init__(self, pairs: Iterable[tuple[int, int]]) -> None:
+        self._pairs = list(pairs)
+
+    def __getitem__(self, index: int) -> tuple[int, int]:  # type: ignore[override]
+        return self._pairs[index]
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    @cached_property
+    def sorted(self) -> list[tuple[int, int, int]]:
+        """`(first, last, owner)`, by first."""
+        return sorted((first, last, owner) for owner, (first, last) in enumerate(self._pairs))
+
+
+def overlaps(ranges: Ranges) -> Iterator[tuple[int, int]]:
+    """Each pair of owners whose ranges overlap, the smaller owner first; O(n log n + pairs)."""
+    active: dict[int, None] = {}
+    ends: list[tuple[int, int]] = []
+    for first, last, owner in ranges.sorted:
+        while ends and ends[0][0] < first:
+            del active[heappop(ends)[1]]
+        for other in active:
+            yield min(owner, other), max(owner, other)
+        active[owner] = None
+        heappush(ends, (last, owner))
+
+
+def crossings(left: Ranges, right: Ranges) -> Iterator[tuple[int, int]]:
+    """Each `(left owner, right owner)` whose ranges overlap; O(n log n + pairs)."""
+    sides: tuple[dict[int, None], dict[int, None]] = ({}, {})
+    ends: list[tuple[int, int, int]] = []
+    events = sorted(
+        [(first, last, owner, 0) for first, last, owner in left.sorted]
+        + [(first, last, owner, 1) for first, last, owner in right.sorted]
+    )
+    for first, last, owner, side in events:
+        while ends and ends[0][0] < first:
+            _, gone, gone_side = heappop(ends)
+            del sides[gone_side][gone]
+        for other in sides[1 - side]:
+            yield (owner, other) if side == 0 else (other, owner)
+        sides[side][owner] = None
+        heappush(ends, (last, owner, side))
+
+
+def free_block(used: Ranges, size: int, start: int, stop: int) -> int | None:
+    """The first address of a free block of `size`, aligned, within `start` to `stop`; or None."""
+    candidate = -(-start // size) * size
+    for first, last, _ in used.sorted:
+        if last < candidate:
+            continue
+        if candidate + size - 1 < first:
+            break
+        candidate = -(-(last + 1) // size) * size
+    return candidate if candidate + size - 1 <= stop else None

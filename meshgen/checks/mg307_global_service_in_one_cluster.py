@@ -1,0 +1,33 @@
+"""MG307: a global service that is nowhere else."""
+
+from collections.abc import Iterator
+
+from ..diagnostics import Problem, Rule, Severity
+from ..selection import selected
+from ..survey import Survey
+
+RULE = Rule(
+    code="MG307",
+    name="global-service-in-one-cluster",
+    severity=Severity.WARNING,
+    doc="""
+A global service exists in one cluster only.
+
+## Why it matters
+Cilium joins Services of the same name and namespace; a cluster without the Service cannot use the backends of the others (cilium/cilium#19701).
+
+## How to fix
+Select the clusters that call the service as well; limit with `backends` which of them share pods.
+""",
+)
+
+
+def global_service_in_one_cluster(survey: Survey) -> Iterator[Problem]:
+    """One problem for each such service."""
+    for index, service in enumerate(survey.mesh.services):
+        clusters = selected(survey.mesh, service.clusters)
+        if len(clusters) == 1:
+            yield RULE.problem(
+                ("services", index, "clusters"),
+                f"the service {service.namespace}/{service.name} exists only in {clusters[0].name}",
+            )

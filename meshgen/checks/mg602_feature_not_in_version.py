@@ -1,0 +1,39 @@
+"""MG602: a feature that a cluster's Cilium does not have."""
+
+from collections.abc import Iterator
+
+from ..cilium.features import lacks, uses
+from ..diagnostics import Problem, Related, Rule, Severity
+from ..survey import Survey
+
+RULE = Rule(
+    code="MG602",
+    name="feature-not-in-version",
+    severity=Severity.ERROR,
+    doc="""
+A feature that the Cilium version of a cluster does not have.
+
+## Why it matters
+An annotation or option that a version does not know is ignored in silence.
+
+## How to fix
+The message names the first version that has the feature: upgrade, or do without it.
+""",
+)
+
+
+def feature_not_in_version(survey: Survey) -> Iterator[Problem]:
+    """One problem for each place where such a feature is asked for."""
+    seen = set()
+    for use in uses(survey.mesh):
+        key = (use.at, use.what)
+        if key in seen or not lacks(survey.mesh, use):
+            continue
+        seen.add(key)
+        cluster = survey.mesh.clusters[use.cluster]
+        yield RULE.problem(
+            use.at,
+            f"{use.what} needs Cilium {use.since}; {cluster.name} has {cluster.cilium.version}",
+            related=(Related(("clusters", use.cluster, "cilium", "version"), "its version"),),
+            help=use.way_out,
+        )

@@ -1,0 +1,1 @@
+"""What is known of Cilium and of load balancers, as data with sources."""

@@ -1,0 +1,31 @@
+"""Cilium versions: parsing, order, and the newest patch release of a minor."""
+
+from functools import cache
+from typing import NamedTuple
+
+# Tags of github.com/cilium/cilium; a minor that is not listed counts as its first release.
+_NEWEST_PATCH = {(1, 6): 12, (1, 7): 16, (1, 8): 13}
+
+
+class Version(NamedTuple):
+    """A release of Cilium; pre-release suffixes are dropped."""
+
+    major: int
+    minor: int
+    patch: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.minor_text}.{self.patch}" if self.patch else self.minor_text
+
+    @property
+    def minor_text(self) -> str:
+        """The minor line, such as `1.6`."""
+        return f"{self.major}.{self.minor}"
+
+
+@cache
+def parse_version(text: str) -> Version:
+    """A version as the model accepts it: `1.6.9`, or `1.6` for the newest patch release of 1.6."""
+    major, minor, *patch = (int(part) for part in text.partition("-")[0].split("."))
+    newest = _NEWEST_PATCH.get((major, minor), 0)
+    return Version(major, minor, patch[0] if patch else newest)

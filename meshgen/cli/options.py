@@ -1,0 +1,142 @@
+"""Options that every command takes, before or after its name."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import click
+
+FORMATS = ("text", "concise", "json", "sarif", "github", "junit")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the common options were set to; `outputs` are formats with a path, or None for stdout."""
+
+    outputs: tuple[tuple[str, str | None], ...]
+    color: str
+    strict: bool
+    quiet: bool
+    debug: bool
+
+    @property
+    def format(self) -> str:
+        """The format of standard output."""
+        return next((name for name, path in self.outputs if path is None), "text")
+
+    @property
+    def colour(self) -> bool:
+        """Whether standard output is to be coloured."""
+        if self.color != "auto":
+            return self.color == "always"
+        return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+class FormatType(click.ParamType):
+    """`json`, or `json=path`."""
+
+    name = "FORMAT[=PATH]"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, str | None]:
+        """The format's name and its path."""
+        if isinstance(value, tuple):
+            return value
+        name, equals, path = value.partition("=")
+        if name not in FORMATS or (equals and not path):
+            self.fail(f"{value!r} is none of {', '.join(FORMATS)}, alone or with =PATH", param, ctx)
+        return name, path or None
+
+
+class AsOf(click.ParamType):
+    """A date."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> date:
+        """The date."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date such as 2027-01-31", param, ctx)
+
+
+def common_options() -> list[click.Parameter]:
+    """The options, for the group and for each command."""
+    return [
+        click.Option(
+            ["--format", "formats"],
+            type=FormatType(),
+            multiple=True,
+            help="text, concise, json, sarif, github or junit; repeatable, as json=PATH into a file.",
+        ),
+        click.Option(
+            ["--color"],
+            type=click.Choice(["auto", "always", "never"]),
+            help="Colour the report; auto looks at the terminal and NO_COLOR.",
+        ),
+        click.Option(["--strict"], is_flag=True, help="Treat warnings as errors."),
+        click.Option(["--quiet", "-q"], is_flag=True, help="Say nothing but findings and failures."),
+        click.Option(["--debug"], is_flag=True, help="Show where a failure happened."),
+    ]
+
+
+def takes_options(function: Callable[..., int]) -> Callable[..., int]:
+    """Gather the common options, of the group and of the command, into `options`."""
+
+    def call(
+        formats: tuple[tuple[str, str | None], ...],
+        color: str | None,
+        *,
+        strict: bool,
+        quiet: bool,
+        debug: bool,
+        **arguments: Any,
+    ) -> int:
+        parent = click.get_current_context().parent
+        group: dict[str, Any] = parent.params if parent else {}
+        outputs = (*group.get("formats", ()), *formats)
+        if sum(path is None for _, path in outputs) > 1:
+            message = "only one --format can go to standard output; give the others a path"
+            raise click.UsageError(message)
+        options = Options(
+            outputs=outputs,
+            color=color or group.get("color") or "auto",
+            strict=strict or bool(group.get("strict")),
+            quiet=quiet or bool(group.get("quiet")),
+            debug=debug or bool(group.get("debug")),
+        )
+        return function(options=options, **arguments)
+
+    call.__doc__ = function.__doc__
+    return call
+
+
+def make_command(
+    name: str, function: Callable[..., int], parameters: list[click.Parameter], examples: str
+) -> click.Command:
+    """A command with the common options, its docstring as help, and examples below."""
+    return click.Command(
+        name,
+        callback=takes_options(function),
+        params=[*parameters, *common_options()],
+        help=function.__doc__,
+        epilog="\b\nExamples:\n" + "\n".join(f"  {line}" for line in examples.strip().splitlines()),
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+def mesh_argument() -> click.Argument:
+    """The mesh.yaml to read."""
+    return click.Argument(["mesh"], default="mesh.yaml", metavar="[MESH]")
+
+
+def as_of_option() -> click.Option:
+    """The date for findings that depend on one."""
+    return click.Option(
+        ["--as-of"], type=AsOf(), help="The date for findings that depend on one (YYYY-MM-DD)."
+    )

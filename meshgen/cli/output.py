@@ -1,0 +1,51 @@
+"""Showing a report: on standard output, and in files."""
+
+from dataclasses import replace
+from importlib import import_module
+
+import click
+
+from ..diagnostics import Diagnostic, Severity
+from ..inspection import Inspection
+from ..reporting.report import Report
+from .options import Options
+from .run import Exit
+
+_MODULES = {"json": "machine"}
+
+
+def report_of(inspection: Inspection, more: tuple[Diagnostic, ...], options: Options) -> Report:
+    """The report of a run; with --strict, warnings are errors."""
+    found = sorted((*inspection.diagnostics, *more), key=lambda diagnostic: diagnostic.sort_key)
+    if options.strict:
+        found = [
+            replace(one, severity=Severity.ERROR) if one.severity is Severity.WARNING else one
+            for one in found
+        ]
+    lines = inspection.source.lines if inspection.source and found else []
+    return Report(name=inspection.name, diagnostics=tuple(found), lines=lines)
+
+
+def show(report: Report, options: Options, *, when_empty: bool = True) -> Exit:
+    """Write the report in every format asked for; gives the exit status."""
+    for name, path in options.outputs:
+        if path is not None:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(_rendered(report, name, colour=False))
+    people = options.format in {"text", "concise"}
+    if report.diagnostics or not people or (when_empty and not options.quiet):
+        text = _rendered(report, options.format, colour=options.colour)
+        click.get_binary_stream("stdout").write(text.encode("utf-8"))
+    return Exit.FINDINGS if report.counts()[Severity.ERROR] else Exit.CLEAN
+
+
+def _rendered(report: Report, name: str, *, colour: bool) -> str:
+    module = import_module(f"meshgen.reporting.{_MODULES.get(name, name)}")
+    text: str = module.render(report, colour=colour) if name == "text" else module.render(report)
+    return text
+
+
+def tell(options: Options, text: str) -> None:
+    """A line of progress, on standard error."""
+    if not options.quiet:
+        click.echo(text, err=True)

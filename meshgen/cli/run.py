@@ -1,0 +1,108 @@
+"""The entry point: every way a run can end, as an exit status."""
+
+import gc
+import os
+import sys
+from enum import IntEnum
+
+import click
+
+from .. import __version__
+
+
+class Exit(IntEnum):
+    """Exit statuses, the same for every command."""
+
+    CLEAN = 0
+    FINDINGS = 1
+    USAGE = 2
+    FAILED = 3
+
+
+class CannotRunError(Exception):
+    """Nothing is wrong with the mesh, but the command could not do its work."""
+
+
+class Commands(click.Group):
+    """The commands, each imported when it is called, so that `--help` stays quick."""
+
+    HELP = {  # noqa: RUF012 - a constant table
+        "check": "Prove a mesh.yaml sound; write nothing.",
+        "build": "Check, then write what every cluster applies.",
+        "explain": "Show the page of a finding's code.",
+        "schema": "Print the JSON Schema of mesh.yaml, for editors.",
+        "init": "Write a commented mesh.yaml to start from.",
+        "suggest": "Print the next free cluster ID or PodCIDR.",
+    }
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """The commands in the order in which they are met."""
+        return list(self.HELP)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        """Import a command."""
+        if name not in self.HELP:
+            return None
+        from importlib import import_module
+
+        module = import_module(f".{name}", __package__)
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(self.HELP.items()))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run meshgen; gives the exit status."""
+    # NOTE: a run is short and makes many small objects that all live to its end.
+    gc.disable()
+    from .options import common_options
+
+    group = Commands(
+        name="meshgen",
+        help="The compiler for Cilium Cluster Mesh: one mesh.yaml in, what each cluster applies out.",
+        epilog="Exit status: 0 no error finding, 1 findings or differences, 2 usage, 3 could not run.",
+        params=common_options(),
+        callback=lambda **_: None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    group = click.version_option(__version__, prog_name="meshgen")(group)
+    listed = sys.argv[1:] if arguments is None else arguments
+    try:
+        status = group.main(listed, prog_name="meshgen", standalone_mode=False)
+        sys.stdout.flush()
+        return int(status or Exit.CLEAN)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.Abort:
+        click.echo("meshgen: interrupted", err=True)
+        return Exit.FAILED
+    except click.ClickException as wrong:
+        wrong.show()
+        return Exit.USAGE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FAILED
+    except (OSError, CannotRunError) as failed:
+        return _failed(str(failed) if isinstance(failed, CannotRunError) else _reason(failed), listed)
+    except Exception as bug:  # noqa: BLE001 - the last line of defence
+        text = f"this is a bug in meshgen, please report it: {type(bug).__name__} (--debug shows where)"
+        return _failed(text, listed)
+
+
+def _reason(error: OSError) -> str:
+    place = error.filename2 or error.filename
+    told = error.strerror or str(error)
+    return f"{place}: {told}" if place else told
+
+
+def _failed(text: str, arguments: list[str]) -> int:
+    if "--debug" in arguments:
+        import traceback
+
+        traceback.print_exc()
+    click.echo(f"meshgen: {text}", err=True)
+    return Exit.FAILED

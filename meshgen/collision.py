@@ -1,0 +1,24 @@
+"""Two blocks or addresses of different kinds that meet, as a problem."""
+
+from .diagnostics import Problem, Related, Rule
+from .survey import Block, Point, Survey, later
+
+
+def collision(
+    survey: Survey, rule: Rule, one: Block | Point, kind: str, other: Block | Point, other_kind: str
+) -> Problem:
+    """A problem at the later of the two, with the earlier as second place."""
+    told = [
+        (place, f"{what} {_text(place)} of {survey.names[place.cluster]}")
+        for place, what in ((one, kind), (other, other_kind))
+    ]
+    first, second = told if later(other, one) else reversed(told)
+    return rule.problem(
+        second[0].path,
+        f"{second[1]} overlaps {first[1]}",
+        related=(Related(first[0].path, first[1]),),
+    )
+
+
+def _text(place: Block | Point) -> str:
+    return place.cidr.text if isinstance(place, Block) else place.text

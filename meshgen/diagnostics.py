@@ -1,0 +1,103 @@
+"""What a run has to say: rules, problems (with paths) and diagnostics (with places)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from .location import SourcePath, Span
+
+
+class Severity(StrEnum):
+    """How bad a finding is; only errors stop a build."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """
+    What a code means, independent of any one finding.
+
+    `doc` is Markdown: one sentence, then `## Why it matters` and `## How to fix`.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    doc: str
+    ignorable: bool = True
+
+    @property
+    def summary(self) -> str:
+        """The one sentence that `doc` begins with."""
+        return self.doc.strip().partition("\n\n")[0]
+
+    def problem(self, at: SourcePath, message: str, **details: Any) -> "Problem":
+        """A problem of this rule; `details` are further fields of `Problem`."""
+        return Problem(rule=self, at=at, message=message, **details)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A second place that a problem is about."""
+
+    at: SourcePath
+    message: str
+    on_key: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """
+    One thing wrong, as the stage that found it says it.
+
+    `at` is a path; only where the text could not be read at all is there a `span` instead.
+    `label` is the short text beside the marked place, `on_key` marks the key and not its value.
+    `file` names another file than mesh.yaml (MG7xx).
+    """
+
+    rule: Rule
+    at: SourcePath
+    message: str
+    help: str | None = None
+    label: str = ""
+    related: tuple[Related, ...] = ()
+    severity: Severity | None = None
+    on_key: bool = False
+    span: Span | None = None
+    related_spans: tuple[tuple[Span, str], ...] = ()
+    file: str | None = None
+    ignorable: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedPlace:
+    """A second place of a diagnostic, found in the text."""
+
+    message: str
+    path: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """One finding with its place; `span` is absent only for files that have no text to show."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    help: str | None
+    file: str
+    path: str
+    span: Span | None
+    label: str = ""
+    related: tuple[RelatedPlace, ...] = ()
+
+    @property
+    def sort_key(self) -> tuple[object, ...]:
+        """By file, then place, then code, then text: the order of every report."""
+        span = self.span or ()
+        return (self.file, span, self.code, self.path, self.message)

@@ -1,0 +1,36 @@
+"""The list of all emitters; each turns the plan into documents."""
+
+from collections.abc import Callable, Iterator
+
+from ..plan.types import MeshPlan
+from .agent_config import agent_config
+from .agent_hosts import agent_hosts
+from .apply_script import apply_script
+from .chart_values import chart_values
+from .document import Document
+from .global_services import global_services
+from .kustomizations import kustomizations
+from .mesh_service import mesh_service
+from .operator_restart import operator_restart
+from .peer_secret import peer_secret
+from .rollout_guide import rollout_guide
+from .verify_guide import verify_guide
+
+Emitter = Callable[[MeshPlan], Iterator[Document]]
+
+EMITTERS: tuple[Emitter, ...] = (
+    mesh_service,
+    global_services,
+    kustomizations,
+    agent_config,
+    agent_hosts,
+    operator_restart,
+    chart_values,
+    apply_script,
+    verify_guide,
+    rollout_guide,
+)
+"""What the output tree is made of."""
+
+SECRET_EMITTERS: tuple[Emitter, ...] = (peer_secret,)
+"""What is written beside mesh.yaml and never into the output tree."""

@@ -1,0 +1,19 @@
+"""What emitters yield: a file, or one file in several folders."""
+
+from dataclasses import dataclass
+
+from ..kube.manifest import Manifest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """
+    A manifest or a text, and the paths below the output directory at which it stands.
+
+    `source` is the place in mesh.yaml that a whole object comes from; partial objects have none.
+    """
+
+    paths: tuple[str, ...]
+    content: Manifest | str
+    source: str | None = None
+    executable: bool = False

@@ -1,0 +1,60 @@
+"""The kustomization of a cluster's whole objects, and the Component with its patches."""
+
+from collections.abc import Iterator
+from posixpath import relpath
+from typing import Any
+
+from ..kube.manifest import Manifest
+from ..plan.types import ClusterPlan, MeshPlan
+from . import paths
+from .document import Document
+
+
+def kustomizations(mesh: MeshPlan) -> Iterator[Document]:
+    """Both files of each cluster."""
+    for cluster in mesh.clusters:
+        yield Document(
+            paths=(f"{cluster.name}/{paths.KUSTOMIZATION}",), content=_whole_objects(cluster)
+        )
+        yield Document(paths=(f"{cluster.name}/{paths.COMPONENT}",), content=_component(cluster))
+
+
+def _whole_objects(cluster: ClusterPlan) -> Manifest:
+    services = [
+        paths.global_service(service.namespace, service.name, owned=True)
+        for service in cluster.services
+        if service.owned
+    ]
+    return {
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "resources": [paths.MESH_SERVICE, *services],
+    }
+
+
+def _component(cluster: ClusterPlan) -> Manifest:
+    # NOTE: targets name no namespace for Cilium's own objects, since bases often add it later.
+    patches = [
+        _patch(paths.CONFIG_PATCH, kind="ConfigMap", name="cilium-config"),
+        _patch(paths.AGENT_PATCH, kind="DaemonSet", name="cilium"),
+        _patch(paths.OPERATOR_PATCH, kind="Deployment", name="cilium-operator"),
+    ]
+    patches += [
+        _patch(
+            paths.global_service(service.namespace, service.name, owned=False),
+            kind="Service",
+            name=service.name,
+            namespace=service.namespace,
+        )
+        for service in cluster.services
+        if not service.owned
+    ]
+    return {
+        "apiVersion": "kustomize.config.k8s.io/v1alpha1",
+        "kind": "Component",
+        "patches": patches,
+    }
+
+
+def _patch(path: str, **target: str) -> dict[str, Any]:
+    return {"path": relpath(path, "patches"), "target": target}

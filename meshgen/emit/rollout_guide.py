@@ -1,0 +1,66 @@
+"""ROLLOUT.md: the order across clusters."""
+
+from collections.abc import Iterator
+
+from ..plan.types import MeshPlan
+from . import paths
+from .document import Document
+
+_GUIDE = """\
+# The order across clusters
+
+Written by meshgen for the mesh {mesh}: {clusters}.
+Within one cluster the order is in its `VERIFY.md`; no GitOps tool orders clusters among themselves.
+
+## Start the mesh
+
+1. Every cluster: the namespaces, and the firewall rules of its `VERIFY.md`.
+2. Every cluster: the Service `{service}`; wait until each load balancer has the address that mesh.yaml says.
+3. Every cluster: the Secret `{secret}`.
+4. One cluster after the other: ConfigMap, DaemonSet, operator; then restart its workloads, which get new identities.
+5. Every cluster: global services, once the workloads everywhere carry their new identities.
+
+## Add a cluster
+
+1. The new cluster alone, steps 1 to 4 above: nobody dials it yet.
+2. The Secret with the new cluster's key, in every other cluster.
+3. The new hostAliases, one cluster at a time: each restarts its agents.
+4. Global services and policies that name the new cluster.
+
+## Change the address of a cluster
+
+1. Give the load balancer its new address and keep the old one if the provider can.
+2. The new hostAliases in every other cluster: each restarts its agents.
+3. Drop the old address.
+
+## Remove a cluster
+
+1. Take it out of `services` and of policies, build, and apply everywhere: traffic to it ends here.
+2. Take it out of `clusters`, run `meshgen build --allow-removal NAME`, and apply the Secret and the hostAliases in every other cluster; their agents restart and forget it.
+3. In the cluster itself, delete the Service `{service}`, the Secret `{secret}` and its global Services' annotations: they carry prune guards, so a GitOps tool leaves them alone.
+4. To keep the cluster running on its own, set its hostAliases to null and restart its agents; its name and ID may stay.
+5. Revoke its etcd client certificate where it was shared.
+
+## Change a cluster's name or ID
+
+Not on a connected cluster: remove it as above, change it, restart every workload, add it again.
+
+## Open and close policies
+
+1. To allow something new: first the ingress side in the cluster that is called, then the egress side in the cluster that calls.
+2. To close something: first the egress side, then the ingress side; look at the drops (`cilium monitor --type drop`) in between.
+3. A policy that selects a pod closes it for everything else in that direction, DNS included: allow DNS in the same object.
+4. A policy that names a cluster comes after that cluster's workloads have their new identities.
+"""
+
+
+def rollout_guide(mesh: MeshPlan) -> Iterator[Document]:
+    """One guide for the mesh."""
+    profile = mesh.clusters[0].profile
+    text = _GUIDE.format(
+        mesh=mesh.name,
+        clusters=", ".join(cluster.name for cluster in mesh.clusters),
+        service=profile.service_name,
+        secret=profile.secret_name,
+    )
+    yield Document(paths=(paths.ROLLOUT,), content=text)

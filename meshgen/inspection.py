@@ -1,0 +1,87 @@
+"""mesh.yaml as bytes to a checked mesh and located diagnostics."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from .catalogue import RULES
+from .checking import apply_ignores, run_checks
+from .checks import CHECKS
+from .diagnostics import Diagnostic, Problem, RelatedPlace, Severity
+from .location import path_text
+from .model import Mesh
+from .model.layers import written
+from .model.parse import InvalidMeshError, parse
+from .source import Source, UnreadableSourceError, load
+from .survey import Survey
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inspection:
+    """
+    What a text turned out to be.
+
+    `mesh` is there when its shape is right; it may be compiled when no diagnostic is an error.
+    """
+
+    name: str
+    source: Source | None
+    mesh: Mesh | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing stands against compiling the mesh."""
+        return not any(found.severity is Severity.ERROR for found in self.diagnostics)
+
+
+def inspect(content: bytes, name: str, *, today: date | None = None) -> Inspection:
+    """Read, parse and check a mesh.yaml; dates are looked at only when `today` is given."""
+    try:
+        source = load(content, name)
+    except UnreadableSourceError as unreadable:
+        found = locate(unreadable.problems, None, name)
+        return Inspection(name=name, source=None, mesh=None, diagnostics=found)
+    try:
+        mesh = parse(source)
+    except InvalidMeshError as invalid:
+        found = locate(invalid.problems, source, name)
+        return Inspection(name=name, source=source, mesh=None, diagnostics=found)
+    problems = apply_ignores(run_checks(CHECKS, Survey(mesh)), mesh, RULES, today)
+    found = locate(problems, source, name)
+    return Inspection(name=name, source=source, mesh=mesh, diagnostics=found)
+
+
+def locate(problems: Iterable[Problem], source: Source | None, name: str) -> tuple[Diagnostic, ...]:
+    """The problems with their places in the text, sorted, each said once."""
+    found = {_diagnostic(problem, source, name) for problem in problems}
+    return tuple(sorted(found, key=lambda diagnostic: diagnostic.sort_key))
+
+
+def _diagnostic(problem: Problem, source: Source | None, name: str) -> Diagnostic:
+    path, span = problem.at, problem.span
+    if source is not None and problem.file is None:
+        path = written(source, path)
+        span = span or source.span(path, on_key=problem.on_key)
+    return Diagnostic(
+        code=problem.rule.code,
+        name=problem.rule.name,
+        severity=problem.severity or problem.rule.severity,
+        message=problem.message,
+        help=problem.help,
+        file=problem.file or name,
+        path=path_text(path),
+        span=span,
+        label=problem.label,
+        related=tuple(_related(problem, source)),
+    )
+
+
+def _related(problem: Problem, source: Source | None) -> Iterator[RelatedPlace]:
+    for span, message in problem.related_spans:
+        yield RelatedPlace(message=message, path="", span=span)
+    if source is not None:
+        for related in problem.related:
+            path = written(source, related.at)
+            span = source.span(path, on_key=related.on_key)
+            yield RelatedPlace(message=related.message, path=path_text(path), span=span)

@@ -1,0 +1,1 @@
+"""Kubernetes: names, labels and the shape of an object."""

@@ -1,0 +1,16 @@
+"""Every label and annotation key that meshgen writes."""
+
+MANAGED_BY = "app.kubernetes.io/managed-by"
+PART_OF = "app.kubernetes.io/part-of"
+MANAGER = "meshgen"
+
+SOURCE = "meshgen.io/source"
+RESTART = "meshgen.io/restart"
+
+PRUNE_GUARDS = {
+    # https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources
+    "kustomize.toolkit.fluxcd.io/prune": "disabled",
+    # https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-prune-resources
+    "argocd.argoproj.io/sync-options": "Prune=false",
+}
+"""What keeps GitOps tools from deleting an object that other clusters depend on."""

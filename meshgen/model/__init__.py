@@ -1,0 +1,26 @@
+"""What may be written in mesh.yaml."""
+
+from .cilium import Cilium, ClusterCilium, Datapath, HostAlias
+from .cluster import Cluster, ClusterDefaults, MeshService
+from .ignore import Ignore
+from .mesh import Mesh
+from .service import ByLabels, ClusterSelection, Port, Service
+from .trust import Secrets, Tls
+
+__all__ = [
+    "ByLabels",
+    "Cilium",
+    "Cluster",
+    "ClusterCilium",
+    "ClusterDefaults",
+    "ClusterSelection",
+    "Datapath",
+    "HostAlias",
+    "Ignore",
+    "Mesh",
+    "MeshService",
+    "Port",
+    "Secrets",
+    "Service",
+    "Tls",
+]

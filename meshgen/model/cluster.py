@@ -1,0 +1,105 @@
+"""`clusters` and `clusterDefaults`."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from ..addresses import Addresses
+from .cilium import ClusterCilium
+from .node import Node, Seq
+from .scalars import AddressList, Annotations, CidrBlock, ContextName, DnsSubdomain, Labels, PortNumber
+
+Provider = Literal[
+    "gcp", "aws", "azure", "oracle", "ibm", "alibaba", "openstack", "digitalocean", "metallb",
+    "lb-ipam", "generic",
+]  # fmt: skip
+
+
+class MeshService(Node):
+    """How a cluster's control plane (its etcd) is reached by the others."""
+
+    type: Literal["LoadBalancer", "NodePort"] = Field(
+        "LoadBalancer", description="The Kubernetes Service type.", examples=["LoadBalancer"]
+    )
+    port: PortNumber = Field(
+        2379, description="The port that is dialled; for type NodePort the node port.", examples=[2379]
+    )
+    annotations: Annotations = Field(
+        {}, description="Added to the provider's annotations, and winning over them."
+    )
+    labels: Labels = Field({}, description="Extra labels of the Service.")
+    source_ranges: Seq[CidrBlock] = Field(
+        (), description="Who may dial: loadBalancerSourceRanges.", examples=[["10.0.0.0/8"]]
+    )
+    selector: Labels = Field(
+        {}, description="The pods behind the Service. Default: the etcd pods of cilium-etcd-operator."
+    )
+    hostname: DnsSubdomain | None = Field(
+        None,
+        description="Dialled instead of serviceIPs; needs Cilium >= 1.14 and a server certificate that "
+        "covers it.",
+    )
+
+
+class ClusterDefaults(Node):
+    """Any key of a cluster but its name, id and addresses; a cluster's own value wins."""
+
+    provider: Provider = Field(
+        "generic",
+        description="Who makes the load balancer: decides annotations and how a static IP is asked for.",
+        examples=["gcp"],
+    )
+    region: str | None = Field(None, description="The provider's region.", examples=["us-west1"])
+    labels: Labels = Field(
+        {}, description="Labels by which services and policies select clusters.", examples=[{"env": "prod"}]
+    )
+    service: MeshService = Field(
+        MeshService(), description="How the cluster's control plane is reached by the others."
+    )
+    context: ContextName | None = Field(
+        None, description="The kubeconfig context, used only in the text of runbooks."
+    )
+    cilium: ClusterCilium = Field(
+        ClusterCilium(), description="What differs from the mesh-wide `cilium`."
+    )
+    helm_values: dict[str, Any] = Field(
+        {}, description="Extra values for the official chart (delivery: helm)."
+    )
+
+
+class Cluster(ClusterDefaults):
+    """One cluster of the mesh."""
+
+    name: str = Field(
+        description="Unique in the mesh. Also a host name, a Secret key, a file name and a label value: "
+        "at most 32 of a-z, 0-9 and -, and not `default`.",
+        examples=["cluster1"],
+    )
+    id: int = Field(
+        description="Unique in the mesh, 1 to 255 (511 with maxConnectedClusters: 511).", examples=[1]
+    )
+    provider: Provider = Field(
+        description=ClusterDefaults.model_fields["provider"].description, examples=["gcp"]
+    )
+    pod_cidrs: Seq[CidrBlock] = Field(
+        min_length=1,
+        description="Where pods get their addresses from; no two clusters may overlap. IPv4 and IPv6.",
+        examples=[["10.1.0.0/16"]],
+    )
+    service_cidrs: Seq[CidrBlock] = Field(
+        (), description="Where ClusterIPs come from.", examples=[["10.96.0.0/16"]]
+    )
+    node_cidrs: Seq[CidrBlock] = Field(
+        (),
+        description="Where nodes get their addresses from; nodeIPs, nodeCIDRs or both.",
+        examples=[["10.128.0.0/20"]],
+    )
+    node_ips: AddressList = Field(
+        Addresses(), description="The nodes' InternalIPs.", examples=[["10.128.0.11", "10.128.0.12"]]
+    )
+    service_ips: AddressList = Field(
+        Addresses(),
+        description="What the other clusters dial: the static IPs of the load balancer, or the node IPs "
+        "for type NodePort.",
+        examples=[["10.138.0.18"]],
+    )

@@ -1,0 +1,53 @@
+"""The strict, frozen base of everything that may be written in mesh.yaml."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, Strict
+from pydantic_core import CoreSchema, core_schema
+
+T = TypeVar("T")
+
+Seq = Annotated[tuple[T, ...], Strict(strict=False)]
+"""A YAML list as a tuple; its items stay strict."""
+
+_ACRONYMS = {"cidr": "CIDR", "cidrs": "CIDRs", "ip": "IP", "ips": "IPs"}
+
+
+def key_name(attribute: str) -> str:
+    """The key in mesh.yaml for a Python attribute: `pod_cidrs` is `podCIDRs`."""
+    first, *rest = attribute.split("_")
+    return first + "".join(_ACRONYMS.get(word, word.capitalize()) for word in rest)
+
+
+class Node(BaseModel):
+    """A mapping in mesh.yaml: unknown keys are refused, nothing is coerced or changed later."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        hide_input_in_errors=True,
+        defer_build=True,
+        alias_generator=key_name,
+    )
+
+
+@dataclass(frozen=True)
+class Written:
+    """Marks a type that is written as `kind` and means what `convert` makes of it."""
+
+    kind: Any
+    convert: Callable[[Any], Any]
+    back: Callable[[Any], Any]
+
+    def __get_pydantic_core_schema__(
+        self, _source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Pydantic's hook: validate as `kind`, then convert."""
+        return core_schema.no_info_after_validator_function(
+            self.convert,
+            handler.generate_schema(self.kind),
+            serialization=core_schema.plain_serializer_function_ser_schema(self.back),
+        )

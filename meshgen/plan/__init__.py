@@ -1,0 +1,1 @@
+"""What a checked mesh means, cluster by cluster, with nothing left open."""

@@ -1,0 +1,222 @@
+"""A checked mesh to its plan."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from ..addresses import Cidr, address_text, networks, number
+from ..cilium.profiles import Profile, profile_of
+from ..cilium.providers import provider_of, wants_global_access
+from ..cilium.version import parse_version
+from ..material import TlsFile
+from ..model import Cluster, Mesh, Service
+from ..selection import selected, sharing
+from .digests import config_digest
+from .types import (
+    ClusterPlan,
+    Exposure,
+    GlobalService,
+    MeshPlan,
+    Network,
+    Pairs,
+    SecretFile,
+    ServicePort,
+)
+
+AliasTable = dict[int, tuple[str, ...]]
+HostAliases = tuple[tuple[str, tuple[str, ...]], ...]
+
+_MOST_BLOCKS = 16
+"""Blocks of node addresses that a runbook lists for one cluster."""
+
+
+def plan(mesh: Mesh, source: str, files: Sequence[TlsFile]) -> MeshPlan:
+    """
+    What a mesh without error findings means.
+
+    `source` is the base name of the file, for provenance; `files` are the keys of the Secret.
+    """
+    secret = tuple(
+        SecretFile(key=file.name, content=file.content, public=not file.name.endswith(".key"))
+        for file in files
+    )
+    clusters = sorted(mesh.clusters, key=lambda cluster: cluster.name)
+    services = _services(mesh)
+    by_cluster: dict[str, list[GlobalService]] = defaultdict(list)
+    for service in services:
+        for name in service.clusters:
+            by_cluster[name].append(service)
+    aliases = _alias_table(mesh)
+    return MeshPlan(
+        name=mesh.name,
+        domain=mesh.domain,
+        source=source,
+        clusters=tuple(
+            _cluster(mesh, cluster, aliases, tuple(by_cluster[cluster.name]), secret)
+            for cluster in clusters
+        ),
+        services=services,
+        secret=secret,
+    )
+
+
+def _cluster(
+    mesh: Mesh,
+    cluster: Cluster,
+    aliases: AliasTable,
+    services: tuple[GlobalService, ...],
+    secret: tuple[SecretFile, ...],
+) -> ClusterPlan:
+    profile = _profile(cluster)
+    config = _pairs(
+        {
+            "cluster-name": cluster.name,
+            "cluster-id": str(cluster.id),
+            "identity-allocation-mode": profile.identity_mode,
+        }
+    )
+    return ClusterPlan(
+        name=cluster.name,
+        id=cluster.id,
+        host=_host(mesh, cluster),
+        namespace=cluster.cilium.namespace,
+        context=cluster.context,
+        provider=cluster.provider,
+        profile=profile,
+        version=cluster.cilium.version,
+        exposure=_exposure(mesh, cluster, profile),
+        network=_network(cluster),
+        config=config,
+        host_aliases=_host_aliases(mesh, cluster, aliases),
+        services=services,
+        has_secret=bool(secret),
+        agent_digest=config_digest(config, secret),
+        operator_digest=config_digest(config),
+    )
+
+
+def _host(mesh: Mesh, cluster: Cluster) -> str:
+    return f"{cluster.name}.{mesh.domain}"
+
+
+def _profile(cluster: Cluster) -> Profile:
+    profile = profile_of(parse_version(cluster.cilium.version))
+    assert profile is not None, "MG601 stops a build without a profile"
+    return profile
+
+
+def _host(mesh: Mesh, cluster: Cluster) -> str:
+    return f"{cluster.name}.{mesh.domain}"
+
+
+def _exposure(mesh: Mesh, cluster: Cluster, profile: Profile) -> Exposure:
+    provider = provider_of(cluster.provider)
+    service = cluster.service
+    balanced = service.type == "LoadBalancer"
+    annotations: dict[str, str] = {}
+    static_ip = None
+    if balanced:
+        annotations |= dict(provider.internal)
+        if wants_global_access(mesh, cluster):
+            annotations |= dict(provider.global_access)
+        if provider.static_ip == "spec" and cluster.service_ips.texts:
+            static_ip = cluster.service_ips.texts[0]
+        elif provider.static_ip:
+            annotations[provider.static_ip] = ",".join(cluster.service_ips.texts)
+    return Exposure(
+        type=service.type,
+        port=service.port,
+        annotations=_pairs(annotations | service.annotations),
+        labels=_pairs(service.labels),
+        selector=_pairs(service.selector) or profile.service_selector,
+        static_ip=static_ip,
+        source_ranges=_sorted_blocks(service.source_ranges),
+        addresses=tuple(address_text(value) for value in sorted(set(cluster.service_ips.numbers))),
+    )
+
+
+def _network(cluster: Cluster) -> Network:
+    blocks = _sorted_blocks(cluster.node_cidrs) or tuple(_joined(cluster.node_ips.numbers))
+    return Network(
+        pod_cidrs=_sorted_blocks(cluster.pod_cidrs),
+        node_blocks=blocks[:_MOST_BLOCKS],
+        more_node_blocks=max(0, len(blocks) - _MOST_BLOCKS),
+        node_count=len(set(cluster.node_ips.numbers)),
+        mode=cluster.cilium.datapath.mode,
+        tunnel_protocol=cluster.cilium.datapath.tunnel_protocol,
+        encryption=cluster.cilium.encryption,
+    )
+
+
+def _joined(values: Iterable[int]) -> Iterable[str]:
+    """Addresses as the fewest blocks that hold exactly them."""
+    run: list[int] = []
+    for value in sorted(set(values)):
+        if run and value != run[-1] + 1:
+            yield from networks(run[0], run[-1])
+            run = []
+        run.append(value)
+    if run:
+        yield from networks(run[0], run[-1])
+
+
+def _sorted_blocks(blocks: Iterable[Cidr]) -> tuple[str, ...]:
+    ordered = sorted(blocks, key=lambda block: (block.first, block.last))
+    return tuple(dict.fromkeys(str(block.network) for block in ordered))
+
+
+def _alias_table(mesh: Mesh) -> AliasTable:
+    # NOTE: one entry per IP with all of its names: the list merges by ip, and duplicates lose names.
+    names: dict[int, set[str]] = defaultdict(set)
+    for cluster in mesh.clusters:
+        for address in cluster.service_ips.numbers:
+            names[address].add(_host(mesh, cluster))
+    return {value: tuple(sorted(names[value])) for value in sorted(names)}
+
+
+def _host_aliases(mesh: Mesh, cluster: Cluster, table: AliasTable) -> HostAliases:
+    """The addresses of the other clusters and the team's own, sorted."""
+    own = _host(mesh, cluster)
+    names = {value: hosts for value, hosts in table.items() if own not in hosts}
+    for value in cluster.service_ips.numbers:
+        if others := tuple(host for host in table[value] if host != own):
+            names[value] = others
+    for alias in cluster.cilium.extra_host_aliases:
+        value = number(alias.ip)
+        names[value] = tuple(sorted({*names.get(value, ()), *alias.hostnames}))
+    return tuple((address_text(value), names[value]) for value in sorted(names))
+
+
+def _services(mesh: Mesh) -> tuple[GlobalService, ...]:
+    ordered = sorted(mesh.services, key=lambda service: (service.namespace, service.name))
+    return tuple(part for service in ordered for part in _service(mesh, service))
+
+
+def _service(mesh: Mesh, service: Service) -> Iterable[GlobalService]:
+    where = {cluster.name for cluster in selected(mesh, service.clusters)}
+    backends = {cluster.name for cluster in sharing(mesh, service)}
+    for shared, clusters in ((True, where & backends), (False, where - backends)):
+        if clusters:
+            yield GlobalService(
+                name=service.name,
+                namespace=service.namespace,
+                ports=tuple(
+                    ServicePort(
+                        port=port.port,
+                        name=port.name,
+                        target_port=None if port.target_port == port.port else port.target_port,
+                        protocol=None if port.protocol == "TCP" else port.protocol,
+                    )
+                    for port in service.ports
+                ),
+                selector=_pairs(service.selector),
+                labels=_pairs(service.labels),
+                annotations=_pairs(service.annotations),
+                owned=service.manage == "object",
+                shared=shared,
+                clusters=tuple(sorted(clusters)),
+                backends=tuple(sorted(backends)),
+            )
+
+
+def _pairs(mapping: dict[str, str]) -> Pairs:
+    return tuple(sorted(mapping.items()))

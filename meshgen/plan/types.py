@@ -1,0 +1,107 @@
+"""The plan: frozen values that emitters turn into files."""
+
+from dataclasses import dataclass
+
+from ..cilium.profiles import Profile
+
+Pairs = tuple[tuple[str, str], ...]
+"""A mapping as sorted pairs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposure:
+    """The Service by which other clusters reach a cluster's etcd, and where it is dialled."""
+
+    type: str
+    port: int
+    annotations: Pairs
+    labels: Pairs
+    selector: Pairs
+    static_ip: str | None
+    source_ranges: tuple[str, ...]
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """The addresses of a cluster, sorted; `node_blocks` is what firewalls are to know of its nodes."""
+
+    pod_cidrs: tuple[str, ...]
+    node_blocks: tuple[str, ...]
+    more_node_blocks: int
+    node_count: int
+    mode: str
+    tunnel_protocol: str
+    encryption: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServicePort:
+    """A port of a global service; None where Kubernetes' own default holds."""
+
+    port: int
+    name: str | None
+    target_port: int | str | None
+    protocol: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlobalService:
+    """A global service as it stands in some clusters: `shared` says whether they give their pods."""
+
+    name: str
+    namespace: str
+    ports: tuple[ServicePort, ...]
+    selector: Pairs
+    labels: Pairs
+    annotations: Pairs
+    owned: bool
+    shared: bool
+    clusters: tuple[str, ...]
+    backends: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretFile:
+    """One key of the mesh Secret."""
+
+    key: str
+    content: bytes
+    public: bool
+
+    def __repr__(self) -> str:
+        return f"SecretFile({self.key!r})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterPlan:
+    """Everything of one cluster."""
+
+    name: str
+    id: int
+    host: str
+    namespace: str
+    context: str | None
+    provider: str
+    profile: Profile
+    version: str
+    exposure: Exposure
+    network: Network
+    config: Pairs
+    host_aliases: tuple[tuple[str, tuple[str, ...]], ...]
+    services: tuple[GlobalService, ...]
+    has_secret: bool
+    agent_digest: str
+    operator_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeshPlan:
+    """The whole mesh; clusters are sorted by name."""
+
+    name: str
+    domain: str
+    source: str
+    clusters: tuple[ClusterPlan, ...]
+    services: tuple[GlobalService, ...]
+    secret: tuple[SecretFile, ...]

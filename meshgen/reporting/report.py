@@ -1,0 +1,30 @@
+"""What every format is made from."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from ..diagnostics import Diagnostic, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The findings of one run over one file; `lines` is its text, where there is one."""
+
+    name: str
+    diagnostics: tuple[Diagnostic, ...]
+    lines: list[str] = field(default_factory=list)
+
+    def counts(self) -> dict[Severity, int]:
+        """How many findings of each severity, the worst first."""
+        counted = Counter(found.severity for found in self.diagnostics)
+        return {severity: counted[severity] for severity in Severity}
+
+    def summary(self) -> str:
+        """One line that counts: `mesh.yaml: 2 errors, 1 warning`."""
+        words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
+        parts = [
+            f"{count} {words[severity]}{'s' if count > 1 and severity is not Severity.INFO else ''}"
+            for severity, count in self.counts().items()
+            if count
+        ]
+        return f"{self.name}: {', '.join(parts) or 'no findings'}"

@@ -1,0 +1,142 @@
+"""What several checks ask of a mesh, worked out once."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from .addresses import Addresses, Cidr, Points, Ranges
+from .location import SourcePath
+from .model import Mesh
+from .suggestions import next_free_cidr, used_ranges
+
+ADDRESS_KEYS = ("podCIDRs", "serviceCIDRs", "nodeCIDRs", "nodeIPs", "serviceIPs")
+
+
+class Block(NamedTuple):
+    """A CIDR of a cluster, and where it is written."""
+
+    cluster: int
+    key: str
+    index: int
+    cidr: Cidr
+
+    @property
+    def path(self) -> SourcePath:
+        """Where it is written."""
+        return ("clusters", self.cluster, self.key, self.index)
+
+
+class Point(NamedTuple):
+    """A single address of a cluster, and where it is written."""
+
+    cluster: int
+    key: str
+    index: int
+    text: str
+
+    @property
+    def path(self) -> SourcePath:
+        """Where it is written."""
+        return ("clusters", self.cluster, self.key, self.index)
+
+
+def later(one: Block | Point, other: Block | Point) -> bool:
+    """Whether `one` comes after `other` in a mesh.yaml written in the documented order."""
+    return (one.cluster, ADDRESS_KEYS.index(one.key), one.index) > (
+        other.cluster, ADDRESS_KEYS.index(other.key), other.index,
+    )  # fmt: skip
+
+
+class AddressTable:
+    """All addresses under one key, over all clusters."""
+
+    def __init__(self, key: str, lists: list[Addresses]) -> None:
+        self._key = key
+        self._lists = lists
+        self._starts = [0]
+        for addresses in lists:
+            self._starts.append(self._starts[-1] + len(addresses.numbers))
+
+    @cached_property
+    def points(self) -> Points:
+        """The addresses, sorted; owners are for `__getitem__`."""
+        return Points(number for addresses in self._lists for number in addresses.numbers)
+
+    def __getitem__(self, owner: int) -> Point:
+        """The address behind an owner that `points` gave."""
+        cluster = bisect_right(self._starts, owner) - 1
+        index = owner - self._starts[cluster]
+        return Point(cluster, self._key, index, self._lists[cluster].texts[index])
+
+    def within(self, block: Cidr) -> Iterator[Point]:
+        """The addresses inside a block."""
+        return (self[owner] for _, owner in self.points.within(block.first, block.last))
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """A mesh, with tables of its addresses and what its references mean."""
+
+    mesh: Mesh
+
+    @cached_property
+    def pods(self) -> list[Block]:
+        """Every PodCIDR."""
+        return self._blocks("podCIDRs", (c.pod_cidrs for c in self.mesh.clusters))
+
+    @cached_property
+    def services(self) -> list[Block]:
+        """Every service CIDR."""
+        return self._blocks("serviceCIDRs", (c.service_cidrs for c in self.mesh.clusters))
+
+    @cached_property
+    def nodes(self) -> list[Block]:
+        """Every node CIDR."""
+        return self._blocks("nodeCIDRs", (c.node_cidrs for c in self.mesh.clusters))
+
+    @cached_property
+    def node_ips(self) -> AddressTable:
+        """Every node IP."""
+        return AddressTable("nodeIPs", [cluster.node_ips for cluster in self.mesh.clusters])
+
+    @cached_property
+    def service_ips(self) -> AddressTable:
+        """Every address that is dialled."""
+        return AddressTable("serviceIPs", [cluster.service_ips for cluster in self.mesh.clusters])
+
+    @staticmethod
+    def _blocks(key: str, lists: Iterable[tuple[Cidr, ...]]) -> list[Block]:
+        return [
+            Block(cluster, key, index, block)
+            for cluster, blocks in enumerate(lists)
+            for index, block in enumerate(blocks)
+        ]
+
+    @cached_property
+    def used(self) -> Ranges:
+        """Every address that is taken."""
+        return used_ranges(self.mesh)
+
+    def free_cidr(self, block: Cidr) -> str | None:
+        """The next free CIDR of the size of a block."""
+        key = (block.last - block.first + 1, block.first)
+        if key not in self._free_cidrs:
+            size, after = key
+            self._free_cidrs[key] = next_free_cidr(self.mesh, self.used, size, after=after)
+        return self._free_cidrs[key]
+
+    @cached_property
+    def _free_cidrs(self) -> dict[tuple[int, int], str | None]:
+        return {}
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The clusters' names."""
+        return [cluster.name for cluster in self.mesh.clusters]
+
+
+def ranges(blocks: list[Block]) -> Ranges:
+    """The blocks as ranges, owners being positions in the list."""
+    return Ranges((block.cidr.first, block.cidr.last) for block in blocks)
