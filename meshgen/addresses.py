@@ -70,7 +70,9 @@ def number(text: str) -> int:
         message = f"{text!r} is not an IP address"
         raise ValueError(message) from None
     if value >> 32 == 0xFFFF:
-        message = f"{text!r} is an IPv4 address in IPv6 clothes; write {IPv4Address(value & 0xFFFFFFFF)}"
+        message = (
+            f"{text!r} is an IPv4 address in IPv6 clothes; write {IPv4Address(value & 0xFFFFFFFF)}"
+        )
         raise ValueError(message)
     return value + _V6
 
@@ -107,7 +109,10 @@ def networks(first: int, last: int) -> Iterator[str]:
     base, width = (0, 32) if first < _V6 else (_V6, 128)
     start, stop = first - base, last - base
     while start <= stop:
-        bits = min((start & -start).bit_length() - 1 if start else width, (stop - start + 1).bit_length() - 1)
+        bits = min(
+            (start & -start).bit_length() - 1 if start else width,
+            (stop - start + 1).bit_length() - 1,
+        )
         yield f"{address_text(start + base)}/{width - bits}"
         start += 1 << bits
 

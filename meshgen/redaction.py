@@ -18,7 +18,12 @@ def _inside_base64(marker: str) -> list[str]:
 
 
 # PKCS#8 in DER: version 0, then the algorithm's identifier (RSA, EC, Ed25519), as base64.
-_DER = ("AgEAMA0GCSqGSIb3DQEBAQUA", "AgEAMBMGByqGSM49AgEG", "AgEAMBAGByqGSM49AgEG", "MC4CAQAwBQYDK2Vw")
+_DER = (
+    "AgEAMA0GCSqGSIb3DQEBAQUA",
+    "AgEAMBMGByqGSM49AgEG",
+    "AgEAMBAGByqGSM49AgEG",
+    "MC4CAQAwBQYDK2Vw",
+)
 NEEDLES = (*_MARKERS, *(text for marker in _MARKERS for text in _inside_base64(marker)), *_DER)
 _PATTERN = re.compile("|".join(re.escape(needle) for needle in NEEDLES))
 

@@ -141,7 +141,11 @@ class Source:
             marks = trail[-1][1]
             if isinstance(step, str) and isinstance(marks, MapMarks) and (hit := marks.find(step)):
                 trail.append(hit)
-            elif isinstance(step, int) and isinstance(marks, SequenceMarks) and step < len(marks.items):
+            elif (
+                isinstance(step, int)
+                and isinstance(marks, SequenceMarks)
+                and step < len(marks.items)
+            ):
                 trail.append((None, marks.items[step]))
             else:
                 return trail, depth
@@ -286,9 +290,7 @@ class _Reader:
         start, end = event.start_mark.index, event.end_mark.index
         newline = self.text.find("\n", start, end)
         span = _span(self.text, start, end if newline < 0 else newline)
-        raise self._stop(
-            UNSUPPORTED_YAML.problem(ROOT, message, help=hint, span=span)
-        )
+        raise self._stop(UNSUPPORTED_YAML.problem(ROOT, message, help=hint, span=span))
 
     def _node(self, event: Any) -> tuple[Any, Marks]:
         if isinstance(event, yaml.AliasEvent):
@@ -325,7 +327,9 @@ class _Reader:
         if self._depth > MAX_DEPTH:
             self._refuse(event, f"the file is nested more than {MAX_DEPTH} levels deep")
         before = self._nodes
-        made = self._mapping(event) if isinstance(event, yaml.MappingStartEvent) else self._list(event)
+        made = (
+            self._mapping(event) if isinstance(event, yaml.MappingStartEvent) else self._list(event)
+        )
         self._depth -= 1
         if event.anchor is not None:
             self._anchors[event.anchor] = (*made, self._nodes - before + 1)

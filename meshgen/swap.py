@@ -101,7 +101,9 @@ def replace(root: str, changes: list[Change], progress: Progress) -> None:
     os.mkdir(staging)
     with _locked(staging):
         try:
-            files = [(change.path, change.content) for change in changes if change.content is not None]
+            files = [
+                (change.path, change.content) for change in changes if change.content is not None
+            ]
             executable = {change.path for change in changes if change.executable}
             _write_files(os.path.join(staging, _NEW), files, executable, progress)
             _write_journal(staging, changes)
@@ -112,9 +114,7 @@ def replace(root: str, changes: list[Change], progress: Progress) -> None:
         _discard(staging)
 
 
-def _write_files(
-    folder: str, files: Any, executable: set[str], progress: Progress
-) -> None:
+def _write_files(folder: str, files: Any, executable: set[str], progress: Progress) -> None:
     made: set[str] = set()
     for count, (path, content) in enumerate(files):
         full = f"{folder}/{path}"

@@ -79,7 +79,9 @@ def _write(
         if problems:
             return _refused(problems, inspection, options)
         _ignore_in_git(os.path.dirname(secret_target.root))
-        outcome = write(compiled.secrets, secret_index, secret_target, permissions, _progress(options))
+        outcome = write(
+            compiled.secrets, secret_index, secret_target, permissions, _progress(options)
+        )
         if outcome.problems:
             return _refused(outcome.problems, inspection, options)
     outcome = write(compiled.tree, index, target, permissions, _progress(options))
@@ -144,7 +146,10 @@ def _show_drift(drift: Drift, target: Target, mesh: str, options: Options) -> in
             ("changed", drift.changed),
             ("missing", drift.missing),
             ("extra", drift.extra),
-            ("hand-edited", [*drift.edited, *([".meshgen.json"] if drift.unreadable_index else [])]),
+            (
+                "hand-edited",
+                [*drift.edited, *([".meshgen.json"] if drift.unreadable_index else [])],
+            ),
             ("in the way", drift.foreign),
         )
         for path in listed
@@ -181,11 +186,18 @@ command = make_command(
     build,
     [
         mesh_argument(),
-        click.Option(["-o", "--output"], default="out", show_default=True, help="The directory to write."),
-        click.Option(["--check"], is_flag=True, help="Write nothing; say what a build would change."),
+        click.Option(
+            ["-o", "--output"], default="out", show_default=True, help="The directory to write."
+        ),
+        click.Option(
+            ["--check"], is_flag=True, help="Write nothing; say what a build would change."
+        ),
         click.Option(["--force"], is_flag=True, help="Write over files that were edited by hand."),
         click.Option(
-            ["--allow-removal"], multiple=True, metavar="CLUSTER", help="Let go of a cluster; repeatable."
+            ["--allow-removal"],
+            multiple=True,
+            metavar="CLUSTER",
+            help="Let go of a cluster; repeatable.",
         ),
         as_of_option(),
     ],

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from .options import Options, make_command
+from .options import Options, make_command, mesh_argument
 from .output import tell
 from .run import CannotRunError, Exit
 
@@ -39,11 +39,17 @@ command = make_command(
     [
         mesh_argument(),
         click.Option(
-            ["--clusters"], type=click.IntRange(1, 200), default=2, show_default=True, help="How many."
+            ["--clusters"],
+            type=click.IntRange(1, 200),
+            default=2,
+            show_default=True,
+            help="How many.",
         ),
         click.Option(["--provider"], default="generic", show_default=True, help="Their provider."),
         click.Option(["--name"], default="my-mesh", show_default=True, help="The mesh's name."),
-        click.Option(["--cilium"], default="1.8.13", show_default=True, help="The version of Cilium."),
+        click.Option(
+            ["--cilium"], default="1.8.13", show_default=True, help="The version of Cilium."
+        ),
     ],
     """
 meshgen init

@@ -80,7 +80,9 @@ def common_options() -> list[click.Parameter]:
             help="Colour the report; auto looks at the terminal and NO_COLOR.",
         ),
         click.Option(["--strict"], is_flag=True, help="Treat warnings as errors."),
-        click.Option(["--quiet", "-q"], is_flag=True, help="Say nothing but findings and failures."),
+        click.Option(
+            ["--quiet", "-q"], is_flag=True, help="Say nothing but findings and failures."
+        ),
         click.Option(["--debug"], is_flag=True, help="Show where a failure happened."),
     ]
 

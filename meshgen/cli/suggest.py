@@ -39,7 +39,9 @@ def suggest(
     inspection = inspect(file.content, file.shown)
     if inspection.mesh is None:
         return show(report_of(inspection, (), options), options)
-    found = _id(inspection.mesh, provider) if what == "id" else _cidr(inspection.mesh, size, ipv6=ipv6)
+    found = (
+        _id(inspection.mesh, provider) if what == "id" else _cidr(inspection.mesh, size, ipv6=ipv6)
+    )
     if found is None:
         message = f"no {what} of that kind is free"
         raise CannotRunError(message)
@@ -67,7 +69,11 @@ command = make_command(
         mesh_argument(),
         click.Option(["--provider"], help="The provider the ID is for."),
         click.Option(
-            ["--size"], type=PrefixLength(), default=16, show_default=True, help="The prefix length."
+            ["--size"],
+            type=PrefixLength(),
+            default=16,
+            show_default=True,
+            help="The prefix length.",
         ),
         click.Option(["--ipv6"], is_flag=True, help="An IPv6 block."),
     ],

@@ -127,7 +127,9 @@ def apply_script(mesh: MeshPlan) -> Iterator[Document]:
     """One script for each cluster."""
     for cluster in mesh.clusters:
         yield Document(
-            paths=(f"{cluster.name}/{paths.APPLY}",), content=_script(mesh, cluster), executable=True
+            paths=(f"{cluster.name}/{paths.APPLY}",),
+            content=_script(mesh, cluster),
+            executable=True,
         )
 
 
@@ -146,7 +148,9 @@ def _script(mesh: MeshPlan, cluster: ClusterPlan) -> str:
         "port": exposure.port,
         "secret_name": cluster.profile.secret_name,
         "secret_usage": " --secret FILE" if cluster.has_secret else "",
-        "secret_check": '[ -f "$secret" ] || usage' if cluster.has_secret else '[ -z "$secret" ] || usage',
+        "secret_check": '[ -f "$secret" ] || usage'
+        if cluster.has_secret
+        else '[ -z "$secret" ] || usage',
         "config": paths.CONFIG_PATCH,
         "agents": paths.AGENT_PATCH,
         "operator": paths.OPERATOR_PATCH,

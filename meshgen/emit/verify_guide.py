@@ -120,7 +120,9 @@ def _guide(
     mesh: MeshPlan, cluster: ClusterPlan, nodes: dict[str, str], dialled: dict[str, str]
 ) -> str:
     exposure, network, profile = cluster.exposure, cluster.network, cluster.profile
-    namespaces = dict.fromkeys([cluster.namespace, *(service.namespace for service in cluster.services)])
+    namespaces = dict.fromkeys(
+        [cluster.namespace, *(service.namespace for service in cluster.services)]
+    )
     return _GUIDE.format(
         name=cluster.name,
         id=cluster.id,

@@ -8,7 +8,14 @@ from .node import Node, Seq
 from .scalars import AddressText, CidrBlock, CiliumVersion, DnsLabel, DnsSubdomain
 
 Ipam = Literal[
-    "cluster-pool", "kubernetes", "crd", "eni", "azure", "alibabacloud", "delegated-plugin", "multi-pool"
+    "cluster-pool",
+    "kubernetes",
+    "crd",
+    "eni",
+    "azure",
+    "alibabacloud",
+    "delegated-plugin",
+    "multi-pool",
 ]
 Chaining = Literal["none", "aws-cni", "azure", "flannel", "generic-veth", "portmap"]
 Encryption = Literal["none", "wireguard", "ipsec"]
@@ -53,17 +60,23 @@ class ClusterCilium(Node):
         examples=["1.6.9"],
     )
     namespace: DnsLabel = Field(
-        "kube-system", description="Where Cilium and its etcd run.", examples=["kube-system", "cilium"]
+        "kube-system",
+        description="Where Cilium and its etcd run.",
+        examples=["kube-system", "cilium"],
     )
     datapath: Datapath = Field(Datapath(), description="How packets travel between nodes.")
     ipam: Ipam = Field(
-        "cluster-pool", description="Where pods get their addresses from.", examples=["cluster-pool"]
+        "cluster-pool",
+        description="Where pods get their addresses from.",
+        examples=["cluster-pool"],
     )
     chaining: Chaining = Field(
         "none", description="The CNI plugin that Cilium is chained with.", examples=["none"]
     )
     encryption: Encryption = Field(
-        "none", description="Encryption between nodes; the same in every cluster.", examples=["none"]
+        "none",
+        description="Encryption between nodes; the same in every cluster.",
+        examples=["none"],
     )
     delivery: Literal["manifests", "helm"] | None = Field(
         None,

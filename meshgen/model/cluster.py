@@ -7,7 +7,15 @@ from pydantic import Field
 from ..addresses import Addresses
 from .cilium import ClusterCilium
 from .node import Node, Seq
-from .scalars import AddressList, Annotations, CidrBlock, ContextName, DnsSubdomain, Labels, PortNumber
+from .scalars import (
+    AddressList,
+    Annotations,
+    CidrBlock,
+    ContextName,
+    DnsSubdomain,
+    Labels,
+    PortNumber,
+)
 
 Provider = Literal[
     "gcp", "aws", "azure", "oracle", "ibm", "alibaba", "openstack", "digitalocean", "metallb",
@@ -22,7 +30,9 @@ class MeshService(Node):
         "LoadBalancer", description="The Kubernetes Service type.", examples=["LoadBalancer"]
     )
     port: PortNumber = Field(
-        2379, description="The port that is dialled; for type NodePort the node port.", examples=[2379]
+        2379,
+        description="The port that is dialled; for type NodePort the node port.",
+        examples=[2379],
     )
     annotations: Annotations = Field(
         {}, description="Added to the provider's annotations, and winning over them."
@@ -32,7 +42,8 @@ class MeshService(Node):
         (), description="Who may dial: loadBalancerSourceRanges.", examples=[["10.0.0.0/8"]]
     )
     selector: Labels = Field(
-        {}, description="The pods behind the Service. Default: the etcd pods of cilium-etcd-operator."
+        {},
+        description="The pods behind the Service. Default: the etcd pods of cilium-etcd-operator.",
     )
     hostname: DnsSubdomain | None = Field(
         None,
@@ -51,7 +62,9 @@ class ClusterDefaults(Node):
     )
     region: str | None = Field(None, description="The provider's region.", examples=["us-west1"])
     labels: Labels = Field(
-        {}, description="Labels by which services and policies select clusters.", examples=[{"env": "prod"}]
+        {},
+        description="Labels by which services and policies select clusters.",
+        examples=[{"env": "prod"}],
     )
     service: MeshService = Field(
         MeshService(), description="How the cluster's control plane is reached by the others."
@@ -76,7 +89,8 @@ class Cluster(ClusterDefaults):
         examples=["cluster1"],
     )
     id: int = Field(
-        description="Unique in the mesh, 1 to 255 (511 with maxConnectedClusters: 511).", examples=[1]
+        description="Unique in the mesh, 1 to 255 (511 with maxConnectedClusters: 511).",
+        examples=[1],
     )
     provider: Provider = Field(
         description=ClusterDefaults.model_fields["provider"].description, examples=["gcp"]
@@ -95,7 +109,9 @@ class Cluster(ClusterDefaults):
         examples=[["10.128.0.0/20"]],
     )
     node_ips: AddressList = Field(
-        Addresses(), description="The nodes' InternalIPs.", examples=[["10.128.0.11", "10.128.0.12"]]
+        Addresses(),
+        description="The nodes' InternalIPs.",
+        examples=[["10.128.0.11", "10.128.0.12"]],
     )
     service_ips: AddressList = Field(
         Addresses(),

@@ -23,7 +23,9 @@ def _date(text: str) -> date:
 Date = Annotated[
     date,
     Written(
-        Annotated[str, Field(examples=["2027-01-31"], json_schema_extra={"format": "date"})], _date, str
+        Annotated[str, Field(examples=["2027-01-31"], json_schema_extra={"format": "date"})],
+        _date,
+        str,
     ),
 ]
 
@@ -39,6 +41,4 @@ class Ignore(Node):
         examples=["clusters.cluster2", "services.default.rebel-base"],
     )
     reason: str = Field(min_length=1, description="Why it is accepted.", examples=["never routed"])
-    until: Date | None = Field(
-        None, description="Past this date the entry itself is a finding."
-    )
+    until: Date | None = Field(None, description="Past this date the entry itself is a finding.")

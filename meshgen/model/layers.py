@@ -6,9 +6,7 @@ from ..location import SourcePath
 from ..source import Source
 from .cluster import ClusterDefaults
 
-_DEFAULTED = frozenset(
-    field.alias or name for name, field in ClusterDefaults.model_fields.items()
-)
+_DEFAULTED = frozenset(field.alias or name for name, field in ClusterDefaults.model_fields.items())
 _MESH_ONLY = "maxConnectedClusters"
 
 
@@ -34,7 +32,9 @@ def _laid(above: Any, below: Any) -> Any:
         return above
     return {
         **below,
-        **{key: _laid(value, below[key]) if key in below else value for key, value in above.items()},
+        **{
+            key: _laid(value, below[key]) if key in below else value for key, value in above.items()
+        },
     }
 
 

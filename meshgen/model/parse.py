@@ -125,7 +125,9 @@ def _unknown_key(path: SourcePath) -> Problem:
         way_out = f"accepted here: {', '.join(accepted)}"
     else:
         way_out = "nothing is accepted here yet"
-    return UNKNOWN_KEY.problem(path, f"the key {show(key)} is not known here", help=way_out, on_key=True)
+    return UNKNOWN_KEY.problem(
+        path, f"the key {show(key)} is not known here", help=way_out, on_key=True
+    )
 
 
 def _same_letters(key: str, accepted: list[str]) -> list[str]:
@@ -140,7 +142,12 @@ def _wrong_type(source: Source, path: SourcePath, kind: str, value: Any, context
     way_out = None
     if wanted == "text" and isinstance(value, int | float) and raw:
         way_out = f'write it in quotes: "{raw}"'
-    elif wanted == "a whole number" and isinstance(value, str) and value.isascii() and value.isdigit():
+    elif (
+        wanted == "a whole number"
+        and isinstance(value, str)
+        and value.isascii()
+        and value.isdigit()
+    ):
         way_out = f"write it without quotes: {value[:20]}"
     elif wanted == "a list" and isinstance(value, str):
         way_out = f"write it in brackets: [{show(value)[1:-1]}]"
@@ -171,11 +178,17 @@ def _bad_value(path: SourcePath, kind: str, value: Any, context: Any, *, on_key:
         message = f"{path_text(path)} is not supported by this version of meshgen"
         return BAD_VALUE.problem(path, message, help="leave it out")
     elif kind == "literal_error":
-        near = get_close_matches(value, context["expected"].replace("'", "").replace(" or ", ", ").split(", "), n=1)
+        near = get_close_matches(
+            value, context["expected"].replace("'", "").replace(" or ", ", ").split(", "), n=1
+        )
         reason = "is not accepted here"
-        way_out = f"accepted: {context['expected']}" + (f"; did you mean {near[0]!r}?" if near else "")
+        way_out = f"accepted: {context['expected']}" + (
+            f"; did you mean {near[0]!r}?" if near else ""
+        )
     elif kind in {"greater_than_equal", "less_than_equal"}:
-        bound, word = (context["ge"], "less than") if "ge" in context else (context["le"], "more than")
+        bound, word = (
+            (context["ge"], "less than") if "ge" in context else (context["le"], "more than")
+        )
         reason = f"is {word} {bound}"
     else:
         return BAD_VALUE.problem(path, context["reason"])

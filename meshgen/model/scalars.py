@@ -75,7 +75,9 @@ def _addresses(texts: tuple[str, ...]) -> Addresses:
     try:
         return Addresses(texts, tuple([number(text) for text in texts]))
     except ValueError:
-        bad = tuple((index, reason) for index, text in enumerate(texts) if (reason := _reason(text)))
+        bad = tuple(
+            (index, reason) for index, text in enumerate(texts) if (reason := _reason(text))
+        )
         raise PydanticCustomError("addresses", "addresses", {"bad": bad}) from None
 
 

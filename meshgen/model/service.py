@@ -35,9 +35,13 @@ class Port(Node):
         examples=["http"],
     )
     target_port: TargetPort | None = Field(
-        None, description="The pods' port, a number or a name. Default: port.", examples=[8080, "http"]
+        None,
+        description="The pods' port, a number or a name. Default: port.",
+        examples=[8080, "http"],
     )
-    protocol: Literal["TCP", "UDP", "SCTP"] = Field("TCP", description="The protocol.", examples=["TCP"])
+    protocol: Literal["TCP", "UDP", "SCTP"] = Field(
+        "TCP", description="The protocol.", examples=["TCP"]
+    )
 
 
 class ByLabels(Node):
@@ -96,18 +100,26 @@ class Service(Node):
     """A Service of the same name and namespace in several clusters, whose pods answer for all."""
 
     name: ServiceName = Field(description="The Service's name.", examples=["rebel-base"])
-    namespace: DnsLabel = Field("default", description="Its namespace, in every cluster.", examples=["default"])
+    namespace: DnsLabel = Field(
+        "default", description="Its namespace, in every cluster.", examples=["default"]
+    )
     ports: PortList = Field(
         description="Its ports. `[80]` is short for `[{port: 80}]`.", examples=[[80]]
     )
     selector: Labels = Field(
-        {}, description="The labels of its pods, in each cluster.", examples=[{"name": "rebel-base"}]
+        {},
+        description="The labels of its pods, in each cluster.",
+        examples=[{"name": "rebel-base"}],
     )
     clusters: ClusterSelection = Field(
-        "all", description="Where the Service exists.", examples=["all", ["cluster1"], {"labels": {"env": "prod"}}]
+        "all",
+        description="Where the Service exists.",
+        examples=["all", ["cluster1"], {"labels": {"env": "prod"}}],
     )
     backends: ClusterSelection = Field(
-        "all", description="Which of those share their pods with the others.", examples=["all", ["cluster2"]]
+        "all",
+        description="Which of those share their pods with the others.",
+        examples=["all", ["cluster2"]],
     )
     affinity: Literal["local", "remote"] | None = Field(
         None, description="Which pods are preferred; needs Cilium >= 1.12.", examples=["local"]

@@ -11,7 +11,9 @@ class Tls(Node):
     """Where the mesh Secret's certificates and keys come from; absent, no Secret is built."""
 
     source: Literal["files"] | None = Field(
-        None, description="`files`: what the guide's extract script leaves in a folder.", examples=["files"]
+        None,
+        description="`files`: what the guide's extract script leaves in a folder.",
+        examples=["files"],
     )
     files: str = Field(
         "config/", min_length=1, description="The folder for source `files`, relative to mesh.yaml."

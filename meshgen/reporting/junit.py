@@ -15,7 +15,12 @@ def render(report: Report) -> str:
         by_code[found.code].append(found)
     failed = sum(any(_is_error(found) for found in all_of) for all_of in by_code.values())
     suite = Element(
-        "testsuite", name="meshgen", tests=str(len(RULES)), failures=str(failed), errors="0", skipped="0"
+        "testsuite",
+        name="meshgen",
+        tests=str(len(RULES)),
+        failures=str(failed),
+        errors="0",
+        skipped="0",
     )
     for rule in RULES:
         case = SubElement(suite, "testcase", classname=report.name, name=f"{rule.code} {rule.name}")

@@ -15,7 +15,9 @@ _COLOURS = {"error": "31;1", "warning": "33;1", "info": "36;1", "quiet": "34;1",
 def render(report: Report, *, colour: bool = False) -> str:
     """The report with a frame for each finding; the last line counts."""
     paint = _painted if colour else _plain
-    blocks = ["\n".join(_block(found, report.lines, paint)) + "\n\n" for found in report.diagnostics]
+    blocks = [
+        "\n".join(_block(found, report.lines, paint)) + "\n\n" for found in report.diagnostics
+    ]
     return "".join(blocks) + report.summary() + "\n"
 
 
