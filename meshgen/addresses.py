@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 
 # IPv4 lies at 0 .. 2**32-1 and IPv6 behind it, so one sorted sweep serves both families.
 _V6 = 1 << 32
+_MAPPED = 0xFFFF  # ::ffff:0:0/96, https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2
 _PREFIX = re.compile(r"0|[1-9][0-9]{0,2}")
 
 Network = IPv4Network | IPv6Network
@@ -69,10 +70,8 @@ def number(text: str) -> int:
     except (OSError, ValueError):
         message = f"{text!r} is not an IP address"
         raise ValueError(message) from None
-    if value >> 32 == 0xFFFF:
-        message = (
-            f"{text!r} is an IPv4 address in IPv6 clothes; write {IPv4Address(value & 0xFFFFFFFF)}"
-        )
+    if value >> 32 == _MAPPED:
+        message = f"{text!r} is an IPv4 address in IPv6 clothes; write {IPv4Address(value & 0xFFFFFFFF)}"
         raise ValueError(message)
     return value + _V6
 

@@ -30,9 +30,7 @@ def run_checks(checks: Iterable[Check], survey: Survey) -> Iterator[Problem]:
         problems = list(islice(check.find(survey), LIMIT + 1))
         yield from problems[:LIMIT]
         if len(problems) > LIMIT:
-            yield check.rule.problem(
-                (), f"more than {LIMIT:,} findings of this kind; the rest is left out"
-            )
+            yield check.rule.problem((), f"more than {LIMIT:,} findings of this kind; the rest is left out")
 
 
 def apply_ignores(
@@ -46,9 +44,7 @@ def apply_ignores(
     known = {rule.code: rule for rule in rules}
     hidden_by = [0] * len(mesh.ignore)
     for problem in problems:
-        entry = next(
-            (i for i, ignore in enumerate(mesh.ignore) if _hides(ignore, problem, mesh)), None
-        )
+        entry = next((i for i, ignore in enumerate(mesh.ignore) if _hides(ignore, problem, mesh)), None)
         if entry is None:
             yield problem
         else:
@@ -61,9 +57,7 @@ def apply_ignores(
             yield BAD_VALUE.problem((*at, "code"), f"{ignore.code} {reason}")
         elif today and ignore.until and ignore.until < today:
             message = f"this entry for {ignore.code} was accepted until {ignore.until}"
-            yield STALE_IGNORE.problem(
-                (*at, "until"), message, help="remove it, or renew date and reason"
-            )
+            yield STALE_IGNORE.problem((*at, "until"), message, help="remove it, or renew date and reason")
         elif not hidden_by[index]:
             where = f" at {ignore.at}" if ignore.at else ""
             message = f"no finding {ignore.code}{where} is left to ignore"

@@ -4,7 +4,7 @@ from .diagnostics import Problem, Related, Rule
 from .survey import Block, Point, Survey, later
 
 
-def collision(
+def collision(  # noqa: PLR0913, PLR0917 - two things, each with its kind
     survey: Survey, rule: Rule, one: Block | Point, kind: str, other: Block | Point, other_kind: str
 ) -> Problem:
     """A problem at the later of the two, with the earlier as second place."""

@@ -29,9 +29,7 @@ class Compilation:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def compile_mesh(
-    inspection: Inspection, read_file: ReadFile, *, source: str, root: str
-) -> Compilation:
+def compile_mesh(inspection: Inspection, read_file: ReadFile, *, source: str, root: str) -> Compilation:
     """
     Compile a mesh whose inspection found no error.
 

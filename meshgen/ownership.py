@@ -73,7 +73,5 @@ def read_index(content: bytes) -> Index:
 def is_inside(path: str) -> bool:
     """Whether a relative path stays below its directory by its very spelling."""
     return (
-        "\0" not in path
-        and "\\" not in path
-        and all(part not in {"", ".", ".."} for part in path.split("/"))
+        "\0" not in path and "\\" not in path and all(part not in {"", ".", ".."} for part in path.split("/"))
     )

@@ -2,15 +2,15 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 from yaml._yaml import CParser
 
-from .diagnostics import Problem
+from .diagnostics import Problem, Rule
 from .location import ROOT, Position, SourcePath, Span
 from .rules.text import DUPLICATE_KEY, UNSUPPORTED_YAML, UNUSABLE_FILE, YAML_SYNTAX
 
@@ -39,9 +39,7 @@ _NUMBER_START = frozenset("0123456789+-.")
 
 # Words that a YAML 1.1 reader (kubectl, PyYAML) takes for a boolean: https://yaml.org/type/bool.html
 _BOOLEAN_11 = frozenset(
-    form
-    for word in ("y", "n", "yes", "no", "on", "off")
-    for form in (word, word.capitalize(), word.upper())
+    form for word in ("y", "n", "yes", "no", "on", "off") for form in (word, word.capitalize(), word.upper())
 )
 _OCTAL_11 = re.compile(r"[-+]?0[0-9]+")
 
@@ -141,11 +139,7 @@ class Source:
             marks = trail[-1][1]
             if isinstance(step, str) and isinstance(marks, MapMarks) and (hit := marks.find(step)):
                 trail.append(hit)
-            elif (
-                isinstance(step, int)
-                and isinstance(marks, SequenceMarks)
-                and step < len(marks.items)
-            ):
+            elif isinstance(step, int) and isinstance(marks, SequenceMarks) and step < len(marks.items):
                 trail.append((None, marks.items[step]))
             else:
                 return trail, depth
@@ -220,7 +214,7 @@ def _span(text: str, start: int, end: int) -> Span:
     return Span(view.position(start), view.position(max(start, end)))
 
 
-def _at_offset(rule: Any, text: str, message: str, start: int, end: int | None = None) -> Problem:
+def _at_offset(rule: Rule, text: str, message: str, start: int, end: int | None = None) -> Problem:
     stop = min(start + 1, len(text)) if end is None else end
     return rule.problem(ROOT, message, span=_span(text, start, stop))
 
@@ -241,7 +235,11 @@ def _ambiguous(value: Any, path: SourcePath) -> Iterator[tuple[SourcePath, Any]]
 
 
 def _pack(event: Any) -> int:
-    return int(event.start_mark.index << 32 | event.end_mark.index)
+    return _around(event, event)
+
+
+def _around(first: Any, last: Any) -> int:
+    return int(first.start_mark.index << 32 | last.end_mark.index)
 
 
 class _Reader:
@@ -251,7 +249,7 @@ class _Reader:
         self.text = text
         self.problems: list[Problem] = []
         self.has_ambiguous = False
-        self._next = CParser(text).get_event
+        self._next: Callable[[], Any] = CParser(text).get_event
         self._depth = 0
         self._nodes = 0
         self._anchors: dict[str, tuple[Any, Marks, int] | None] = {}
@@ -276,7 +274,7 @@ class _Reader:
             if not isinstance(after := self._next(), yaml.StreamEndEvent):
                 self._refuse(after, "a second document begins here; mesh.yaml is one document")
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
+            mark: Any = error.problem_mark or error.context_mark
             message = " ".join(part for part in (error.context, error.problem) if part)
             raise self._stop(_at_offset(YAML_SYNTAX, self.text, message, mark.index)) from None
         except (yaml.YAMLError, UnicodeError) as error:
@@ -286,7 +284,7 @@ class _Reader:
     def _stop(self, problem: Problem) -> UnreadableSourceError:
         return UnreadableSourceError([*self.problems, problem])
 
-    def _refuse(self, event: Any, message: str, hint: str | None = None) -> None:
+    def _refuse(self, event: Any, message: str, hint: str | None = None) -> NoReturn:
         start, end = event.start_mark.index, event.end_mark.index
         newline = self.text.find("\n", start, end)
         span = _span(self.text, start, end if newline < 0 else newline)
@@ -327,9 +325,7 @@ class _Reader:
         if self._depth > MAX_DEPTH:
             self._refuse(event, f"the file is nested more than {MAX_DEPTH} levels deep")
         before = self._nodes
-        made = (
-            self._mapping(event) if isinstance(event, yaml.MappingStartEvent) else self._list(event)
-        )
+        made = self._mapping(event) if isinstance(event, yaml.MappingStartEvent) else self._list(event)
         self._depth -= 1
         if event.anchor is not None:
             self._anchors[event.anchor] = (*made, self._nodes - before + 1)
@@ -343,7 +339,7 @@ class _Reader:
             item, place = self._node(event)
             items.append(item)
             places.append(place)
-        return items, SequenceMarks(start.start_mark.index << 32 | event.end_mark.index, places)
+        return items, SequenceMarks(_around(start, event), places)
 
     def _mapping(self, start: Any) -> tuple[dict[str, Any], MapMarks]:
         data: dict[str, Any] = {}
@@ -362,7 +358,7 @@ class _Reader:
                 marks.values[key] = place
         for low in merges:
             data = {**low, **data}
-        marks.at = start.start_mark.index << 32 | event.end_mark.index
+        marks.at = _around(start, event)
         return data, marks
 
     def _merge(

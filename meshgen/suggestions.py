@@ -19,19 +19,13 @@ def uses_packet_mark(cluster: Cluster) -> bool:
     return cluster.cilium.ipam in {"eni", "alibabacloud"} or cluster.cilium.chaining == "aws-cni"
 
 
-def next_free_id(
-    mesh: Mesh, provider: str | None = None, *, avoid_unsafe: bool = False
-) -> int | None:
+def next_free_id(mesh: Mesh, provider: str | None = None, *, avoid_unsafe: bool = False) -> int | None:
     """The lowest cluster ID that nobody has and that suits the provider; None if all are taken."""
     avoid = avoid_unsafe or provider in _AVOIDING_PROVIDERS
     used = {cluster.id for cluster in mesh.clusters}
     candidates = range(1, mesh.cilium.max_connected_clusters + 1)
     return next(
-        (
-            number
-            for number in candidates
-            if number not in used and not (avoid and number & UNSAFE_BIT)
-        ),
+        (number for number in candidates if number not in used and not (avoid and number & UNSAFE_BIT)),
         None,
     )
 

@@ -19,13 +19,13 @@ class Block(NamedTuple):
 
     cluster: int
     key: str
-    index: int
+    position: int
     cidr: Cidr
 
     @property
     def path(self) -> SourcePath:
         """Where it is written."""
-        return ("clusters", self.cluster, self.key, self.index)
+        return ("clusters", self.cluster, self.key, self.position)
 
 
 class Point(NamedTuple):
@@ -33,19 +33,19 @@ class Point(NamedTuple):
 
     cluster: int
     key: str
-    index: int
+    position: int
     text: str
 
     @property
     def path(self) -> SourcePath:
         """Where it is written."""
-        return ("clusters", self.cluster, self.key, self.index)
+        return ("clusters", self.cluster, self.key, self.position)
 
 
 def later(one: Block | Point, other: Block | Point) -> bool:
     """Whether `one` comes after `other` in a mesh.yaml written in the documented order."""
-    return (one.cluster, ADDRESS_KEYS.index(one.key), one.index) > (
-        other.cluster, ADDRESS_KEYS.index(other.key), other.index,
+    return (one.cluster, ADDRESS_KEYS.index(one.key), one.position) > (
+        other.cluster, ADDRESS_KEYS.index(other.key), other.position,
     )  # fmt: skip
 
 

@@ -101,9 +101,7 @@ def replace(root: str, changes: list[Change], progress: Progress) -> None:
     os.mkdir(staging)
     with _locked(staging):
         try:
-            files = [
-                (change.path, change.content) for change in changes if change.content is not None
-            ]
+            files = [(change.path, change.content) for change in changes if change.content is not None]
             executable = {change.path for change in changes if change.executable}
             _write_files(os.path.join(staging, _NEW), files, executable, progress)
             _write_journal(staging, changes)
@@ -159,15 +157,7 @@ def _move_in(root: str, staging: str, changes: list[Change]) -> None:
     made: list[str] = []
     try:
         for change in changes:
-            target = f"{root}/{change.path}"
-            if change.content is not None:
-                made += _make_folders(root, change.path)
-            if os.path.islink(target) or os.path.isfile(target):
-                kept = f"{staging}/{_OLD}/{change.path}"
-                os.makedirs(os.path.dirname(kept), exist_ok=True)
-                _rename(target, kept, done)
-            if change.content is not None:
-                _rename(f"{staging}/{_NEW}/{change.path}", target, done)
+            _move_one(root, staging, change, done, made)
     except BaseException:
         for source, target in reversed(done):
             os.rename(target, source)
@@ -178,6 +168,18 @@ def _move_in(root: str, staging: str, changes: list[Change]) -> None:
     for change in changes:
         if change.content is None:
             _remove_empty_folders(root, change.path)
+
+
+def _move_one(root: str, staging: str, change: Change, done: list[tuple[str, str]], made: list[str]) -> None:
+    target = f"{root}/{change.path}"
+    if change.content is not None:
+        made += _make_folders(root, change.path)
+    if os.path.islink(target) or os.path.isfile(target):
+        kept = f"{staging}/{_OLD}/{change.path}"
+        os.makedirs(os.path.dirname(kept), exist_ok=True)
+        _rename(target, kept, done)
+    if change.content is not None:
+        _rename(f"{staging}/{_NEW}/{change.path}", target, done)
 
 
 def _rename(source: str, target: str, done: list[tuple[str, str]]) -> None:

@@ -78,9 +78,7 @@ def compare(tree: Tree, index: Index, target: Target) -> Drift:
     return _compare(tree, index, target)[0]
 
 
-def guard(
-    tree: Tree, index: Index, target: Target, permissions: Permissions
-) -> tuple[Problem, ...]:
+def guard(tree: Tree, index: Index, target: Target, permissions: Permissions) -> tuple[Problem, ...]:
     """What would keep a write from doing anything."""
     drift, old, _ = _compare(tree, index, target)
     return tuple(_problems(target, drift, old, index, permissions))

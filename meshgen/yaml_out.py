@@ -86,6 +86,4 @@ def _text(text: str) -> str:
 
 def _escape(match: re.Match[str]) -> str:
     char = match[0]
-    return _SHORT.get(char) or (
-        f"\\x{ord(char):02x}" if ord(char) <= 0xFF else f"\\u{ord(char):04x}"
-    )  # noqa: PLR2004 - one byte
+    return _SHORT.get(char) or (f"\\x{ord(char):02x}" if char <= "\xff" else f"\\u{ord(char):04x}")

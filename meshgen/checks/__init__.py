@@ -46,17 +46,13 @@ CHECKS = (
     Check(mg206_node_in_pod_cidr.RULE, mg206_node_in_pod_cidr.node_in_pod_cidr),
     Check(mg207_service_ip_in_pod_cidr.RULE, mg207_service_ip_in_pod_cidr.service_ip_in_pod_cidr),
     Check(mg208_duplicate_service_ip.RULE, mg208_duplicate_service_ip.duplicate_service_ip),
-    Check(
-        mg209_cluster_id_out_of_range.RULE, mg209_cluster_id_out_of_range.cluster_id_out_of_range
-    ),
+    Check(mg209_cluster_id_out_of_range.RULE, mg209_cluster_id_out_of_range.cluster_id_out_of_range),
     Check(mg210_invalid_cluster_name.RULE, mg210_invalid_cluster_name.invalid_cluster_name),
     Check(mg211_unsafe_cluster_id.RULE, mg211_unsafe_cluster_id.unsafe_cluster_id),
     Check(mg212_cidr_host_bits.RULE, mg212_cidr_host_bits.cidr_host_bits),
     Check(mg213_too_many_clusters.RULE, mg213_too_many_clusters.too_many_clusters),
     Check(mg214_mixed_datapath.RULE, mg214_mixed_datapath.mixed_datapath),
-    Check(
-        mg215_native_routing_cidr_gap.RULE, mg215_native_routing_cidr_gap.native_routing_cidr_gap
-    ),
+    Check(mg215_native_routing_cidr_gap.RULE, mg215_native_routing_cidr_gap.native_routing_cidr_gap),
     Check(mg216_service_cidr_overlap.RULE, mg216_service_cidr_overlap.service_cidr_overlap),
     Check(mg217_unknown_nodes.RULE, mg217_unknown_nodes.unknown_nodes),
     Check(mg218_unusable_address.RULE, mg218_unusable_address.unusable_address),
@@ -74,18 +70,14 @@ CHECKS = (
     Check(mg301_unknown_cluster.RULE, mg301_unknown_cluster.unknown_cluster),
     Check(mg302_duplicate_service.RULE, mg302_duplicate_service.duplicate_service),
     Check(mg303_empty_selection.RULE, mg303_empty_selection.empty_selection),
-    Check(
-        mg304_service_without_selector.RULE, mg304_service_without_selector.service_without_selector
-    ),
+    Check(mg304_service_without_selector.RULE, mg304_service_without_selector.service_without_selector),
     Check(mg305_duplicate_service_port.RULE, mg305_duplicate_service_port.duplicate_service_port),
     Check(mg306_unnamed_service_port.RULE, mg306_unnamed_service_port.unnamed_service_port),
     Check(
         mg307_global_service_in_one_cluster.RULE,
         mg307_global_service_in_one_cluster.global_service_in_one_cluster,
     ),
-    Check(
-        mg308_backend_outside_clusters.RULE, mg308_backend_outside_clusters.backend_outside_clusters
-    ),
+    Check(mg308_backend_outside_clusters.RULE, mg308_backend_outside_clusters.backend_outside_clusters),
     Check(
         mg601_unsupported_cilium_version.RULE,
         mg601_unsupported_cilium_version.unsupported_cilium_version,

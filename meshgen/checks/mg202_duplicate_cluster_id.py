@@ -32,9 +32,7 @@ def duplicate_cluster_id(survey: Survey) -> Iterator[Problem]:
         at: SourcePath = ("clusters", index, "id")
         if cluster.id in first:
             other, other_at = first[cluster.id]
-            free = next_free_id(
-                survey.mesh, cluster.provider, avoid_unsafe=uses_packet_mark(cluster)
-            )
+            free = next_free_id(survey.mesh, cluster.provider, avoid_unsafe=uses_packet_mark(cluster))
             yield RULE.problem(
                 at,
                 f"{cluster.name} has id {cluster.id}, which {other} already has",

@@ -39,8 +39,8 @@ def _pairs(survey: Survey) -> Iterator[tuple[Block | Point, Block]]:
     for pod in survey.pods:
         for node in survey.node_ips.within(pod.cidr):
             yield node, pod
-    for node, pod in crossings(ranges(survey.nodes), ranges(survey.pods)):
-        yield survey.nodes[node], survey.pods[pod]
+    for block, inside in crossings(ranges(survey.nodes), ranges(survey.pods)):
+        yield survey.nodes[block], survey.pods[inside]
 
 
 def _pods_on_node_network(survey: Survey, index: int) -> bool:

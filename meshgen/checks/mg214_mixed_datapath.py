@@ -37,9 +37,7 @@ def mixed_datapath(survey: Survey) -> Iterator[Problem]:
         yield RULE.problem(
             ("clusters", index, "cilium", "datapath", key),
             f"{cluster.name} uses {_named(other)} and {first.name} uses {_named(one)}",
-            related=(
-                Related(("clusters", 0, "cilium", "datapath", key), f"{first.name}: {_named(one)}"),
-            ),
+            related=(Related(("clusters", 0, "cilium", "datapath", key), f"{first.name}: {_named(one)}"),),
             help="all clusters of a mesh use the same datapath",
         )
 

@@ -44,7 +44,9 @@ def _problem(survey: Survey, pod: Block, index: int, cluster: Cluster) -> Proble
     owner = survey.names[pod.cluster]
     native = cluster.cilium.datapath.native_routing_cidr
     if native is None:
-        message = f"{cluster.name} routes natively and names no nativeRoutingCIDR for {pod.cidr.text} of {owner}"
+        message = (
+            f"{cluster.name} routes natively and names no nativeRoutingCIDR for {pod.cidr.text} of {owner}"
+        )
         return RULE.problem(pod.path, message, help="set cilium.datapath.nativeRoutingCIDR")
     return RULE.problem(
         pod.path,

@@ -29,9 +29,7 @@ def service_cidr_overlap(survey: Survey) -> Iterator[Problem]:
     services = ranges(survey.services)
     for kind, blocks in (("PodCIDR", survey.pods), ("node CIDR", survey.nodes)):
         for service, other in crossings(services, ranges(blocks)):
-            yield collision(
-                survey, RULE, survey.services[service], "service CIDR", blocks[other], kind
-            )
+            yield collision(survey, RULE, survey.services[service], "service CIDR", blocks[other], kind)
     for one, other in overlaps(services):
         first, second = survey.services[one], survey.services[other]
         if first.cluster != second.cluster:

@@ -31,9 +31,7 @@ def empty_selection(survey: Survey) -> Iterator[Problem]:
             yield RULE.problem(reference.path, "this selects no cluster", on_key=True)
     for index, service in enumerate(survey.mesh.services):
         by_label = not isinstance(service.backends, str | tuple)
-        anywhere = selected(survey.mesh, service.clusters) and selected(
-            survey.mesh, service.backends
-        )
+        anywhere = selected(survey.mesh, service.clusters) and selected(survey.mesh, service.backends)
         if by_label and anywhere and not sharing(survey.mesh, service):
             message = "this selects none of the service's clusters"
             yield RULE.problem(("services", index, "backends"), message, on_key=True)

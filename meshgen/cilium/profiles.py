@@ -61,6 +61,4 @@ def profile_of(version: Version) -> Profile | None:
 
 def supported_versions() -> str:
     """The version ranges that have a profile, for a message."""
-    return ", ".join(
-        f"{profile.first.minor_text} to {profile.last.minor_text}" for profile in PROFILES
-    )
+    return ", ".join(f"{profile.first.minor_text} to {profile.last.minor_text}" for profile in PROFILES)

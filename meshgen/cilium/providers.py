@@ -52,9 +52,7 @@ PROVIDERS: dict[str, LoadBalancer] = {
         source="IBM Cloud docs: classic network load balancers, private, spec.loadBalancerIP",
     ),
     "alibaba": LoadBalancer(
-        internal=(
-            ("service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type", "intranet"),
-        ),
+        internal=(("service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type", "intranet"),),
         static_ip=None,
         source="cloud-provider-alibaba-cloud, docs/usage.md; refuses spec.loadBalancerIP as AWS does",
     ),
@@ -67,9 +65,7 @@ PROVIDERS: dict[str, LoadBalancer] = {
         static_ip=None,
         source="digitalocean-cloud-controller-manager, docs: annotations; no internal ones in this era",
     ),
-    "metallb": LoadBalancer(
-        source="metallb.universe.tf: requesting specific IPs, spec.loadBalancerIP"
-    ),
+    "metallb": LoadBalancer(source="metallb.universe.tf: requesting specific IPs, spec.loadBalancerIP"),
     "lb-ipam": LoadBalancer(source="Cilium >= 1.13 only, so MG602 in this era"),
     "generic": LoadBalancer(source="spec.loadBalancerIP, for whoever honours it"),
 }
@@ -84,10 +80,6 @@ def wants_global_access(mesh: Mesh, cluster: Cluster) -> bool:
     """Whether some peer is in another region, or where is not known."""
     return any(
         peer.name != cluster.name
-        and (
-            peer.provider != cluster.provider
-            or cluster.region is None
-            or peer.region != cluster.region
-        )
+        and (peer.provider != cluster.provider or cluster.region is None or peer.region != cluster.region)
         for peer in mesh.clusters
     )

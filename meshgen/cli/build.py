@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ..compiler import Compilation, compile_mesh
-from ..diagnostics import Problem
+from ..diagnostics import Problem, Severity
 from ..inspection import Inspection, inspect, locate
 from ..ownership import Index, index_of
 from ..writer import Drift, Outcome, Permissions, Target, compare, guard, target_of, write
@@ -47,9 +47,8 @@ def build(
     inspection = inspect(file.content, file.shown, today=as_of)
     report = report_of(inspection, (), options)
     target = target_of(output)
-    if not inspection.sound or (options.strict and report.diagnostics):
-        if show(report, options) is Exit.FINDINGS:
-            return Exit.FINDINGS
+    if report.counts()[Severity.ERROR]:
+        return show(report, options)
     compiled = compile_mesh(inspection, file.read_beside, source=file.name, root=target.shown)
     if compiled.diagnostics:
         return show(report_of(inspection, compiled.diagnostics, options), options)
@@ -79,9 +78,7 @@ def _write(
         if problems:
             return _refused(problems, inspection, options)
         _ignore_in_git(os.path.dirname(secret_target.root))
-        outcome = write(
-            compiled.secrets, secret_index, secret_target, permissions, _progress(options)
-        )
+        outcome = write(compiled.secrets, secret_index, secret_target, permissions, _progress(options))
         if outcome.problems:
             return _refused(outcome.problems, inspection, options)
     outcome = write(compiled.tree, index, target, permissions, _progress(options))
@@ -116,9 +113,7 @@ def _ignore_in_git(folder: str) -> None:
                 raise CannotRunError(message) from None
 
 
-def _tell_outcome(
-    outcome: Outcome, target: Target, secret_target: Target | None, options: Options
-) -> None:
+def _tell_outcome(outcome: Outcome, target: Target, secret_target: Target | None, options: Options) -> None:
     if outcome.repaired:
         tell(options, f"{target.shown}: repaired what an interrupted build had left")
     tell(
@@ -169,7 +164,7 @@ def _progress(options: Options) -> Callable[[int], Callable[[int], None]]:
 
         def advance(count: int) -> None:
             bar.update(1)
-            if count + 1 >= bar.length:
+            if count + 1 >= files:
                 bar.render_finish()
 
         return advance
@@ -186,12 +181,8 @@ command = make_command(
     build,
     [
         mesh_argument(),
-        click.Option(
-            ["-o", "--output"], default="out", show_default=True, help="The directory to write."
-        ),
-        click.Option(
-            ["--check"], is_flag=True, help="Write nothing; say what a build would change."
-        ),
+        click.Option(["-o", "--output"], default="out", show_default=True, help="The directory to write."),
+        click.Option(["--check"], is_flag=True, help="Write nothing; say what a build would change."),
         click.Option(["--force"], is_flag=True, help="Write over files that were edited by hand."),
         click.Option(
             ["--allow-removal"],

@@ -20,9 +20,7 @@ def explain(*, options: Options, code: str | None, **_: Any) -> int:
         click.echo(json.dumps(rows, indent=2) if as_json else _table(rows))
         return Exit.CLEAN
     known = [row["code"] for row in rows]
-    wanted = next(
-        (row["code"] for row in rows if code.upper() == row["code"] or code == row["name"]), None
-    )
+    wanted = next((row["code"] for row in rows if code.upper() == row["code"] or code == row["name"]), None)
     if wanted is None:
         near = get_close_matches(code.upper(), known, n=1)
         hint = f"; did you mean {near[0]}?" if near else "; `meshgen explain` lists them"
@@ -30,9 +28,7 @@ def explain(*, options: Options, code: str | None, **_: Any) -> int:
         raise click.UsageError(message)
     page = (pages / f"{wanted}.md").read_text("utf-8")
     row = rows[known.index(wanted)]
-    click.echo(
-        json.dumps({**row, "page": page}, indent=2) if options.format == "json" else page, nl=False
-    )
+    click.echo(json.dumps({**row, "page": page}, indent=2) if options.format == "json" else page, nl=False)
     return Exit.CLEAN
 
 

@@ -47,9 +47,7 @@ command = make_command(
         ),
         click.Option(["--provider"], default="generic", show_default=True, help="Their provider."),
         click.Option(["--name"], default="my-mesh", show_default=True, help="The mesh's name."),
-        click.Option(
-            ["--cilium"], default="1.8.13", show_default=True, help="The version of Cilium."
-        ),
+        click.Option(["--cilium"], default="1.8.13", show_default=True, help="The version of Cilium."),
     ],
     """
 meshgen init

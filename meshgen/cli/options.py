@@ -35,7 +35,7 @@ class Options:
         return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-class FormatType(click.ParamType):
+class FormatType(click.ParamType[Any]):
     """`json`, or `json=path`."""
 
     name = "FORMAT[=PATH]"
@@ -50,7 +50,7 @@ class FormatType(click.ParamType):
         return name, path or None
 
 
-class AsOf(click.ParamType):
+class AsOf(click.ParamType[Any]):
     """A date."""
 
     name = "DATE"
@@ -80,9 +80,7 @@ def common_options() -> list[click.Parameter]:
             help="Colour the report; auto looks at the terminal and NO_COLOR.",
         ),
         click.Option(["--strict"], is_flag=True, help="Treat warnings as errors."),
-        click.Option(
-            ["--quiet", "-q"], is_flag=True, help="Say nothing but findings and failures."
-        ),
+        click.Option(["--quiet", "-q"], is_flag=True, help="Say nothing but findings and failures."),
         click.Option(["--debug"], is_flag=True, help="Show where a failure happened."),
     ]
 

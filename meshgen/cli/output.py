@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -40,7 +41,7 @@ def show(report: Report, options: Options, *, when_empty: bool = True) -> Exit:
 
 
 def _rendered(report: Report, name: str, *, colour: bool) -> str:
-    module = import_module(f"meshgen.reporting.{_MODULES.get(name, name)}")
+    module: Any = import_module(f"meshgen.reporting.{_MODULES.get(name, name)}")
     text: str = module.render(report, colour=colour) if name == "text" else module.render(report)
     return text
 

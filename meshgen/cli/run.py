@@ -55,7 +55,7 @@ class Commands(click.Group):
             formatter.write_dl(list(self.HELP.items()))
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911 - one for each way to end
     """Run meshgen; gives the exit status."""
     # NOTE: a run is short and makes many small objects that all live to its end.
     gc.disable()
@@ -87,9 +87,7 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FAILED
     except (OSError, CannotRunError) as failed:
-        return _failed(
-            str(failed) if isinstance(failed, CannotRunError) else _reason(failed), listed
-        )
+        return _failed(str(failed) if isinstance(failed, CannotRunError) else _reason(failed), listed)
     except Exception as bug:  # noqa: BLE001 - the last line of defence
         text = f"this is a bug in meshgen, please report it: {type(bug).__name__} (--debug shows where)"
         return _failed(text, listed)

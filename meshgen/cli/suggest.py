@@ -12,7 +12,7 @@ from .output import report_of, show
 from .run import CannotRunError, Exit
 
 
-class PrefixLength(click.ParamType):
+class PrefixLength(click.ParamType[Any]):
     """`16` or `/16`."""
 
     name = "PREFIX"
@@ -39,9 +39,7 @@ def suggest(
     inspection = inspect(file.content, file.shown)
     if inspection.mesh is None:
         return show(report_of(inspection, (), options), options)
-    found = (
-        _id(inspection.mesh, provider) if what == "id" else _cidr(inspection.mesh, size, ipv6=ipv6)
-    )
+    found = _id(inspection.mesh, provider) if what == "id" else _cidr(inspection.mesh, size, ipv6=ipv6)
     if found is None:
         message = f"no {what} of that kind is free"
         raise CannotRunError(message)

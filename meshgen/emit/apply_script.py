@@ -81,12 +81,12 @@ _NODE_PORT = """
 apply -f "$here/{service_file}"
 """
 
-_SECRET = """
+_APPLY_IT = """
 # 3. The Secret; server-side, so that no copy of it stays behind in an annotation.
 apply -f "$secret"
 """
 
-_NO_SECRET = """
+_EXPECT_IT = """
 # 3. The Secret is not meshgen's: mesh.yaml has no tls section.
 k -n {namespace} get secret {secret_name} >/dev/null ||
   refuse "the Secret {secret_name} must exist first, so that agents find it when they start"
@@ -148,9 +148,7 @@ def _script(mesh: MeshPlan, cluster: ClusterPlan) -> str:
         "port": exposure.port,
         "secret_name": cluster.profile.secret_name,
         "secret_usage": " --secret FILE" if cluster.has_secret else "",
-        "secret_check": '[ -f "$secret" ] || usage'
-        if cluster.has_secret
-        else '[ -z "$secret" ] || usage',
+        "secret_check": '[ -f "$secret" ] || usage' if cluster.has_secret else '[ -z "$secret" ] || usage',
         "config": paths.CONFIG_PATCH,
         "agents": paths.AGENT_PATCH,
         "operator": paths.OPERATOR_PATCH,
@@ -160,7 +158,7 @@ def _script(mesh: MeshPlan, cluster: ClusterPlan) -> str:
     parts = (
         _HEAD,
         _LOAD_BALANCER if exposure.type == "LoadBalancer" else _NODE_PORT,
-        _SECRET if cluster.has_secret else _NO_SECRET,
+        _APPLY_IT if cluster.has_secret else _EXPECT_IT,
         _REST,
     )
     annotated = (

@@ -43,9 +43,7 @@ def _object(service: GlobalService, profile: Profile) -> Manifest:
 
 def _patch(service: GlobalService, profile: Profile) -> Manifest:
     annotations = dict(service.annotations) | _mesh_annotations(service, profile)
-    return manifest(
-        "v1", "Service", service.name, labels=dict(service.labels), annotations=annotations
-    )
+    return manifest("v1", "Service", service.name, labels=dict(service.labels), annotations=annotations)
 
 
 def _mesh_annotations(service: GlobalService, profile: Profile) -> dict[str, str]:

@@ -13,9 +13,7 @@ from .document import Document
 def kustomizations(mesh: MeshPlan) -> Iterator[Document]:
     """Both files of each cluster."""
     for cluster in mesh.clusters:
-        yield Document(
-            paths=(f"{cluster.name}/{paths.KUSTOMIZATION}",), content=_whole_objects(cluster)
-        )
+        yield Document(paths=(f"{cluster.name}/{paths.KUSTOMIZATION}",), content=_whole_objects(cluster))
         yield Document(paths=(f"{cluster.name}/{paths.COMPONENT}",), content=_component(cluster))
 
 

@@ -15,7 +15,5 @@ def operator_restart(mesh: MeshPlan) -> Iterator[Document]:
         template = {"metadata": {"annotations": {RESTART: cluster.operator_digest}}}
         yield Document(
             paths=(f"{cluster.name}/{paths.OPERATOR_PATCH}",),
-            content=manifest(
-                "apps/v1", "Deployment", "cilium-operator", spec={"template": template}
-            ),
+            content=manifest("apps/v1", "Deployment", "cilium-operator", spec={"template": template}),
         )

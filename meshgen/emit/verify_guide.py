@@ -116,13 +116,9 @@ def verify_guide(mesh: MeshPlan) -> Iterator[Document]:
         )
 
 
-def _guide(
-    mesh: MeshPlan, cluster: ClusterPlan, nodes: dict[str, str], dialled: dict[str, str]
-) -> str:
+def _guide(mesh: MeshPlan, cluster: ClusterPlan, nodes: dict[str, str], dialled: dict[str, str]) -> str:
     exposure, network, profile = cluster.exposure, cluster.network, cluster.profile
-    namespaces = dict.fromkeys(
-        [cluster.namespace, *(service.namespace for service in cluster.services)]
-    )
+    namespaces = dict.fromkeys([cluster.namespace, *(service.namespace for service in cluster.services)])
     return _GUIDE.format(
         name=cluster.name,
         id=cluster.id,
@@ -171,7 +167,7 @@ def _node_row(cluster: ClusterPlan) -> str:
     cidrs = ", ".join(cluster.network.pod_cidrs)
     count = cluster.network.node_count or "?"
     return (
-        f"| {cluster.name} | {cluster.id} | {first}–{last} | {count} "
+        f"| {cluster.name} | {cluster.id} | {first} to {last} | {count} "
         f"| {_node_blocks(cluster.network)} | {cidrs} |"
     )
 

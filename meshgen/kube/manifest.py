@@ -5,7 +5,7 @@ from typing import Any
 Manifest = dict[str, Any]
 
 
-def manifest(
+def manifest(  # noqa: PLR0913 - the parts of metadata
     api_version: str,
     kind: str,
     name: str,

@@ -72,9 +72,7 @@ class ClusterDefaults(Node):
     context: ContextName | None = Field(
         None, description="The kubeconfig context, used only in the text of runbooks."
     )
-    cilium: ClusterCilium = Field(
-        ClusterCilium(), description="What differs from the mesh-wide `cilium`."
-    )
+    cilium: ClusterCilium = Field(ClusterCilium(), description="What differs from the mesh-wide `cilium`.")
     helm_values: dict[str, Any] = Field(
         {}, description="Extra values for the official chart (delivery: helm)."
     )

@@ -1,23 +1,21 @@
 """`ignore`: accepted findings."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
-from pydantic_core import PydanticCustomError
 
 from .node import Node, Written
-from .scalars import FindingCode
+from .scalars import FindingCode, refusal
 
 
 def _date(text: str) -> date:
     try:
-        if len(text) != len("2027-01-31"):
-            raise ValueError
-        return date.fromisoformat(text)
+        # NOTE: fromisoformat also takes 20270131 and 2027-W04-7; strptime does not.
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
     except ValueError:
         reason = f"{text[:40]!r} is not a date such as 2027-01-31"
-        raise PydanticCustomError("date", "{reason}", {"reason": reason}) from None
+        raise refusal(reason) from None
 
 
 Date = Annotated[

@@ -32,14 +32,13 @@ def _laid(above: Any, below: Any) -> Any:
         return above
     return {
         **below,
-        **{
-            key: _laid(value, below[key]) if key in below else value for key, value in above.items()
-        },
+        **{key: _laid(value, below[key]) if key in below else value for key, value in above.items()},
     }
 
 
 def written(source: Source, path: SourcePath) -> SourcePath:
     """The path at which the value of an effective path stands in the file."""
+    candidates: tuple[SourcePath, ...]
     match path:
         case ("clusters", int(), "cilium", *rest):
             candidates = (path, ("clusterDefaults", "cilium", *rest), ("cilium", *rest))

@@ -21,9 +21,7 @@ class Mesh(Node):
     version: int = Field(
         description="The version of this file format.", examples=[1], json_schema_extra={"const": 1}
     )
-    name: LabelValue = Field(
-        min_length=1, description="The mesh's name.", examples=["rebel-alliance"]
-    )
+    name: LabelValue = Field(min_length=1, description="The mesh's name.", examples=["rebel-alliance"])
     domain: DnsSubdomain = Field(
         "mesh.cilium.io",
         description="Each cluster is reached as `<name>.<domain>`.",
@@ -38,9 +36,7 @@ class Mesh(Node):
     workloads: Seq[Reserved] = Field((), max_length=0, description="Kept free for policies.")
     policy: Reserved = Field(Reserved(), description="Kept free for policies.")
     expect: Seq[Reserved] = Field((), max_length=0, description="Kept free for policies.")
-    tls: Tls = Field(
-        Tls(), description="Where TLS material comes from; absent, no Secret is built."
-    )
+    tls: Tls = Field(Tls(), description="Where TLS material comes from; absent, no Secret is built.")
     secrets: Secrets = Field(Secrets(), description="How Secrets are kept.")
     gitops: Reserved = Field(Reserved(), description="Kept free for GitOps wiring.")
     ignore: Seq[Ignore] = Field((), description="Accepted findings, each with its reason.")

@@ -42,9 +42,7 @@ class Written:
     convert: Callable[[Any], Any]
     back: Callable[[Any], Any]
 
-    def __get_pydantic_core_schema__(
-        self, _source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, _source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Pydantic's hook: validate as `kind`, then convert."""
         return core_schema.no_info_after_validator_function(
             self.convert,

@@ -23,6 +23,8 @@ from .scalars import MEANINGS
 
 FORMAT_VERSION = 1
 
+_LONGEST = 80
+
 _TYPE_NAMES = {
     "string_type": "text",
     "int_type": "a whole number",
@@ -103,17 +105,18 @@ def _path(data: Any, location: tuple[int | str, ...]) -> tuple[SourcePath, bool]
     on_key = False
     for position, step in enumerate(location):
         last = position == len(location) - 1
-        if isinstance(data, dict) and step in data:
-            data = data[step]
-            path.append(step)
-        elif isinstance(data, list) and isinstance(step, int):
-            data = data[step]
+        if isinstance(data, list) if isinstance(step, int) else isinstance(data, dict) and step in data:
+            data = _child(data, step)
             path.append(step)
         elif step == "[key]":
             on_key = True
         elif last and isinstance(data, dict):
             path.append(step)
     return tuple(path), on_key
+
+
+def _child(data: Any, step: int | str) -> Any:
+    return data[step]
 
 
 def _unknown_key(path: SourcePath) -> Problem:
@@ -125,9 +128,7 @@ def _unknown_key(path: SourcePath) -> Problem:
         way_out = f"accepted here: {', '.join(accepted)}"
     else:
         way_out = "nothing is accepted here yet"
-    return UNKNOWN_KEY.problem(
-        path, f"the key {show(key)} is not known here", help=way_out, on_key=True
-    )
+    return UNKNOWN_KEY.problem(path, f"the key {show(key)} is not known here", help=way_out, on_key=True)
 
 
 def _same_letters(key: str, accepted: list[str]) -> list[str]:
@@ -142,12 +143,7 @@ def _wrong_type(source: Source, path: SourcePath, kind: str, value: Any, context
     way_out = None
     if wanted == "text" and isinstance(value, int | float) and raw:
         way_out = f'write it in quotes: "{raw}"'
-    elif (
-        wanted == "a whole number"
-        and isinstance(value, str)
-        and value.isascii()
-        and value.isdigit()
-    ):
+    elif wanted == "a whole number" and isinstance(value, str) and value.isascii() and value.isdigit():
         way_out = f"write it without quotes: {value[:20]}"
     elif wanted == "a list" and isinstance(value, str):
         way_out = f"write it in brackets: [{show(value)[1:-1]}]"
@@ -182,13 +178,9 @@ def _bad_value(path: SourcePath, kind: str, value: Any, context: Any, *, on_key:
             value, context["expected"].replace("'", "").replace(" or ", ", ").split(", "), n=1
         )
         reason = "is not accepted here"
-        way_out = f"accepted: {context['expected']}" + (
-            f"; did you mean {near[0]!r}?" if near else ""
-        )
+        way_out = f"accepted: {context['expected']}" + (f"; did you mean {near[0]!r}?" if near else "")
     elif kind in {"greater_than_equal", "less_than_equal"}:
-        bound, word = (
-            (context["ge"], "less than") if "ge" in context else (context["le"], "more than")
-        )
+        bound, word = (context["ge"], "less than") if "ge" in context else (context["le"], "more than")
         reason = f"is {word} {bound}"
     else:
         return BAD_VALUE.problem(path, context["reason"])
@@ -212,4 +204,4 @@ def _ambiguous(source: Source, reported: set[SourcePath]) -> Iterator[Problem]:
 def show(value: object) -> str:
     """A value for a message: quoted if it is text, and cut where it is long."""
     text = repr(str(value)) if isinstance(value, str) else str(value)
-    return text if len(text) <= 80 else text[:76] + "…" + text[-1]
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 4] + "…" + text[-1]

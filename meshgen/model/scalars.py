@@ -1,7 +1,7 @@
 """Single values of mesh.yaml: names, labels, ports, addresses, versions."""
 
 from operator import attrgetter
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
@@ -15,12 +15,10 @@ _DNS_SUBDOMAIN = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])
 # A Service's name may not begin with a digit (RFC 1035).
 _SERVICE_NAME = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
-_LABEL_KEY = (
-    r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
-)
+_LABEL_KEY = r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
 _LABEL_VALUE = r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
 # https://www.rfc-editor.org/rfc/rfc6335#section-5.1
-_PORT_NAME = r"^([a-z0-9]+-)*[0-9]*[a-z][a-z0-9]*(-[a-z0-9]+)*$|^[0-9]+(-[a-z0-9]+)*-[0-9]*[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+_TARGET_NAME = r"^([0-9]+-)*[0-9]*[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _VERSION = r"^[0-9]{1,3}\.[0-9]{1,3}(\.[0-9]{1,4}(-[0-9A-Za-z.-]{1,32})?)?$"
 # Stands in shell commands of runbooks.
 _CONTEXT = r"^[A-Za-z0-9_.:/@+-]+$"
@@ -34,7 +32,7 @@ MEANINGS = {
     "0-9, -, _ and .",
     _LABEL_VALUE: "a label value: at most 63 of A-Z, a-z, 0-9, -, _ and ., with a letter or digit at "
     "both ends",
-    _PORT_NAME: "a port name: at most 15 of a-z, 0-9 and -, with a letter, and no - at an end or doubled",
+    _TARGET_NAME: "a port name of a pod: at most 15 of a-z, 0-9 and -, with a letter, and no - at an end or doubled",
     _VERSION: 'a Cilium version such as "1.6.9"',
     _CONTEXT: "a kubeconfig context: A-Z, a-z, 0-9, and any of _ . : / @ + -",
     _CODE: "a code such as MG216",
@@ -49,24 +47,34 @@ LabelValue = Annotated[str, Field(pattern=_LABEL_VALUE, max_length=63)]
 Labels = dict[LabelKey, LabelValue]
 Annotations = dict[LabelKey, str]
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
-PortName = Annotated[str, Field(pattern=_PORT_NAME, max_length=15)]
+# A Service's port is named by a DNS label, a pod's as RFC 6335 has it.
+PortName = DnsLabel
+TargetPortName = Annotated[str, Field(pattern=_TARGET_NAME, max_length=15)]
 CiliumVersion = Annotated[str, Field(pattern=_VERSION)]
 ContextName = Annotated[str, Field(pattern=_CONTEXT, max_length=253)]
 FindingCode = Annotated[str, Field(pattern=_CODE)]
+
+
+BAD_ADDRESSES: Final = "addresses"
+
+
+def refusal(reason: str) -> PydanticCustomError:
+    """The error by which a validator says why a value is not accepted."""
+    return PydanticCustomError("refused", "{reason}", {"reason": reason})
 
 
 def _cidr(text: str) -> Cidr:
     try:
         return cidr(text)
     except ValueError as error:
-        raise PydanticCustomError("cidr", "{reason}", {"reason": str(error)}) from None
+        raise refusal(str(error)) from None
 
 
 def _address(text: str) -> str:
     try:
         number(text)
     except ValueError as error:
-        raise PydanticCustomError("address", "{reason}", {"reason": str(error)}) from None
+        raise refusal(str(error)) from None
     return text
 
 
@@ -75,10 +83,8 @@ def _addresses(texts: tuple[str, ...]) -> Addresses:
     try:
         return Addresses(texts, tuple([number(text) for text in texts]))
     except ValueError:
-        bad = tuple(
-            (index, reason) for index, text in enumerate(texts) if (reason := _reason(text))
-        )
-        raise PydanticCustomError("addresses", "addresses", {"bad": bad}) from None
+        bad = tuple((index, reason) for index, text in enumerate(texts) if (reason := _reason(text)))
+        raise PydanticCustomError(BAD_ADDRESSES, "addresses", {"bad": bad}) from None
 
 
 def _reason(text: str) -> str | None:
@@ -91,9 +97,7 @@ def _reason(text: str) -> str | None:
 
 CidrBlock = Annotated[
     Cidr,
-    Written(
-        Annotated[str, Field(examples=["10.1.0.0/16", "fd00:1::/64"])], _cidr, attrgetter("text")
-    ),
+    Written(Annotated[str, Field(examples=["10.1.0.0/16", "fd00:1::/64"])], _cidr, attrgetter("text")),
 ]
 AddressText = Annotated[str, AfterValidator(_address)]
 AddressList = Annotated[Addresses, Written(Seq[str], _addresses, attrgetter("texts"))]

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag
 
 from .node import Node, Seq, Written
-from .scalars import Annotations, DnsLabel, Labels, PortName, PortNumber, ServiceName
+from .scalars import Annotations, DnsLabel, Labels, PortName, PortNumber, ServiceName, TargetPortName
 
 
 def _target_kind(value: Any) -> str | None:
@@ -15,7 +15,7 @@ def _target_kind(value: Any) -> str | None:
 
 
 TargetPort = Annotated[
-    Annotated[PortNumber, Tag("<number>")] | Annotated[PortName, Tag("<name>")],
+    Annotated[PortNumber, Tag("<number>")] | Annotated[TargetPortName, Tag("<name>")],
     Discriminator(
         _target_kind,
         custom_error_type="target_port",
@@ -39,9 +39,7 @@ class Port(Node):
         description="The pods' port, a number or a name. Default: port.",
         examples=[8080, "http"],
     )
-    protocol: Literal["TCP", "UDP", "SCTP"] = Field(
-        "TCP", description="The protocol.", examples=["TCP"]
-    )
+    protocol: Literal["TCP", "UDP", "SCTP"] = Field("TCP", description="The protocol.", examples=["TCP"])
 
 
 class ByLabels(Node):
@@ -103,9 +101,7 @@ class Service(Node):
     namespace: DnsLabel = Field(
         "default", description="Its namespace, in every cluster.", examples=["default"]
     )
-    ports: PortList = Field(
-        description="Its ports. `[80]` is short for `[{port: 80}]`.", examples=[[80]]
-    )
+    ports: PortList = Field(description="Its ports. `[80]` is short for `[{port: 80}]`.", examples=[[80]])
     selector: Labels = Field(
         {},
         description="The labels of its pods, in each cluster.",

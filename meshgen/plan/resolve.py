@@ -51,8 +51,7 @@ def plan(mesh: Mesh, source: str, files: Sequence[TlsFile]) -> MeshPlan:
         domain=mesh.domain,
         source=source,
         clusters=tuple(
-            _cluster(mesh, cluster, aliases, tuple(by_cluster[cluster.name]), secret)
-            for cluster in clusters
+            _cluster(mesh, cluster, aliases, tuple(by_cluster[cluster.name]), secret) for cluster in clusters
         ),
         services=services,
         secret=secret,
@@ -92,10 +91,6 @@ def _cluster(
         agent_digest=config_digest(config, secret),
         operator_digest=config_digest(config),
     )
-
-
-def _host(mesh: Mesh, cluster: Cluster) -> str:
-    return f"{cluster.name}.{mesh.domain}"
 
 
 def _profile(cluster: Cluster) -> Profile:

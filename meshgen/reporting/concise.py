@@ -9,7 +9,5 @@ def render(report: Report) -> str:
     for found in report.diagnostics:
         place = f":{found.span.start.line}:{found.span.start.column}" if found.span else ""
         way_out = f" ({found.help})" if found.help else ""
-        lines.append(
-            f"{found.file}{place}: {found.severity}[{found.code}] {found.message}{way_out}\n"
-        )
+        lines.append(f"{found.file}{place}: {found.severity}[{found.code}] {found.message}{way_out}\n")
     return "".join(lines) + report.summary() + "\n"

@@ -25,9 +25,7 @@ def render(report: Report) -> str:
         else:
             lines.append(_command(level, found))
     if cut:
-        lines.append(
-            f"{cut} more findings are not shown: GitHub takes {PER_STEP} of each level a step"
-        )
+        lines.append(f"{cut} more findings are not shown: GitHub takes {PER_STEP} of each level a step")
     return "\n".join([*lines, report.summary()]) + "\n"
 
 

@@ -31,8 +31,7 @@ def _finding(found: Diagnostic) -> dict[str, Any]:
         "path": found.path,
         **_span(found.span),
         "related": [
-            {"message": place.message, "path": place.path, **_span(place.span)}
-            for place in found.related
+            {"message": place.message, "path": place.path, **_span(place.span)} for place in found.related
         ],
     }
 

@@ -1,12 +1,14 @@
 """Findings for people: message, source frame with both places, the way out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from unicodedata import east_asian_width
 
 from ..diagnostics import Diagnostic
 from ..location import Span
 from ..redaction import hide_private_keys
 from .report import Report
+
+Paint = Callable[[str, str], str]
 
 _WIDTH = 100
 _COLOURS = {"error": "31;1", "warning": "33;1", "info": "36;1", "quiet": "34;1", "bold": "1"}
@@ -15,9 +17,7 @@ _COLOURS = {"error": "31;1", "warning": "33;1", "info": "36;1", "quiet": "34;1",
 def render(report: Report, *, colour: bool = False) -> str:
     """The report with a frame for each finding; the last line counts."""
     paint = _painted if colour else _plain
-    blocks = [
-        "\n".join(_block(found, report.lines, paint)) + "\n\n" for found in report.diagnostics
-    ]
+    blocks = ["\n".join(_block(found, report.lines, paint)) + "\n\n" for found in report.diagnostics]
     return "".join(blocks) + report.summary() + "\n"
 
 
@@ -40,8 +40,7 @@ class _Mark:
         self.style = style
 
 
-def _block(found: Diagnostic, lines: list[str], paint: type[str] | object) -> Iterator[str]:
-    assert callable(paint)
+def _block(found: Diagnostic, lines: list[str], paint: Paint) -> Iterator[str]:
     yield f"{paint(f'{found.severity}[{found.code}]', found.severity)}: {paint(found.message, 'bold')}"
     place = f":{found.span.start.line}:{found.span.start.column}" if found.span else ""
     marks = _marks(found, lines)
@@ -66,8 +65,7 @@ def _marks(found: Diagnostic, lines: list[str]) -> list[_Mark]:
     return sorted(marks, key=lambda mark: (mark.line, mark.start))
 
 
-def _frame(marks: list[_Mark], lines: list[str], gutter: int, paint: object) -> Iterator[str]:
-    assert callable(paint)
+def _frame(marks: list[_Mark], lines: list[str], gutter: int, paint: Paint) -> Iterator[str]:
     before = None
     for mark in marks:
         if before is not None and mark.line > before + 1:
