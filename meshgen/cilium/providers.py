@@ -15,12 +15,13 @@ class LoadBalancer:
     `internal` is empty where there is no internal load balancer, or where nothing has to be said;
     `public` tells the two apart.
     `static_ip` is `spec` for spec.loadBalancerIP, an annotation's key, or None where a fixed address
-    cannot be asked for.
+    cannot be asked for; `fixed_by` is then the annotation by which users may fix it themselves.
     """
 
     internal: Pairs = ()
     public: bool = False
     static_ip: str | None = "spec"
+    fixed_by: str | None = None
     global_access: Pairs = ()
     source: str
 
@@ -35,6 +36,7 @@ PROVIDERS: dict[str, LoadBalancer] = {
     "aws": LoadBalancer(
         internal=(("service.beta.kubernetes.io/aws-load-balancer-internal", "0.0.0.0/0"),),
         static_ip=None,
+        fixed_by="service.beta.kubernetes.io/aws-load-balancer-private-ipv4-addresses",
         source="cilium v1.6.9, cilium-etcd-external-eks.yaml; kubernetes legacy-cloud-providers/aws: "
         "LoadBalancerIP cannot be specified for AWS ELB",
     ),

@@ -35,15 +35,16 @@ def show(report: Report, options: Options, *, when_empty: bool = True) -> Exit:
                 file.write(_rendered(report, name, colour=False))
     people = options.format in {"text", "concise"}
     if report.diagnostics or not people or (when_empty and not options.quiet):
-        text = _rendered(report, options.format, colour=options.colour)
-        click.get_binary_stream("stdout").write(text.encode("utf-8"))
+        shown = _rendered(report, options.format, colour=options.colour)
+        click.get_binary_stream("stdout").write(shown.encode("utf-8"))
     return Exit.FINDINGS if report.counts()[Severity.ERROR] else Exit.CLEAN
 
 
 def _rendered(report: Report, name: str, *, colour: bool) -> str:
     module: Any = import_module(f"meshgen.reporting.{_MODULES.get(name, name)}")
-    text: str = module.render(report, colour=colour) if name == "text" else module.render(report)
-    return text
+    paint = {"colour": colour} if name == "text" else {}
+    rendered: str = module.render(report, **paint)
+    return rendered
 
 
 def tell(options: Options, text: str) -> None:

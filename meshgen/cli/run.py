@@ -59,6 +59,8 @@ def main(arguments: list[str] | None = None) -> int:  # noqa: PLR0911 - one for 
     """Run meshgen; gives the exit status."""
     # NOTE: a run is short and makes many small objects that all live to its end.
     gc.disable()
+    # Plugins of pydantic are looked for in every installed package, which takes longer than all else.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from .options import common_options
 
     group = Commands(

@@ -32,7 +32,7 @@ MEANINGS = {
     "0-9, -, _ and .",
     _LABEL_VALUE: "a label value: at most 63 of A-Z, a-z, 0-9, -, _ and ., with a letter or digit at "
     "both ends",
-    _TARGET_NAME: "a port name of a pod: at most 15 of a-z, 0-9 and -, with a letter, and no - at an end or doubled",
+    _TARGET_NAME: "a pod port name: at most 15 of a-z, 0-9 and -, with a letter; no - at an end or doubled",
     _VERSION: 'a Cilium version such as "1.6.9"',
     _CONTEXT: "a kubeconfig context: A-Z, a-z, 0-9, and any of _ . : / @ + -",
     _CODE: "a code such as MG216",

@@ -1,0 +1,38 @@
+"""MG224: a load balancer whose address is not fixed."""
+
+from collections.abc import Iterator
+
+from ..cilium.providers import provider_of
+from ..diagnostics import Problem, Rule, Severity
+from ..survey import Survey
+
+RULE = Rule(
+    code="MG224",
+    name="moving-service-address",
+    severity=Severity.WARNING,
+    doc="""
+A cluster is dialled at the address of a load balancer that may get another one.
+
+## Why it matters
+The other clusters have the address in their hostAliases, so the mesh loses this cluster when the address moves.
+The provider's load balancers of this era take no fixed internal address; on AWS, the addresses of a classic load balancer move as it scales.
+
+## How to fix
+On AWS, expose the etcd through a Network Load Balancer of the AWS Load Balancer Controller: set `service.beta.kubernetes.io/aws-load-balancer-private-ipv4-addresses` under `service.annotations`, together with the annotations that make it an internal NLB.
+Elsewhere use `service.type: NodePort` with fixed node addresses, or accept the finding and watch the address.
+""",
+)
+
+
+def moving_service_address(survey: Survey) -> Iterator[Problem]:
+    """One problem for each cluster with such a load balancer."""
+    for index, cluster in enumerate(survey.mesh.clusters):
+        provider = provider_of(cluster.provider)
+        if cluster.service.type != "LoadBalancer" or provider.static_ip is not None:
+            continue
+        if provider.fixed_by is None or provider.fixed_by not in cluster.service.annotations:
+            yield RULE.problem(
+                ("clusters", index, "provider"),
+                f"the load balancer of {cluster.name} on {cluster.provider} may change its address",
+                help=f"add the annotation {provider.fixed_by}" if provider.fixed_by else "use type NodePort",
+            )
