@@ -10,8 +10,9 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_net
 from socket import AF_INET, AF_INET6, inet_pton
 from typing import NamedTuple, TypeVar
 
-# IPv4 lies at 0 .. 2**32-1 and IPv6 behind it, so one sorted sweep serves both families.
-_V6 = 1 << 32
+# IPv4 lies at 0 .. 2**32-1 and IPv6 at 2**128 .. 2**129-1: one sorted sweep serves both families,
+# and a block of either is aligned to its size.
+_V6 = 1 << 128
 _MAPPED = 0xFFFF  # ::ffff:0:0/96, https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2
 _PREFIX = re.compile(r"0|[1-9][0-9]{0,2}")
 

@@ -30,13 +30,17 @@ class Index:
 
     def dump(self) -> bytes:
         """The file's bytes, the same for the same content."""
-        document = {
+        head = {
             "schema": _SCHEMA,
             "meshgen": __version__,
             "mesh": {"file": self.source, "digest": self.digest},
-            "files": dict(sorted(self.files.items())),
         }
-        return (json.dumps(document, indent=2) + "\n").encode("ascii")
+        # NOTE: json.dumps with an indent takes ten times as long, which shows with 15,000 files.
+        listed = ",\n".join(
+            f"    {json.dumps(path)}: {json.dumps(digest)}" for path, digest in sorted(self.files.items())
+        )
+        text = json.dumps(head, indent=2).removesuffix("\n}")
+        return f'{text},\n  "files": {{\n{listed}\n  }}\n}}\n'.encode("ascii")
 
 
 def index_of(files: dict[str, bytes], *, source: str, digest: str) -> Index:

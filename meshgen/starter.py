@@ -17,9 +17,9 @@ _CLUSTER = """\
   - name: cluster{number}
     id: {number:<23} # unique, 1 to 255
     provider: {provider}
-    podCIDRs: [10.{number}.0.0/16]{pad} # no two clusters may overlap
-    nodeCIDRs: [192.168.{number}.0/24]{pad}# where nodes get their addresses; or list nodeIPs
-    serviceIPs: [172.16.{number}.10]{pad} # static address of the load balancer, dialled by the others
+    podCIDRs: [10.{number}.0.0/16]{pad}  # no two clusters may overlap
+    nodeCIDRs: [192.168.{number}.0/24]{short}# where nodes get their addresses; or list nodeIPs
+    serviceIPs: [172.16.{number}.10]{pad}# static address of the load balancer, dialled by the others
 """
 
 _TAIL = """
@@ -45,7 +45,12 @@ def starter(*, name: str, clusters: int, provider: str, cilium: str) -> str:
     """A commented mesh.yaml that passes `meshgen check` for the etcd era's providers."""
     space = " " * max(1, 19 - len(cilium))
     blocks = (
-        _CLUSTER.format(number=number, provider=provider, pad=" " * (4 - len(str(number))))
+        _CLUSTER.format(
+            number=number,
+            provider=provider,
+            pad=" " * (4 - len(str(number))),
+            short=" " * (3 - len(str(number))),
+        )
         for number in range(1, clusters + 1)
     )
     return _HEAD.format(name=name, cilium=cilium, space=space) + "\n".join(blocks) + _TAIL

@@ -9,6 +9,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from .kube.manifest import Shared
+
 # Begins with a letter or slash: no number of either version does, nor does .inf or ~.
 _PLAIN = re.compile(r"[A-Za-z/](?:[A-Za-z0-9_./-]|:(?=[A-Za-z0-9_./-]))*")
 # https://yaml.org/type/bool.html, https://yaml.org/type/null.html
@@ -37,7 +39,13 @@ def dump(data: Any) -> str:
 
 def _write(value: Any, indent: str, lines: Lines, lead: str) -> None:
     """Append `value`; `lead` is what its first line begins with, `indent` what the others do."""
-    if isinstance(value, dict) and value:
+    if isinstance(value, Shared):
+        if lead not in value.texts:
+            made: Lines = []
+            _write(dict(value), indent, made, lead)
+            value.texts[lead] = "\n".join(made)
+        lines.append(value.texts[lead])
+    elif isinstance(value, dict) and value:
         for key, item in value.items():
             _entry(f"{lead}{_text(key)}:", item, indent, lines)
             lead = indent

@@ -24,10 +24,12 @@ Add the node's subnet to `nodeCIDRs`, or correct the address.
 def node_ip_outside_node_cidrs(survey: Survey) -> Iterator[Problem]:
     """One problem for each such node of a cluster that has node CIDRs."""
     for index, cluster in enumerate(survey.mesh.clusters):
-        blocks = cluster.node_cidrs
-        if not blocks:
+        blocks, nodes = cluster.node_cidrs, cluster.node_ips.numbers
+        if not blocks or not nodes:
             continue
-        for position, value in enumerate(cluster.node_ips.numbers):
+        if any(block.first <= min(nodes) and max(nodes) <= block.last for block in blocks):
+            continue
+        for position, value in enumerate(nodes):
             if not any(block.first <= value <= block.last for block in blocks):
                 yield RULE.problem(
                     ("clusters", index, "nodeIPs", position),

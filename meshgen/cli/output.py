@@ -1,5 +1,6 @@
 """Showing a report: on standard output, and in files."""
 
+import sys
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -36,7 +37,7 @@ def show(report: Report, options: Options, *, when_empty: bool = True) -> Exit:
     people = options.format in {"text", "concise"}
     if report.diagnostics or not people or (when_empty and not options.quiet):
         shown = _rendered(report, options.format, colour=options.colour)
-        click.get_binary_stream("stdout").write(shown.encode("utf-8"))
+        sys.stdout.buffer.write(shown.encode("utf-8"))
     return Exit.FINDINGS if report.counts()[Severity.ERROR] else Exit.CLEAN
 
 

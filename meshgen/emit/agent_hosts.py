@@ -1,10 +1,11 @@
 """The patch of the DaemonSet cilium: host names of the other clusters, and when agents restart."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from ..kube.labels import RESTART
-from ..kube.manifest import manifest
+from ..kube.manifest import Shared, manifest
 from ..plan.types import ClusterPlan, MeshPlan
 from . import paths
 from .document import Document
@@ -28,5 +29,9 @@ def _host_aliases(cluster: ClusterPlan) -> list[dict[str, Any]] | None:
     # changes nothing; hence `$patch: replace`, and null where nothing is left.
     if not cluster.host_aliases:
         return None
-    entries = [{"ip": ip, "hostnames": list(names)} for ip, names in cluster.host_aliases]
-    return [{"$patch": "replace"}, *entries]
+    return [{"$patch": "replace"}, *(_entry(ip, names) for ip, names in cluster.host_aliases)]
+
+
+@cache
+def _entry(ip: str, names: tuple[str, ...]) -> Shared:
+    return Shared({"ip": ip, "hostnames": list(names)})

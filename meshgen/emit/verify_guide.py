@@ -1,6 +1,7 @@
 """VERIFY.md: what must be there before, what healthy looks like after, and what firewalls must let through."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ..plan.types import ClusterPlan, GlobalService, MeshPlan, Network
 from . import paths
@@ -106,17 +107,27 @@ _L7 = """\
 """
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows of tables that stand in many guides, made once."""
+
+    nodes: str
+    dialled: dict[str, str]
+    services: dict[int, str]
+
+
 def verify_guide(mesh: MeshPlan) -> Iterator[Document]:
     """One guide for each cluster."""
-    nodes = {cluster.name: _node_row(cluster) for cluster in mesh.clusters}
-    dialled = {cluster.name: _dialled_row(cluster) for cluster in mesh.clusters}
+    rows = _Rows(
+        nodes="\n".join(_node_row(cluster) for cluster in mesh.clusters),
+        dialled={cluster.name: _dialled_row(cluster) for cluster in mesh.clusters},
+        services={id(service): _service_row(service) for service in mesh.services},
+    )
     for cluster in mesh.clusters:
-        yield Document(
-            paths=(f"{cluster.name}/{paths.VERIFY}",), content=_guide(mesh, cluster, nodes, dialled)
-        )
+        yield Document(paths=(f"{cluster.name}/{paths.VERIFY}",), content=_guide(mesh, cluster, rows))
 
 
-def _guide(mesh: MeshPlan, cluster: ClusterPlan, nodes: dict[str, str], dialled: dict[str, str]) -> str:
+def _guide(mesh: MeshPlan, cluster: ClusterPlan, rows: _Rows) -> str:
     exposure, network, profile = cluster.exposure, cluster.network, cluster.profile
     namespaces = dict.fromkeys([cluster.namespace, *(service.namespace for service in cluster.services)])
     return _GUIDE.format(
@@ -138,12 +149,12 @@ def _guide(mesh: MeshPlan, cluster: ClusterPlan, nodes: dict[str, str], dialled:
         directory="/var/lib/cilium/clustermesh/",
         identity_mode=profile.identity_mode,
         peer_count=len(mesh.clusters) - 1,
-        nodes="\n".join(nodes.values()),
+        nodes=rows.nodes,
         own_nodes=_node_blocks(network),
         own_dialled=_dialled(cluster),
-        services=_services(cluster),
+        services=_services(cluster, rows),
         ports="\n".join(_ports(network)),
-        dialled="\n".join(row for name, row in dialled.items() if name != cluster.name),
+        dialled="\n".join(row for name, row in rows.dialled.items() if name != cluster.name),
         etcd_port=profile.service_port,
         l7=_L7 if network.mode == "tunnel" else "",
     )
@@ -186,7 +197,7 @@ def _dialled(cluster: ClusterPlan) -> str:
     return f"{', '.join(cluster.exposure.addresses) or 'no address'}, TCP {cluster.exposure.port}"
 
 
-def _services(cluster: ClusterPlan) -> str:
+def _services(cluster: ClusterPlan, rows: _Rows) -> str:
     if not cluster.services:
         return "None in this cluster."
     head = (
@@ -194,7 +205,7 @@ def _services(cluster: ClusterPlan) -> str:
         "`cilium bpf lb list` shows the same in the datapath.\n\n"
         "| service | ports | backends from |\n|---|---|---|\n"
     )
-    return head + "\n".join(_service_row(service) for service in cluster.services)
+    return head + "\n".join(rows.services[id(service)] for service in cluster.services)
 
 
 def _service_row(service: GlobalService) -> str:

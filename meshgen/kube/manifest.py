@@ -24,3 +24,11 @@ def manifest(  # noqa: PLR0913 - the parts of metadata
     if annotations:
         metadata["annotations"] = dict(sorted(annotations.items()))
     return {"apiVersion": api_version, "kind": kind, "metadata": metadata, **body}
+
+
+class Shared(dict[str, Any]):
+    """A mapping that stands in many documents: its text is made once for each indent."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        super().__init__(data)
+        self.texts: dict[str, str] = {}

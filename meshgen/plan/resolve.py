@@ -22,8 +22,8 @@ from .types import (
     ServicePort,
 )
 
-AliasTable = dict[int, tuple[str, ...]]
-HostAliases = tuple[tuple[str, tuple[str, ...]], ...]
+HostAlias = tuple[str, tuple[str, ...]]
+AliasTable = dict[int, HostAlias]
 
 _MOST_BLOCKS = 16
 """Blocks of node addresses that a runbook lists for one cluster."""
@@ -165,20 +165,22 @@ def _alias_table(mesh: Mesh) -> AliasTable:
     for cluster in mesh.clusters:
         for address in cluster.service_ips.numbers:
             names[address].add(_host(mesh, cluster))
-    return {value: tuple(sorted(names[value])) for value in sorted(names)}
+    return {value: (address_text(value), tuple(sorted(names[value]))) for value in sorted(names)}
 
 
-def _host_aliases(mesh: Mesh, cluster: Cluster, table: AliasTable) -> HostAliases:
+def _host_aliases(mesh: Mesh, cluster: Cluster, table: AliasTable) -> tuple[HostAlias, ...]:
     """The addresses of the other clusters and the team's own, sorted."""
     own = _host(mesh, cluster)
-    names = {value: hosts for value, hosts in table.items() if own not in hosts}
+    entries = {value: entry for value, entry in table.items() if own not in entry[1]}
     for value in cluster.service_ips.numbers:
-        if others := tuple(host for host in table[value] if host != own):
-            names[value] = others
+        text, hosts = table[value]
+        if others := tuple(host for host in hosts if host != own):
+            entries[value] = (text, others)
     for alias in cluster.cilium.extra_host_aliases:
         value = number(alias.ip)
-        names[value] = tuple(sorted({*names.get(value, ()), *alias.hostnames}))
-    return tuple((address_text(value), names[value]) for value in sorted(names))
+        text, hosts = entries.get(value, (address_text(value), ()))
+        entries[value] = (text, tuple(sorted({*hosts, *alias.hostnames})))
+    return tuple(entries[value] for value in sorted(entries))
 
 
 def _services(mesh: Mesh) -> tuple[GlobalService, ...]:
