@@ -12,7 +12,7 @@ from .rules.ignores import STALE_IGNORE
 from .rules.shape import BAD_VALUE
 from .survey import Survey
 
-LIMIT = 10_000
+LIMIT = 2_000
 """Findings of one code in one run; past it only their number would help nobody."""
 
 

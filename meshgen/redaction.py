@@ -2,6 +2,7 @@
 
 import base64
 import re
+from functools import lru_cache
 
 _MARKERS = ("PRIVATE KEY-----", "AGE-SECRET-KEY-1")
 
@@ -34,6 +35,7 @@ def private_key_at(text: str) -> int | None:
     return match.start() if match else None
 
 
+@lru_cache(maxsize=1024)
 def hide_private_keys(line: str) -> str:
     """A line as it may be shown."""
     return line if private_key_at(line) is None else "[not shown: a private key]"

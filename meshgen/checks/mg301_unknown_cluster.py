@@ -1,9 +1,9 @@
 """MG301: a reference to a cluster that is not in the mesh."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from ..diagnostics import Problem, Rule, Severity
+from ..nearest import nearest
 from ..selection import references
 from ..survey import Survey
 
@@ -29,9 +29,9 @@ def unknown_cluster(survey: Survey) -> Iterator[Problem]:
     for reference in references(survey.mesh):
         for path, name in reference.names():
             if name not in known:
-                near = get_close_matches(name, survey.names, n=1)
+                near = nearest(name, survey.names)
                 yield RULE.problem(
                     path,
                     f"no cluster is called {name[:80]!r}",
-                    help=f"did you mean {near[0]!r}?" if near else None,
+                    help=f"did you mean {near!r}?" if near else None,
                 )

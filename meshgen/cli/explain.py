@@ -1,12 +1,12 @@
 """`meshgen explain`."""
 
 import json
-from difflib import get_close_matches
 from importlib.resources import files
 from typing import Any
 
 import click
 
+from ..nearest import nearest
 from .options import Options, make_command
 from .run import Exit
 
@@ -22,8 +22,8 @@ def explain(*, options: Options, code: str | None, **_: Any) -> int:
     known = [row["code"] for row in rows]
     wanted = next((row["code"] for row in rows if code.upper() == row["code"] or code == row["name"]), None)
     if wanted is None:
-        near = get_close_matches(code.upper(), known, n=1)
-        hint = f"; did you mean {near[0]}?" if near else "; `meshgen explain` lists them"
+        near = nearest(code.upper(), known)
+        hint = f"; did you mean {near}?" if near else "; `meshgen explain` lists them"
         message = f"there is no code {code!r}{hint}"
         raise click.UsageError(message)
     page = (pages / f"{wanted}.md").read_text("utf-8")

@@ -1,13 +1,14 @@
 """Plain data to a Mesh, or MG1xx problems; the only place that sees pydantic's errors."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
 
 from ..diagnostics import Problem
 from ..location import SourcePath, path_text
+from ..nearest import nearest
 from ..rules.shape import (
     BAD_VALUE,
     MISSING_KEY,
@@ -19,9 +20,15 @@ from ..source import AmbiguousText, Source
 from .keys import accepted_keys
 from .layers import effective, written
 from .mesh import Mesh
-from .scalars import MEANINGS
+from .scalars import BAD_ADDRESSES, MEANINGS
 
 FORMAT_VERSION = 1
+
+LIMIT = 2_000
+"""Problems of one run; past it only their number would help nobody."""
+
+_MOST = {"clusters": 1_024, "services": 100_000, "ignore": 10_000}
+"""Entries that are looked at: more than any mesh has, and few enough to be done in a second."""
 
 _LONGEST = 80
 
@@ -55,18 +62,33 @@ def parse(source: Source) -> Mesh:
         InvalidMeshError: with every MG1xx problem of the file.
 
     """
+    _refuse_crowds(source.data)
     mesh, problems = None, []
     data = effective(source.data)
     try:
         mesh = Mesh.model_validate(data)
     except ValidationError as invalid:
         errors = invalid.errors(include_url=False)
-        problems = [problem for error in errors for problem in _problems(source, data, error)]
+        found = (problem for error in errors for problem in _problems(source, data, error))
+        problems = list(islice(found, LIMIT))
     problems.extend(_format_version(data))
     problems.extend(_ambiguous(source, {problem.at for problem in problems}))
     if mesh is None or problems:
         raise InvalidMeshError(problems)
     return mesh
+
+
+def _refuse_crowds(data: Any) -> None:
+    counts = {key: data.get(key) for key in _MOST} if isinstance(data, dict) else {}
+    problems = [
+        BAD_VALUE.problem(
+            (key,), f"{key} has {len(listed):,} entries; at most {_MOST[key]:,} are read", on_key=True
+        )
+        for key, listed in counts.items()
+        if isinstance(listed, list) and len(listed) > _MOST[key]
+    ]
+    if problems:
+        raise InvalidMeshError(problems)
 
 
 def _format_version(data: Any) -> Iterator[Problem]:
@@ -89,9 +111,9 @@ def _problems(source: Source, data: Any, error: Any) -> Iterator[Problem]:
         yield MISSING_KEY.problem(
             path, f"the key {str(path[-1])!r} is missing", help=f"add {path_text(path)}"
         )
-    elif kind == "addresses":
+    elif kind == BAD_ADDRESSES:
         for index, reason in context["bad"]:
-            yield BAD_VALUE.problem((*path, index), reason)
+            yield _bad_address(source, (*path, index), value[index], reason)
     elif kind in _TYPE_NAMES or (kind == "literal_error" and not isinstance(value, str)):
         yield _wrong_type(source, path, kind, value, context)
     elif not (kind == "too_short" and value):
@@ -121,19 +143,14 @@ def _child(data: Any, step: int | str) -> Any:
 
 def _unknown_key(path: SourcePath) -> Problem:
     key, accepted = str(path[-1]), accepted_keys(path[:-1])
-    near = get_close_matches(key, accepted, n=1) or _same_letters(key, accepted)
+    near = nearest(key, accepted)
     if near:
-        way_out = f"did you mean {near[0]!r}?"
+        way_out = f"did you mean {near!r}?"
     elif accepted:
         way_out = f"accepted here: {', '.join(accepted)}"
     else:
         way_out = "nothing is accepted here yet"
     return UNKNOWN_KEY.problem(path, f"the key {show(key)} is not known here", help=way_out, on_key=True)
-
-
-def _same_letters(key: str, accepted: list[str]) -> list[str]:
-    plain = key.replace("_", "").replace("-", "").lower()
-    return [name for name in accepted if name.lower() == plain]
 
 
 def _wrong_type(source: Source, path: SourcePath, kind: str, value: Any, context: Any) -> Problem:
@@ -149,6 +166,12 @@ def _wrong_type(source: Source, path: SourcePath, kind: str, value: Any, context
         way_out = f"write it in brackets: [{show(value)[1:-1]}]"
     message = f"{name} takes {wanted}, not {_type_name(value)}"
     return WRONG_TYPE.problem(path, message, help=way_out)
+
+
+def _bad_address(source: Source, path: SourcePath, value: Any, reason: str) -> Problem:
+    if isinstance(value, str):
+        return BAD_VALUE.problem(path, reason)
+    return _wrong_type(source, path, "string_type", value, {})
 
 
 def _type_name(value: Any) -> str:
@@ -174,11 +197,10 @@ def _bad_value(path: SourcePath, kind: str, value: Any, context: Any, *, on_key:
         message = f"{path_text(path)} is not supported by this version of meshgen"
         return BAD_VALUE.problem(path, message, help="leave it out")
     elif kind == "literal_error":
-        near = get_close_matches(
-            value, context["expected"].replace("'", "").replace(" or ", ", ").split(", "), n=1
-        )
+        accepted = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+        near = nearest(value, accepted)
         reason = "is not accepted here"
-        way_out = f"accepted: {context['expected']}" + (f"; did you mean {near[0]!r}?" if near else "")
+        way_out = f"accepted: {', '.join(accepted)}" + (f"; did you mean {near!r}?" if near else "")
     elif kind in {"greater_than_equal", "less_than_equal"}:
         bound, word = (context["ge"], "less than") if "ge" in context else (context["le"], "more than")
         reason = f"is {word} {bound}"

@@ -1,9 +1,10 @@
 """Single values of mesh.yaml: names, labels, ports, addresses, versions."""
 
+from itertools import islice
 from operator import attrgetter
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ..addresses import Addresses, Cidr, cidr, number
@@ -56,6 +57,7 @@ FindingCode = Annotated[str, Field(pattern=_CODE)]
 
 
 BAD_ADDRESSES: Final = "addresses"
+_MOST_REPORTED = 1_000
 
 
 def refusal(reason: str) -> PydanticCustomError:
@@ -78,16 +80,19 @@ def _address(text: str) -> str:
     return text
 
 
-def _addresses(texts: tuple[str, ...]) -> Addresses:
+def _addresses(texts: tuple[Any, ...]) -> Addresses:
     # NOTE: one call for the whole list; a validator for each of 255,000 nodes takes ten times as long.
     try:
         return Addresses(texts, tuple([number(text) for text in texts]))
-    except ValueError:
-        bad = tuple((index, reason) for index, text in enumerate(texts) if (reason := _reason(text)))
+    except (ValueError, TypeError):
+        found = ((index, _reason(text)) for index, text in enumerate(texts))
+        bad = tuple(islice(((index, reason) for index, reason in found if reason), _MOST_REPORTED))
         raise PydanticCustomError(BAD_ADDRESSES, "addresses", {"bad": bad}) from None
 
 
-def _reason(text: str) -> str | None:
+def _reason(text: Any) -> str | None:
+    if not isinstance(text, str):
+        return "is not text"
     try:
         number(text)
     except ValueError as error:
@@ -100,4 +105,8 @@ CidrBlock = Annotated[
     Written(Annotated[str, Field(examples=["10.1.0.0/16", "fd00:1::/64"])], _cidr, attrgetter("text")),
 ]
 AddressText = Annotated[str, AfterValidator(_address)]
-AddressList = Annotated[Addresses, Written(Seq[str], _addresses, attrgetter("texts"))]
+AddressList = Annotated[
+    Addresses,
+    Written(Seq[Any], _addresses, attrgetter("texts")),
+    WithJsonSchema({"type": "array", "items": {"type": "string"}}),
+]
