@@ -12,10 +12,11 @@ def collision(  # noqa: PLR0913, PLR0917 - two things, each with its kind
         (place, f"{what} {_text(place)} of {survey.names[place.cluster]}")
         for place, what in ((one, kind), (other, other_kind))
     ]
+    relation = "lies in" if isinstance(one, Point) else "overlaps"
     first, second = told if later(other, one) else reversed(told)
     return rule.problem(
         second[0].path,
-        f"{second[1]} overlaps {first[1]}",
+        f"{told[0][1]} {relation} {told[1][1]}",
         related=(Related(first[0].path, first[1]),),
     )
 

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NoReturn
 
@@ -276,10 +276,21 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             mark: Any = error.problem_mark or error.context_mark
             message = " ".join(part for part in (error.context, error.problem) if part)
-            raise self._stop(_at_offset(YAML_SYNTAX, self.text, message, mark.index)) from None
+            begun = error.context_mark
+            raise self._stop(
+                self._syntax(message, mark.index, begun.index if begun else mark.index)
+            ) from None
         except (yaml.YAMLError, UnicodeError) as error:
             raise self._stop(_at_offset(YAML_SYNTAX, self.text, str(error), 0)) from None
         return data, marks
+
+    def _syntax(self, message: str, at: int, begun: int) -> Problem:
+        # At the end of the text there is nothing to show: point at the last thing written.
+        at = min(at, max(0, len(self.text.rstrip()) - 1))
+        problem = _at_offset(YAML_SYNTAX, self.text, message, at)
+        if begun >= at:
+            return problem
+        return replace(problem, related_spans=((_span(self.text, begun, begun + 1), "begun here"),))
 
     def _stop(self, problem: Problem) -> UnreadableSourceError:
         return UnreadableSourceError([*self.problems, problem])

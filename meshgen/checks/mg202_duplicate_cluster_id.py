@@ -37,7 +37,7 @@ def duplicate_cluster_id(survey: Survey) -> Iterator[Problem]:
                 at,
                 f"{cluster.name} has id {cluster.id}, which {other} already has",
                 related=(Related(other_at, "first used here"),),
-                help="no ID is free" if free is None else f"the next free ID is {free}",
+                help="no ID that suits it is free" if free is None else f"the next free ID is {free}",
             )
         else:
             first[cluster.id] = (cluster.name, at)

@@ -33,5 +33,5 @@ def cluster_id_out_of_range(survey: Survey) -> Iterator[Problem]:
         yield RULE.problem(
             ("clusters", index, "id"),
             f"the id of {cluster.name} is not between 1 and {highest}",
-            help="no ID is free" if free is None else f"the next free ID is {free}",
+            help="no ID that suits it is free" if free is None else f"the next free ID is {free}",
         )

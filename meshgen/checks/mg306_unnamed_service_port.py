@@ -28,8 +28,8 @@ def unnamed_service_port(survey: Survey) -> Iterator[Problem]:
         if len(service.ports) > 1 and unnamed:
             yield RULE.problem(
                 ("services", index, "ports"),
-                f"with several ports each needs a name; {', '.join(unnamed)} of "
-                f"{service.namespace}/{service.name} has none",
+                f"with several ports each needs a name; {service.namespace}/{service.name} has none for "
+                f"{', '.join(unnamed)}",
                 on_key=True,
                 help=f"write {{name: http, port: {unnamed[0]}}}",
             )

@@ -101,7 +101,7 @@ def _service_uses(mesh: Mesh, position: int, service: Service) -> Iterator[Use]:
             yield Use(
                 cluster=index,
                 at=(*at, "backends"),
-                what="limited backends",
+                what="limiting backends",
                 since=_SHARED,
                 way_out="use 1.6.5 or later",
             )

@@ -5,12 +5,13 @@ from unicodedata import east_asian_width
 
 from ..diagnostics import Diagnostic
 from ..location import Span
-from ..redaction import hide_private_keys
+from ..redaction import holds_private_key
 from .report import Report
 
 Paint = Callable[[str, str], str]
 
 _WIDTH = 100
+_HIDDEN = "[not shown: a private key]"
 _COLOURS = {"error": "31;1", "warning": "33;1", "info": "36;1", "quiet": "34;1", "bold": "1"}
 
 
@@ -71,9 +72,8 @@ def _frame(marks: list[_Mark], lines: list[str], gutter: int, paint: Paint) -> I
         if before is not None and mark.line > before + 1:
             yield "..."
         line = lines[mark.line - 1]
-        shown = hide_private_keys(line)
-        hidden = shown is not line
-        text, offset = (shown, 0) if hidden else _window(line, mark.start)
+        hidden = holds_private_key(line)
+        text, offset = (_HIDDEN, 0) if hidden else _window(line, mark.start)
         if mark.line != before:
             yield f"{paint(f'{mark.line:<{gutter}}|', 'quiet')} {_visible(text)}".rstrip()
         before = mark.line
