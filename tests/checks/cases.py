@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from meshgen.cli.run import main
 
 HERE = Path(__file__).parent

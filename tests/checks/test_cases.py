@@ -19,6 +19,7 @@ def test_a_failing_case_prints_its_report(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    *,
     update_golden: bool,
 ) -> None:
     shown = report(case, tmp_path, monkeypatch, capsys)
@@ -32,7 +33,9 @@ def test_a_failing_case_prints_its_report(
 @pytest.mark.parametrize("case", FAILING, ids=named)
 def test_a_failing_case_has_its_code_and_no_other(case: Path) -> None:
     code = case.relative_to(HERE).parts[0]
-    found = re.findall(r"^(?:error|warning|info)\[(\w+)\]", case.with_suffix(".txt").read_text("utf-8"), re.M)
+    found = re.findall(
+        r"^(?:error|warning|info)\[(\w+)\]", case.with_suffix(".txt").read_text("utf-8"), re.MULTILINE
+    )
 
     assert set(found) == {code} or case.parent.name == "more"
     assert code in found or case.stem == "ignore-of-what-cannot-be-ignored"
