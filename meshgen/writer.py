@@ -36,13 +36,14 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True)
 class Drift:
-    """How a directory differs from a tree; each list is sorted."""
+    """How a directory differs from a tree; each list is sorted, `departed` names clusters."""
 
     changed: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     extra: list[str] = field(default_factory=list)
     edited: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
+    departed: list[str] = field(default_factory=list)
     unreadable_index: bool = False
 
     def __bool__(self) -> bool:
@@ -81,7 +82,7 @@ def compare(tree: Tree, index: Index, target: Target) -> Drift:
 def guard(tree: Tree, index: Index, target: Target, permissions: Permissions) -> tuple[Problem, ...]:
     """What would keep a write from doing anything."""
     drift, old, _ = _compare(tree, index, target)
-    return tuple(_problems(target, drift, old, index, permissions))
+    return tuple(_problems(target, drift, old, permissions))
 
 
 def write(
@@ -103,7 +104,7 @@ def write(
         if fixed.edited:
             return Outcome(problems=tuple(_edited(target, path) for path in fixed.edited))
         drift, old, links = _compare(tree, index, target)
-        if problems := tuple(_problems(target, drift, old, index, permissions)):
+        if problems := tuple(_problems(target, drift, old, permissions)):
             return Outcome(problems=problems)
         counts = _apply(tree, index, target, drift, links, progress)
     repaired = fixed.finished or fixed.discarded
@@ -148,6 +149,7 @@ def _compare(tree: Tree, index: Index, target: Target) -> tuple[Drift, Index, se
         extra=stale,
         edited=sorted({*found[State.EDITED], *owned_links}),
         foreign=sorted({*found[State.FOREIGN], *(links - owned_links)}),
+        departed=sorted(old.folders - index.folders),
         unreadable_index=unreadable,
     )
     return drift, old, links
@@ -161,9 +163,7 @@ def _old_index(target: Target) -> tuple[Index, bool]:
         return Index(files={}), True
 
 
-def _problems(
-    target: Target, drift: Drift, old: Index, index: Index, permissions: Permissions
-) -> Iterator[Problem]:
+def _problems(target: Target, drift: Drift, old: Index, permissions: Permissions) -> Iterator[Problem]:
     if not old.files and not drift.unreadable_index and _holds_files(target.root):
         yield FOREIGN_OUTPUT.problem(
             (),
@@ -178,7 +178,7 @@ def _problems(
         yield from (_edited(target, path) for path in drift.edited)
     if not (drift.unreadable_index and permissions.force):
         yield from (_foreign(target, path) for path in drift.foreign)
-    for cluster in sorted(old.folders - index.folders - permissions.removals):
+    for cluster in sorted(set(drift.departed) - permissions.removals):
         yield CLUSTER_REMOVAL.problem(
             (),
             f"the cluster {cluster} is not in the mesh any more; everything of it would be removed",

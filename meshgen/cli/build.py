@@ -149,8 +149,9 @@ def _show_drift(drift: Drift, target: Target, mesh: str, options: Options) -> in
         )
         for path in listed
     ]
-    edited = " --force" if drift.edited or drift.unreadable_index else ""
-    lines.append(f"meshgen build {shlex.quote(mesh)} -o {shlex.quote(target.shown)}{edited}")
+    allowed = "".join(f" --allow-removal {shlex.quote(cluster)}" for cluster in drift.departed)
+    forced = " --force" if drift.edited or drift.unreadable_index else ""
+    lines.append(f"meshgen build {shlex.quote(mesh)} -o {shlex.quote(target.shown)}{allowed}{forced}")
     people = options.format in {"text", "concise"}
     click.echo("\n".join(lines), err=not people)
     return Exit.FINDINGS
