@@ -64,7 +64,7 @@ class ClusterCilium(Node):
         description="Where Cilium and its etcd run.",
         examples=["kube-system", "cilium"],
     )
-    datapath: Datapath = Field(Datapath(), description="How packets travel between nodes.")
+    datapath: Datapath = Field({}, validate_default=True, description="How packets travel between nodes.")
     ipam: Ipam = Field(
         "cluster-pool",
         description="Where pods get their addresses from.",

@@ -4,7 +4,6 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from ..addresses import Addresses
 from .cilium import ClusterCilium
 from .node import Node, Seq
 from .scalars import (
@@ -67,12 +66,14 @@ class ClusterDefaults(Node):
         examples=[{"env": "prod"}],
     )
     service: MeshService = Field(
-        MeshService(), description="How the cluster's control plane is reached by the others."
+        {}, validate_default=True, description="How the cluster's control plane is reached by the others."
     )
     context: ContextName | None = Field(
         None, description="The kubeconfig context, used only in the text of runbooks."
     )
-    cilium: ClusterCilium = Field(ClusterCilium(), description="What differs from the mesh-wide `cilium`.")
+    cilium: ClusterCilium = Field(
+        {}, validate_default=True, description="What differs from the mesh-wide `cilium`."
+    )
     helm_values: dict[str, Any] = Field(
         {}, description="Extra values for the official chart (delivery: helm)."
     )
@@ -107,12 +108,14 @@ class Cluster(ClusterDefaults):
         examples=[["10.128.0.0/20"]],
     )
     node_ips: AddressList = Field(
-        Addresses(),
+        (),
+        validate_default=True,
         description="The nodes' InternalIPs.",
         examples=[["10.128.0.11", "10.128.0.12"]],
     )
     service_ips: AddressList = Field(
-        Addresses(),
+        (),
+        validate_default=True,
         description="What the other clusters dial: the static IPs of the load balancer, or the node IPs "
         "for type NodePort.",
         examples=[["10.138.0.18"]],

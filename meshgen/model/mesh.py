@@ -29,14 +29,16 @@ class Mesh(Node):
     )
     cilium: Cilium = Field(description="Mesh-wide settings of Cilium; a cluster may override them.")
     cluster_defaults: ClusterDefaults = Field(
-        ClusterDefaults(), description="What holds for every cluster that does not say otherwise."
+        {}, validate_default=True, description="What holds for every cluster that does not say otherwise."
     )
     clusters: Seq[Cluster] = Field(min_length=1, description="The clusters.")
     services: Seq[Service] = Field((), description="Global services.")
     workloads: Seq[Reserved] = Field((), max_length=0, description="Kept free for policies.")
-    policy: Reserved = Field(Reserved(), description="Kept free for policies.")
+    policy: Reserved = Field({}, validate_default=True, description="Kept free for policies.")
     expect: Seq[Reserved] = Field((), max_length=0, description="Kept free for policies.")
-    tls: Tls = Field(Tls(), description="Where TLS material comes from; absent, no Secret is built.")
-    secrets: Secrets = Field(Secrets(), description="How Secrets are kept.")
-    gitops: Reserved = Field(Reserved(), description="Kept free for GitOps wiring.")
+    tls: Tls = Field(
+        {}, validate_default=True, description="Where TLS material comes from; absent, no Secret is built."
+    )
+    secrets: Secrets = Field({}, validate_default=True, description="How Secrets are kept.")
+    gitops: Reserved = Field({}, validate_default=True, description="Kept free for GitOps wiring.")
     ignore: Seq[Ignore] = Field((), description="Accepted findings, each with its reason.")
