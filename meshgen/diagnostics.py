@@ -101,3 +101,12 @@ class Diagnostic:
         """By file, then place, then code, then text: the order of every report."""
         span = self.span or ()
         return (self.file, span, self.code, self.path, self.message)
+
+
+_LONGEST = 80
+
+
+def shown(value: object) -> str:
+    """A value for a message: quoted if it is text, and cut where it is long."""
+    text = repr(value[: _LONGEST + 1]) if isinstance(value, str) else str(value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 4] + "…" + text[-1]

@@ -12,7 +12,7 @@ from .location import path_text
 from .model import Mesh
 from .model.layers import written
 from .model.parse import InvalidMeshError, parse
-from .source import Source, UnreadableSourceError, load
+from .source import Source, Text, UnreadableSourceError, load
 from .survey import Survey
 
 
@@ -21,12 +21,14 @@ class Inspection:
     """
     What a text turned out to be.
 
-    `mesh` is there when its shape is right; it may be compiled when no diagnostic is an error.
+    `text` is there when the bytes are text, `source` when the text is YAML, and `mesh` when the
+    YAML has the shape of one; it may be compiled when no diagnostic is an error.
     """
 
     name: str
-    source: Source | None
-    mesh: Mesh | None
+    text: Text | None
+    source: Source | None = None
+    mesh: Mesh | None = None
     diagnostics: tuple[Diagnostic, ...]
 
     @property
@@ -41,15 +43,15 @@ def inspect(content: bytes, name: str, *, today: date | None = None) -> Inspecti
         source = load(content, name)
     except UnreadableSourceError as unreadable:
         found = locate(unreadable.problems, None, name)
-        return Inspection(name=name, source=None, mesh=None, diagnostics=found)
+        return Inspection(name=name, text=unreadable.text, diagnostics=found)
     try:
         mesh = parse(source)
     except InvalidMeshError as invalid:
         found = locate(invalid.problems, source, name)
-        return Inspection(name=name, source=source, mesh=None, diagnostics=found)
+        return Inspection(name=name, text=source.text, source=source, diagnostics=found)
     problems = apply_ignores(run_checks(CHECKS, Survey(mesh)), mesh, RULES, today)
     found = locate(problems, source, name)
-    return Inspection(name=name, source=source, mesh=mesh, diagnostics=found)
+    return Inspection(name=name, text=source.text, source=source, mesh=mesh, diagnostics=found)
 
 
 def locate(problems: Iterable[Problem], source: Source | None, name: str) -> tuple[Diagnostic, ...]:

@@ -24,7 +24,7 @@ def report_of(inspection: Inspection, more: tuple[Diagnostic, ...], options: Opt
             replace(one, severity=Severity.ERROR) if one.severity is Severity.WARNING else one
             for one in found
         ]
-    lines = inspection.source.lines if inspection.source and found else []
+    lines = inspection.text.lines if inspection.text and found else []
     return Report(name=inspection.name, diagnostics=tuple(found), lines=lines)
 
 

@@ -1,12 +1,13 @@
 """Plain data to a Mesh, or MG1xx problems; the only place that sees pydantic's errors."""
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
 
-from ..diagnostics import Problem
+from ..diagnostics import Problem, shown
 from ..location import SourcePath, path_text
 from ..nearest import nearest
 from ..rules.shape import (
@@ -30,7 +31,7 @@ LIMIT = 2_000
 _MOST = {"clusters": 1_024, "services": 100_000, "ignore": 10_000}
 """Entries that are looked at: more than any mesh has, and few enough to be done in a second."""
 
-_LONGEST = 80
+_OCTAL = re.compile(r"[-+]?[0-7]+")
 
 _TYPE_NAMES = {
     "string_type": "text",
@@ -96,7 +97,7 @@ def _format_version(data: Any) -> Iterator[Problem]:
     if isinstance(version, int) and not isinstance(version, bool) and version != FORMAT_VERSION:
         yield UNSUPPORTED_FORMAT_VERSION.problem(
             ("version",),
-            f"the file has format version {show(version)}; this meshgen reads version {FORMAT_VERSION}",
+            f"the file has format version {shown(version)}; this meshgen reads version {FORMAT_VERSION}",
             help=f"write version: {FORMAT_VERSION}",
         )
 
@@ -150,7 +151,7 @@ def _unknown_key(path: SourcePath) -> Problem:
         way_out = f"accepted here: {', '.join(accepted)}"
     else:
         way_out = "nothing is accepted here yet"
-    return UNKNOWN_KEY.problem(path, f"the key {show(key)} is not known here", help=way_out, on_key=True)
+    return UNKNOWN_KEY.problem(path, f"the key {shown(key)} is not known here", help=way_out, on_key=True)
 
 
 def _wrong_type(source: Source, path: SourcePath, kind: str, value: Any, context: Any) -> Problem:
@@ -163,7 +164,7 @@ def _wrong_type(source: Source, path: SourcePath, kind: str, value: Any, context
     elif wanted == "a whole number" and isinstance(value, str) and value.isascii() and value.isdigit():
         way_out = f"write it without quotes: {value[:20]}"
     elif wanted == "a list" and isinstance(value, str):
-        way_out = f"write it in brackets: [{show(value)[1:-1]}]"
+        way_out = f"write it in brackets: [{shown(value)[1:-1]}]"
     message = f"{name} takes {wanted}, not {_type_name(value)}"
     return WRONG_TYPE.problem(path, message, help=way_out)
 
@@ -177,8 +178,8 @@ def _bad_address(source: Source, path: SourcePath, value: Any, reason: str) -> P
 def _type_name(value: Any) -> str:
     names: tuple[tuple[Any, str], ...] = (
         (bool, f"the boolean {str(value).lower()}"),
-        (str, f"the text {show(value)}"),
-        (int | float, f"the number {show(value)}"),
+        (str, f"the text {shown(value)}"),
+        (int | float, f"the number {shown(value)}"),
         (dict, "a mapping"),
         (list, "a list"),
     )
@@ -206,24 +207,20 @@ def _bad_value(path: SourcePath, kind: str, value: Any, context: Any, *, on_key:
         reason = f"is {word} {bound}"
     else:
         return BAD_VALUE.problem(path, context["reason"])
-    return BAD_VALUE.problem(path, f"{show(value)} {reason}", help=way_out, on_key=on_key)
+    return BAD_VALUE.problem(path, f"{shown(value)} {reason}", help=way_out, on_key=on_key)
 
 
 def _ambiguous(source: Source, reported: set[SourcePath]) -> Iterator[Problem]:
-    for path, value in source.ambiguous():
+    for path, value, on_key in source.ambiguous():
         if any(path[:depth] in reported for depth in range(len(path) + 1)):
             continue
-        raw = source.raw(path)
         if isinstance(value, AmbiguousText):
+            raw: str = value
             message = f"{raw} is text to YAML 1.2 and a boolean to YAML 1.1"
-            way_out = f'write "{raw}" for the text, true or false for the boolean'
+            way_out = f'write "{raw}" for the text' + ("" if on_key else ", true or false for the boolean")
         else:
-            message = f"{raw} is decimal to YAML 1.2 and octal to YAML 1.1"
+            raw = source.raw(path)
+            other = "octal" if _OCTAL.fullmatch(raw) else "text"
+            message = f"{raw} is decimal to YAML 1.2 and {other} to YAML 1.1"
             way_out = f'write {int(value)} for the number, "{raw}" for the text'
-        yield WRONG_TYPE.problem(path, message, help=way_out)
-
-
-def show(value: object) -> str:
-    """A value for a message: quoted if it is text, and cut where it is long."""
-    text = repr(str(value)) if isinstance(value, str) else str(value)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 4] + "…" + text[-1]
+        yield WRONG_TYPE.problem(path, message, help=way_out, on_key=on_key)

@@ -1,0 +1,99 @@
+"""Bytes to text, and its characters by offset, line and column."""
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+
+from ..diagnostics import Problem, Rule
+from ..location import ROOT, Position, Span
+from ..rules.text import UNSUPPORTED_YAML, UNUSABLE_FILE, YAML_SYNTAX
+
+MAX_BYTES = 16 * 1024 * 1024
+"""A mesh of 511 clusters with 1,000 nodes each is half of this."""
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+# https://yaml.org/spec/1.2.2/#51-character-set, but for a byte order mark inside the text.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+# NOTE: YAML 1.1, and so libyaml, ends lines and comments at these; YAML 1.2 and editors do not.
+# What a reviewer sees as a comment would be read as data.
+_LINE_END_11 = re.compile("[\x85\u2028\u2029]")
+
+
+class Text:
+    """The text of a file; offsets count characters from 0, lines and columns from 1."""
+
+    def __init__(self, content: str) -> None:
+        self.content = content
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The text by lines, without their ends."""
+        return _LINE_END.split(self.content)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in _LINE_END.finditer(self.content))]
+
+    def position(self, offset: int) -> Position:
+        """The line and column of an offset."""
+        line = bisect_right(self._starts, offset)
+        return Position(line, offset - self._starts[line - 1] + 1)
+
+    def span(self, start: int, end: int) -> Span:
+        """The stretch from one offset to another."""
+        return Span(self.position(start), self.position(end))
+
+    def line_end(self, start: int, end: int) -> int:
+        """Where the line of `start` ends, or `end` if that comes first."""
+        match = _LINE_END.search(self.content, start, end)
+        return match.start() if match else end
+
+    def problem_at(self, rule: Rule, offset: int, message: str, **details: object) -> Problem:
+        """A problem with the one character at an offset."""
+        span = self.span(offset, min(offset + 1, len(self.content)))
+        return rule.problem(ROOT, message, span=span, **details)
+
+
+class UnreadableSourceError(Exception):
+    """The file cannot be used; carries its problems, and its text if there is one."""
+
+    def __init__(self, problems: list[Problem], text: Text | None = None) -> None:
+        super().__init__("unreadable source")
+        self.problems = problems
+        self.text = text
+
+
+def decode(content: bytes) -> Text:
+    """
+    The text of a file.
+
+    Raises:
+        UnreadableSourceError: when it is too large, not UTF-8, or holds characters that YAML does not.
+
+    """
+    if len(content) > MAX_BYTES:
+        message = f"the file has {len(content):,} bytes; at most {MAX_BYTES:,} are read"
+        raise UnreadableSourceError([unusable(message)])
+    try:
+        text = Text(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        message = f"the file is not UTF-8: byte 0x{content[error.start]:02x} in line {line}"
+        raise UnreadableSourceError([unusable(message)]) from None
+    if match := _UNPRINTABLE.search(text.content):
+        message = f"the character U+{ord(match[0]):04X} is not allowed in YAML"
+        raise UnreadableSourceError([text.problem_at(YAML_SYNTAX, match.start(), message)], text)
+    if match := _LINE_END_11.search(text.content):
+        message = f"the character U+{ord(match[0]):04X} ends a line in YAML 1.1, and does not in YAML 1.2"
+        way_out = f'write it as an escape, in double quotes: "\\u{ord(match[0]):04X}"'
+        problem = text.problem_at(UNSUPPORTED_YAML, match.start(), message, help=way_out)
+        raise UnreadableSourceError([problem], text)
+    return text
+
+
+def unusable(message: str) -> Problem:
+    """The problem of a file that has nothing to show."""
+    start = Position(1, 1)
+    return UNUSABLE_FILE.problem(ROOT, message, span=Span(start, start))
