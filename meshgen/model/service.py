@@ -51,11 +51,12 @@ class ByLabels(Node):
 
 
 def _selection_kind(value: Any) -> str | None:
+    """The kind of what is written, or of what it has become, since pydantic asks when it writes too."""
     if isinstance(value, str):
         return "<all>"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return "<names>"
-    return "<labels>" if isinstance(value, dict) else None
+    return "<labels>" if isinstance(value, dict | ByLabels) else None
 
 
 ClusterSelection = Annotated[
