@@ -18,7 +18,8 @@ The other clusters have the address in their hostAliases, so the mesh loses this
 The provider's load balancers of this era take no fixed internal address; on AWS, the addresses of a classic load balancer move as it scales.
 
 ## How to fix
-On AWS, expose the etcd through a Network Load Balancer of the AWS Load Balancer Controller: set `service.beta.kubernetes.io/aws-load-balancer-private-ipv4-addresses` under `service.annotations`, together with the annotations that make it an internal NLB.
+On AWS, expose the etcd through a Network Load Balancer of the AWS Load Balancer Controller: set `service.beta.kubernetes.io/aws-load-balancer-private-ipv4-addresses` under `service.annotations`, one address for each subnet; meshgen adds what makes it an internal one.
+On Alibaba Cloud, make an internal load balancer and name it with `service.beta.kubernetes.io/alibaba-cloud-loadbalancer-id`; its address stays.
 Elsewhere use `service.type: NodePort` with fixed node addresses, or accept the finding and watch the address.
 """,
 )
@@ -28,7 +29,7 @@ def moving_service_address(survey: Survey) -> Iterator[Problem]:
     """One problem for each cluster with such a load balancer."""
     for index, cluster in enumerate(survey.mesh.clusters):
         provider = provider_of(cluster.provider)
-        if cluster.service.type != "LoadBalancer" or provider.static_ip is not None:
+        if cluster.service.type != "LoadBalancer" or provider.takes_ip:
             continue
         if provider.fixed_by is None or provider.fixed_by not in cluster.service.annotations:
             yield RULE.problem(

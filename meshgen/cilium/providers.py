@@ -1,5 +1,6 @@
 """Load balancers: how each provider makes one internal, and how it is given a fixed address."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..model import Cluster, Mesh
@@ -14,16 +15,22 @@ class LoadBalancer:
 
     `internal` is empty where there is no internal load balancer, or where nothing has to be said;
     `public` tells the two apart.
-    `static_ip` is `spec` for spec.loadBalancerIP, an annotation's key, or None where a fixed address
-    cannot be asked for; `fixed_by` is then the annotation by which users may fix it themselves.
+    `takes_ip` says whether spec.loadBalancerIP fixes an internal address; where it does not,
+    `fixed_by` is the annotation by which users may fix it themselves, and `internal_when_fixed` what
+    makes that other kind of load balancer internal.
     """
 
     internal: Pairs = ()
     public: bool = False
-    static_ip: str | None = "spec"
+    takes_ip: bool = True
     fixed_by: str | None = None
+    internal_when_fixed: Pairs = ()
     global_access: Pairs = ()
     source: str
+
+    def annotations(self, written: Mapping[str, str]) -> dict[str, str]:
+        """What makes it internal, beside the annotations that a user has written."""
+        return dict(self.internal_when_fixed if self.fixed_by in written else self.internal)
 
 
 # The era's controllers; where a provider changed its way later, the newer way has no row yet.
@@ -31,23 +38,32 @@ PROVIDERS: dict[str, LoadBalancer] = {
     "gcp": LoadBalancer(
         internal=(("cloud.google.com/load-balancer-type", "Internal"),),
         global_access=(("networking.gke.io/internal-load-balancer-allow-global-access", "true"),),
-        source="cilium v1.6.9, cilium-etcd-external-gke.yaml; global access: cilium acffc52bcd",
+        source="cilium v1.6.9, cilium-etcd-external-gke.yaml; global access: cilium acffc52bcd; "
+        "spec.loadBalancerIP: GKE docs, internal load balancing",
     ),
     "aws": LoadBalancer(
         internal=(("service.beta.kubernetes.io/aws-load-balancer-internal", "0.0.0.0/0"),),
-        static_ip=None,
+        takes_ip=False,
         fixed_by="service.beta.kubernetes.io/aws-load-balancer-private-ipv4-addresses",
+        # NOTE: that controller reads aws-load-balancer-internal as a boolean and refuses 0.0.0.0/0.
+        internal_when_fixed=(
+            ("service.beta.kubernetes.io/aws-load-balancer-nlb-target-type", "instance"),
+            ("service.beta.kubernetes.io/aws-load-balancer-scheme", "internal"),
+            ("service.beta.kubernetes.io/aws-load-balancer-type", "external"),
+        ),
         source="cilium v1.6.9, cilium-etcd-external-eks.yaml; kubernetes legacy-cloud-providers/aws: "
-        "LoadBalancerIP cannot be specified for AWS ELB",
+        "LoadBalancerIP cannot be specified for AWS ELB; fixed: aws-load-balancer-controller, "
+        "docs/guide/service/annotations.md",
     ),
     "azure": LoadBalancer(
         internal=(("service.beta.kubernetes.io/azure-load-balancer-internal", "true"),),
-        source="cloud-provider-azure, docs: LoadBalancer annotations",
+        source="cloud-provider-azure, docs: LoadBalancer annotations; AKS docs: internal-lb, specify an IP",
     ),
     "oracle": LoadBalancer(
         internal=(("service.beta.kubernetes.io/oci-load-balancer-internal", "true"),),
-        static_ip=None,
-        source="oci-cloud-controller-manager, docs/load-balancer-annotations.md",
+        takes_ip=False,
+        source="oci-cloud-controller-manager, docs/load-balancer-annotations.md; its load balancer spec: "
+        "cannot create a private load balancer with Reserved IP",
     ),
     "ibm": LoadBalancer(
         internal=(("service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type", "private"),),
@@ -55,17 +71,25 @@ PROVIDERS: dict[str, LoadBalancer] = {
     ),
     "alibaba": LoadBalancer(
         internal=(("service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type", "intranet"),),
-        static_ip=None,
+        takes_ip=False,
+        fixed_by="service.beta.kubernetes.io/alibaba-cloud-loadbalancer-id",
+        # NOTE: a load balancer that somebody else made gets no listener without the second one.
+        internal_when_fixed=(
+            ("service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type", "intranet"),
+            ("service.beta.kubernetes.io/alibaba-cloud-loadbalancer-force-override-listeners", "true"),
+        ),
         source="cloud-provider-alibaba-cloud, docs/usage.md; refuses spec.loadBalancerIP as AWS does",
     ),
     "openstack": LoadBalancer(
         internal=(("service.beta.kubernetes.io/openstack-internal-load-balancer", "true"),),
-        source="cloud-provider-openstack, docs: expose applications using loadbalancer type service",
+        source="cloud-provider-openstack, docs: expose applications using loadbalancer type service; its "
+        "loadbalancer.go: spec.loadBalancerIP is the VIP address when internal",
     ),
     "digitalocean": LoadBalancer(
         public=True,
-        static_ip=None,
-        source="digitalocean-cloud-controller-manager, docs: annotations; no internal ones in this era",
+        takes_ip=False,
+        source="digitalocean-cloud-controller-manager, docs/controllers/services/annotations.md: no "
+        "internal ones in this era",
     ),
     "metallb": LoadBalancer(source="metallb.universe.tf: requesting specific IPs, spec.loadBalancerIP"),
     "lb-ipam": LoadBalancer(source="Cilium >= 1.13 only, so MG602 in this era"),

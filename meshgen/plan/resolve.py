@@ -110,13 +110,11 @@ def _exposure(mesh: Mesh, cluster: Cluster, profile: Profile) -> Exposure:
     annotations: dict[str, str] = {}
     static_ip = None
     if balanced:
-        annotations |= dict(provider.internal)
-        if wants_global_access(mesh, cluster):
+        annotations = provider.annotations(service.annotations)
+        if provider.global_access and wants_global_access(mesh, cluster):
             annotations |= dict(provider.global_access)
-        if provider.static_ip == "spec" and cluster.service_ips.texts:
-            static_ip = cluster.service_ips.texts[0]
-        elif provider.static_ip:
-            annotations[provider.static_ip] = ",".join(cluster.service_ips.texts)
+        if provider.takes_ip and cluster.service_ips.numbers:
+            static_ip = address_text(cluster.service_ips.numbers[0])
     return Exposure(
         type=service.type,
         port=service.port,
