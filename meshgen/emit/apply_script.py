@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..plan.types import ClusterPlan, MeshPlan
+from ..plan.types import ClusterPlan, GlobalService, MeshPlan
 from . import paths
 from .document import Document
 
@@ -10,6 +10,7 @@ from .document import Document
 _HEAD = """\
 #!/bin/sh
 # Connects {name} to the mesh {mesh}. Written by meshgen; safe to repeat.
+# Needs kubectl 1.20 (patch --patch-file) and Kubernetes 1.16 (server-side apply), or later ones.
 set -eu
 
 usage() {{
@@ -23,33 +24,39 @@ refuse() {{
 }}
 
 context=
-secret=
-while [ $# -gt 0 ]; do
+{secret_option}while [ $# -gt 0 ]; do
+  [ $# -ge 2 ] || usage
   case $1 in
-    --context) context=${{2-}} ;;
-    --secret) secret=${{2-}} ;;
-    *) usage ;;
+    --context) context=$2 ;;
+{secret_case}    *) usage ;;
   esac
-  shift 2 || usage
+  shift 2
 done
 [ -n "$context" ] || usage
-{secret_check}
-here=$(cd "$(dirname "$0")" && pwd)
+{secret_check}here=$(cd "$(dirname "$0")" && pwd)
 k() {{ kubectl --context "$context" "$@"; }}
 apply() {{ k apply --server-side --force-conflicts --field-manager meshgen "$@"; }}
-live() {{ k -n {namespace} get configmap cilium-config -o "jsonpath={{.data.$1}}"; }}
+live() {{ k -n {namespace} get configmap cilium-config -o "jsonpath={{$1}}"; }}
 
-# 1. Is this the right cluster, and one that can be connected?
+# 1. Can this kubectl do it, is this the right cluster, and can it be connected?
+case $(kubectl patch --help) in
+  '' | *--patch-file*) ;;
+  *) refuse "this kubectl is older than 1.20 and cannot patch from a file" ;;
+esac
 for namespace in {namespaces}; do
   k get namespace "$namespace" >/dev/null || refuse "the namespace $namespace must exist first"
 done
-[ "$(live kvstore)" = etcd ] || refuse "cilium-config has no kvstore: etcd; the mesh needs Cilium on etcd"
-name=$(live cluster-name)
+[ "$(live .data.kvstore)" = etcd ] || refuse "cilium-config has no kvstore: etcd; the mesh needs Cilium on etcd"
+name=$(live .data.cluster-name)
 case $name in
   '' | default | {name}) ;;
   *) refuse "this context is the cluster $name" ;;
 esac
-before="$name $(live cluster-id) $(live identity-allocation-mode)"
+after="{name} {id} {identity_mode}"
+before="$name $(live .data.cluster-id) $(live .data.identity-allocation-mode)"
+# What the cluster was before a run that did not reach its end.
+unfinished=$(live '{unfinished_path}')
+[ -z "$unfinished" ] || before=$unfinished
 """
 
 _LOAD_BALANCER = """
@@ -83,7 +90,12 @@ apply -f "$here/{service_file}"
 
 _APPLY_IT = """
 # 3. The Secret; server-side, so that no copy of it stays behind in an annotation.
-apply -f "$secret"
+if [ -n "$secret" ]; then
+  apply -f "$secret"
+else
+  k -n {namespace} get secret {secret_name} >/dev/null ||
+    refuse "the Secret {secret_name} must exist first: pass --secret FILE"
+fi
 """
 
 _EXPECT_IT = """
@@ -92,8 +104,18 @@ k -n {namespace} get secret {secret_name} >/dev/null ||
   refuse "the Secret {secret_name} must exist first, so that agents find it when they start"
 """
 
+_NO_PEERS = """
+# 3. No Secret is needed: there is no other cluster.
+"""
+
 _REST = """
 # 4. Who this cluster is; what the other clusters are called. Agents restart if something changed.
+# A new name, ID or identity mode gives every pod a new identity when it restarts, and step 6 must say
+# so even if this run is interrupted: hence the annotation.
+if [ "$before" != "$after" ]; then
+  say "is '$before', becomes '$after' (name, ID, identity mode)"
+  k -n {namespace} annotate configmap cilium-config --overwrite "{unfinished}=$before"
+fi
 k -n {namespace} patch configmap cilium-config --type merge --patch-file "$here/{config}"
 k -n {namespace} patch daemonset cilium --type strategic --patch-file "$here/{agents}"
 k -n {namespace} rollout status daemonset/cilium --timeout 30m
@@ -102,11 +124,11 @@ k -n {namespace} rollout status daemonset/cilium --timeout 30m
 k -n {namespace} patch deployment cilium-operator --type strategic --patch-file "$here/{operator}"
 k -n {namespace} rollout status deployment/cilium-operator --timeout 10m
 
-# 6. A new name, ID or identity mode gives every pod a new identity, when it restarts.
-after="{name} {id} {identity_mode}"
-if [ "$before" != "$after" ]; then
+# 6. Workloads keep their old identities until they restart, and global services come after that.
+if [ -n "$unfinished" ] || [ "$before" != "$after" ]; then
   say "was '$before', is '$after': restart every workload of this cluster now,"
   say "then run apply.sh again for the global services."
+  k -n {namespace} annotate configmap cilium-config {unfinished}-
   exit 0
 fi
 
@@ -118,9 +140,15 @@ _ANNOTATE = """\
 k -n {namespace} patch service {name} --type merge --patch-file "$here/{file}"
 """
 
+_SHARE = """\
+k -n {namespace} annotate service {name} {shared_annotation}-
+"""
+
 _TAIL = """
 say "done; VERIFY.md says what healthy looks like"
 """
+
+_UNFINISHED = "meshgen.io/unfinished"
 
 
 def apply_script(mesh: MeshPlan) -> Iterator[Document]:
@@ -134,40 +162,62 @@ def apply_script(mesh: MeshPlan) -> Iterator[Document]:
 
 
 def _script(mesh: MeshPlan, cluster: ClusterPlan) -> str:
-    exposure = cluster.exposure
-    values = {
+    values = {**_values(mesh, cluster), **_secret_values(cluster)}
+    parts = (
+        _HEAD,
+        _LOAD_BALANCER if cluster.exposure.type == "LoadBalancer" else _NODE_PORT,
+        _secret_step(mesh, cluster),
+        _REST,
+    )
+    patches = (_patch(cluster, service) for service in cluster.services if not service.owned)
+    return "".join((*(part.format(**values) for part in parts), *patches, _TAIL))
+
+
+def _secret_step(mesh: MeshPlan, cluster: ClusterPlan) -> str:
+    if cluster.has_secret:
+        return _APPLY_IT
+    return _EXPECT_IT if len(mesh.clusters) > 1 else _NO_PEERS
+
+
+def _values(mesh: MeshPlan, cluster: ClusterPlan) -> dict[str, object]:
+    return {
         "name": cluster.name,
         "mesh": mesh.name,
         "namespace": cluster.namespace,
-        "namespaces": " ".join(
-            dict.fromkeys([cluster.namespace, *(service.namespace for service in cluster.services)])
-        ),
+        "namespaces": " ".join(cluster.namespaces),
         "service": cluster.profile.service_name,
         "service_file": paths.MESH_SERVICE,
-        "addresses": " ".join(exposure.addresses),
-        "port": exposure.port,
+        "addresses": " ".join(cluster.exposure.addresses),
+        "port": cluster.exposure.port,
         "secret_name": cluster.profile.secret_name,
-        "secret_usage": " --secret FILE" if cluster.has_secret else "",
-        "secret_check": '[ -f "$secret" ] || usage' if cluster.has_secret else '[ -z "$secret" ] || usage',
         "config": paths.CONFIG_PATCH,
         "agents": paths.AGENT_PATCH,
         "operator": paths.OPERATOR_PATCH,
         "id": cluster.id,
         "identity_mode": cluster.profile.identity_mode,
+        "unfinished": _UNFINISHED,
+        "unfinished_path": ".metadata.annotations." + _UNFINISHED.replace(".", "\\."),
     }
-    parts = (
-        _HEAD,
-        _LOAD_BALANCER if exposure.type == "LoadBalancer" else _NODE_PORT,
-        _APPLY_IT if cluster.has_secret else _EXPECT_IT,
-        _REST,
+
+
+def _secret_values(cluster: ClusterPlan) -> dict[str, str]:
+    """The option --secret, where meshgen makes the Secret."""
+    if not cluster.has_secret:
+        return dict.fromkeys(("secret_usage", "secret_option", "secret_case", "secret_check"), "")
+    return {
+        "secret_usage": " [--secret FILE]",
+        "secret_option": "secret=\n",
+        "secret_case": "    --secret) secret=$2 ;;\n",
+        "secret_check": '[ -z "$secret" ] || [ -f "$secret" ] || usage\n',
+    }
+
+
+def _patch(cluster: ClusterPlan, service: GlobalService) -> str:
+    # NOTE: a merge adds and changes; what limited the backends before has to be taken away.
+    template = _ANNOTATE + _SHARE if service.shared else _ANNOTATE
+    return template.format(
+        namespace=service.namespace,
+        name=service.name,
+        file=paths.global_service(service.namespace, service.name, owned=False),
+        shared_annotation=cluster.profile.shared_annotation,
     )
-    annotated = (
-        _ANNOTATE.format(
-            namespace=service.namespace,
-            name=service.name,
-            file=paths.global_service(service.namespace, service.name, owned=False),
-        )
-        for service in cluster.services
-        if not service.owned
-    )
-    return "".join((*(part.format(**values) for part in parts), *annotated, _TAIL))

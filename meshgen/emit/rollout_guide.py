@@ -16,14 +16,16 @@ Within one cluster the order is in its `VERIFY.md`; no GitOps tool orders cluste
 
 1. Every cluster: the namespaces, and the firewall rules of its `VERIFY.md`.
 2. Every cluster: the Service `{service}`; wait until each load balancer has the address that mesh.yaml says.
-3. Every cluster: the Secret `{secret}`.
+3. The client keys and certificates of all etcds, in one Secret `{secret}`, in every cluster.
 4. One cluster after the other: ConfigMap, DaemonSet, operator; then restart its workloads, which get new identities.
 5. Every cluster: global services, once the workloads everywhere carry their new identities.
+
+`apply.sh` does steps 2 to 4 for its cluster up to the restart of the workloads, and step 5 when it is run again.
 
 ## Add a cluster
 
 1. The new cluster alone, steps 1 to 4 above: nobody dials it yet.
-2. The Secret with the new cluster's key, in every other cluster.
+2. The Secret with the new cluster's keys, in every other cluster.
 3. The new hostAliases, one cluster at a time: each restarts its agents.
 4. Global services and policies that name the new cluster.
 
@@ -33,11 +35,16 @@ Within one cluster the order is in its `VERIFY.md`; no GitOps tool orders cluste
 2. The new hostAliases in every other cluster: each restarts its agents.
 3. Drop the old address.
 
+## Take a global service out of a cluster
+
+1. Take it out of `services`, build, and apply.
+2. In the cluster that lost it, delete the Service, or its annotation `{annotation}` where an application goes on using it: it carries a prune guard, so no GitOps tool deletes it.
+
 ## Remove a cluster
 
 1. Take it out of `services` and of policies, build, and apply everywhere: traffic to it ends here.
 2. Take it out of `clusters`, run `meshgen build --allow-removal NAME`, and apply the Secret and the hostAliases in every other cluster; their agents restart and forget it.
-3. In the cluster itself, delete the Service `{service}`, the Secret `{secret}` and its global Services' annotations: they carry prune guards, so a GitOps tool leaves them alone.
+3. In the cluster itself, delete the Service `{service}` and the Secret `{secret}`: they carry prune guards, so no GitOps tool deletes them.
 4. To keep the cluster running on its own, set its hostAliases to null and restart its agents; its name and ID may stay.
 5. Revoke its etcd client certificate where it was shared.
 
@@ -62,5 +69,6 @@ def rollout_guide(mesh: MeshPlan) -> Iterator[Document]:
         clusters=", ".join(cluster.name for cluster in mesh.clusters),
         service=profile.service_name,
         secret=profile.secret_name,
+        annotation=profile.global_annotation,
     )
     yield Document(paths=(paths.ROLLOUT,), content=text)

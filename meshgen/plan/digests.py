@@ -26,12 +26,20 @@ def mesh_digest(mesh: Mesh) -> str:
     for cluster in data["clusters"]:
         for key in ("podCIDRs", "serviceCIDRs", "nodeCIDRs", "nodeIPs"):
             cluster[key] = sorted(cluster[key])
+        cluster["service"]["sourceRanges"].sort()
+    for cilium in (data["cilium"], *(cluster["cilium"] for cluster in data["clusters"])):
+        cilium["extraHostAliases"] = _sorted_aliases(cilium["extraHostAliases"])
     for service in data["services"]:
         for key in ("clusters", "backends"):
             service[key] = _sorted(service[key])
     data["clusters"].sort(key=lambda cluster: cluster["name"])
     data["services"].sort(key=lambda service: (service["namespace"], service["name"]))
     return digest(data)
+
+
+def _sorted_aliases(aliases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    named = [{**alias, "hostnames": sorted(alias["hostnames"])} for alias in aliases]
+    return sorted(named, key=lambda alias: (alias["ip"], alias["hostnames"]))
 
 
 def _sorted(selection: Any) -> Any:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..cilium.profiles import Profile
+from ..cilium.version import parse_version
 
 Pairs = tuple[tuple[str, str], ...]
 """A mapping as sorted pairs."""
@@ -93,6 +94,16 @@ class ClusterPlan:
     has_secret: bool
     agent_digest: str
     operator_digest: str
+
+    @property
+    def minor(self) -> str:
+        """The minor line of Cilium, such as `1.6`."""
+        return parse_version(self.version).minor_text
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """The namespaces that must exist, Cilium's own first."""
+        return tuple(dict.fromkeys([self.namespace, *(service.namespace for service in self.services)]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
