@@ -1,9 +1,9 @@
 """The contract of a check, and the run of all of them with `ignore` applied."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import NamedTuple
 
 from .diagnostics import Problem, Rule
 from .location import SourcePath, path_text
@@ -16,8 +16,7 @@ LIMIT = 2_000
 """Findings of one code in one run; past it only their number would help nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """A rule and the function that finds what breaks it; it changes nothing and knows no lines."""
 
     rule: Rule

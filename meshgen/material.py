@@ -1,8 +1,8 @@
 """The TLS files that a mesh asks for, read through a function that the caller gives."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from posixpath import join
+from typing import NamedTuple
 
 from .diagnostics import Problem
 from .model import Mesh
@@ -15,8 +15,7 @@ ReadFile = Callable[[str], bytes | None]
 _SUFFIXES = ("", ".etcd-client-ca.crt", ".etcd-client.crt", ".etcd-client.key")
 
 
-@dataclass(frozen=True, slots=True)
-class TlsFile:
+class TlsFile(NamedTuple):
     """A file of the folder: its name is a key of the Secret."""
 
     name: str

@@ -1,7 +1,6 @@
 """What every whole object gets, whichever emitter made it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from .emit.document import Document
 from .kube.labels import MANAGED_BY, MANAGER, PART_OF, SOURCE
@@ -22,4 +21,4 @@ def owned(documents: Iterable[Document], mesh: MeshPlan) -> Iterator[Document]:
             "labels": dict(sorted(labels.items())),
             "annotations": dict(sorted(annotations.items())),
         }
-        yield replace(document, content={**document.content, "metadata": ordered})
+        yield document._replace(content={**document.content, "metadata": ordered})

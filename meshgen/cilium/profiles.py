@@ -4,13 +4,12 @@ Profiles: what a mesh is made of in a range of Cilium versions.
 A profile is a row of data; emitters read it and never ask for a version.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .version import Version
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+class Profile(NamedTuple):
     """The mesh objects of the versions `first` to `last` (minor lines, inclusive)."""
 
     name: str

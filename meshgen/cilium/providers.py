@@ -1,15 +1,14 @@
 """Load balancers: how each provider makes one internal, and how it is given a fixed address."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..model import Cluster, Mesh
 
 Pairs = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadBalancer:
+class LoadBalancer(NamedTuple):
     """
     A provider's load balancer as of the etcd era (Kubernetes 1.14 to 1.20).
 
@@ -20,13 +19,13 @@ class LoadBalancer:
     makes that other kind of load balancer internal.
     """
 
+    source: str
     internal: Pairs = ()
     public: bool = False
     takes_ip: bool = True
     fixed_by: str | None = None
     internal_when_fixed: Pairs = ()
     global_access: Pairs = ()
-    source: str
 
     def annotations(self, written: Mapping[str, str]) -> dict[str, str]:
         """What makes it internal, beside the annotations that a user has written."""

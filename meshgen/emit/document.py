@@ -1,12 +1,11 @@
 """What emitters yield: a file, or one file in several folders."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..kube.manifest import Manifest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(NamedTuple):
     """
     A manifest or a text, and the paths below the output directory at which it stands.
 

@@ -1,6 +1,6 @@
 """The plan: frozen values that emitters turn into files."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..cilium.profiles import Profile
 from ..cilium.version import parse_version
@@ -9,8 +9,7 @@ Pairs = tuple[tuple[str, str], ...]
 """A mapping as sorted pairs."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exposure:
+class Exposure(NamedTuple):
     """The Service by which other clusters reach a cluster's etcd, and where it is dialled."""
 
     type: str
@@ -23,8 +22,7 @@ class Exposure:
     addresses: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+class Network(NamedTuple):
     """The addresses of a cluster, sorted; `node_blocks` is what firewalls are to know of its nodes."""
 
     pod_cidrs: tuple[str, ...]
@@ -36,8 +34,7 @@ class Network:
     encryption: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServicePort:
+class ServicePort(NamedTuple):
     """A port of a global service; None where Kubernetes' own default holds."""
 
     port: int
@@ -46,8 +43,7 @@ class ServicePort:
     protocol: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GlobalService:
+class GlobalService(NamedTuple):
     """A global service as it stands in some clusters: `shared` says whether they give their pods."""
 
     name: str
@@ -62,8 +58,7 @@ class GlobalService:
     backends: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretFile:
+class SecretFile(NamedTuple):
     """One key of the mesh Secret."""
 
     key: str
@@ -74,8 +69,7 @@ class SecretFile:
         return f"SecretFile({self.key!r})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterPlan:
+class ClusterPlan(NamedTuple):
     """Everything of one cluster."""
 
     name: str
@@ -106,8 +100,7 @@ class ClusterPlan:
         return tuple(dict.fromkeys([self.namespace, *(service.namespace for service in self.services)]))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeshPlan:
+class MeshPlan(NamedTuple):
     """The whole mesh; clusters are sorted by name."""
 
     name: str
