@@ -61,7 +61,7 @@ def number(text: str) -> int:
     `inet_pton` is stricter than `inet_aton`, which reads `010.0.0.1` as 8.0.0.1.
 
     Raises:
-        ValueError: when it is not an address, or an IPv4-mapped IPv6 address.
+        ValueError: when it is not an address, or an IPv4-mapped IPv6 address; tells what it is.
 
     """
     try:
@@ -69,10 +69,10 @@ def number(text: str) -> int:
             return int.from_bytes(inet_pton(AF_INET, text), "big")
         value = int.from_bytes(inet_pton(AF_INET6, text), "big")
     except (OSError, ValueError):
-        message = f"{text!r} is not an IP address"
+        message = "is not an IP address"
         raise ValueError(message) from None
     if value >> 32 == _MAPPED:
-        message = f"{text!r} is an IPv4 address in IPv6 clothes; write {IPv4Address(value & 0xFFFFFFFF)}"
+        message = f"is IPv4 in IPv6 clothes; the address is {IPv4Address(value & 0xFFFFFFFF)}"
         raise ValueError(message)
     return value + _V6
 
@@ -82,17 +82,17 @@ def cidr(text: str) -> Cidr:
     A CIDR; host bits are allowed and noticed later (MG212).
 
     Raises:
-        ValueError: when it is not a CIDR, or an IPv4-mapped IPv6 one.
+        ValueError: when it is not a CIDR, or an IPv4-mapped IPv6 one; tells what it is.
 
     """
     address, slash, prefix = text.partition("/")
     if not slash or not _PREFIX.fullmatch(prefix):
-        message = f"{text!r} is not a CIDR such as 10.1.0.0/16"
+        message = "is not a CIDR such as 10.1.0.0/16"
         raise ValueError(message)
     start = number(address)
     length, base = (32, 0) if start < _V6 else (128, _V6)
     if int(prefix) > length:
-        message = f"{text!r} has a prefix longer than /{length}"
+        message = f"has a prefix longer than /{length}"
         raise ValueError(message)
     size = 1 << (length - int(prefix))
     first = (start - base) // size * size + base
@@ -117,7 +117,7 @@ def networks(first: int, last: int) -> Iterator[str]:
         start += 1 << bits
 
 
-class Points:
+class Points(Sequence[tuple[int, int]]):
     """
     Many single addresses, sorted once: duplicates and range questions without comparing pairs.
 
@@ -128,12 +128,18 @@ class Points:
         # One number a point sorts faster than a tuple; the low half keeps the owner.
         self._packed = sorted((value << 32) | owner for owner, value in enumerate(values))
 
-    def within(self, first: int, last: int) -> Iterator[tuple[int, int]]:
-        """`(address, owner)` for each point from `first` to `last`, sorted."""
+    def __getitem__(self, position: int) -> tuple[int, int]:  # type: ignore[override]
+        """`(address, owner)` at a position in sorted order."""
+        packed = self._packed[position]
+        return packed >> 32, packed & 0xFFFFFFFF
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def positions(self, first: int, last: int) -> range:
+        """The positions of the points from `first` to `last`."""
         low = bisect_left(self._packed, first << 32)
-        high = bisect_right(self._packed, (last << 32) | 0xFFFFFFFF)
-        for packed in self._packed[low:high]:
-            yield packed >> 32, packed & 0xFFFFFFFF
+        return range(low, bisect_right(self._packed, (last << 32) | 0xFFFFFFFF, low))
 
     def duplicates(self) -> Iterator[tuple[int, int, int]]:
         """`(address, first owner, later owner)` for each owner after the first of an address."""
@@ -164,35 +170,67 @@ class Ranges(Sequence[tuple[int, int]]):
         return sorted((first, last, owner) for owner, (first, last) in enumerate(self._pairs))
 
 
-def overlaps(ranges: Ranges) -> Iterator[tuple[int, int]]:
-    """Each pair of owners whose ranges overlap, the smaller owner first; O(n log n + pairs)."""
-    active: dict[int, None] = {}
-    ends: list[tuple[int, int]] = []
+def overlaps(ranges: Ranges, groups: Sequence[int] | None = None) -> Iterator[tuple[int, int]]:
+    """
+    Each pair of owners whose ranges overlap, the smaller owner first; O(n log n + pairs).
+
+    With `groups`, one for each owner, those of one group are not compared.
+    """
+    group_of = range(len(ranges)) if groups is None else groups
+    active = _Active(group_of)
     for first, last, owner in ranges.sorted:
-        while ends and ends[0][0] < first:
-            del active[heappop(ends)[1]]
-        for other in active:
+        active.leave_before(first)
+        for other in active.outside(group_of[owner]):
             yield min(owner, other), max(owner, other)
-        active[owner] = None
-        heappush(ends, (last, owner))
+        active.enter(last, owner)
 
 
-def crossings(left: Ranges, right: Ranges) -> Iterator[tuple[int, int]]:
-    """Each `(left owner, right owner)` whose ranges overlap; O(n log n + pairs)."""
-    sides: tuple[dict[int, None], dict[int, None]] = ({}, {})
-    ends: list[tuple[int, int, int]] = []
+def crossings(
+    left: Ranges, right: Ranges, groups: tuple[Sequence[int], Sequence[int]] | None = None
+) -> Iterator[tuple[int, int]]:
+    """
+    Each `(left owner, right owner)` whose ranges overlap; O(n log n + pairs).
+
+    With `groups`, one for each owner on both sides, those of one group are not compared.
+    """
+    group_of = groups or (range(len(left)), range(-len(right), 0))
+    sides = _Active(group_of[0]), _Active(group_of[1])
     events = sorted(
         [(first, last, owner, 0) for first, last, owner in left.sorted]
         + [(first, last, owner, 1) for first, last, owner in right.sorted]
     )
     for first, last, owner, side in events:
-        while ends and ends[0][0] < first:
-            _, gone, gone_side = heappop(ends)
-            del sides[gone_side][gone]
-        for other in sides[1 - side]:
+        for active in sides:
+            active.leave_before(first)
+        for other in sides[1 - side].outside(group_of[side][owner]):
             yield (owner, other) if side == 0 else (other, owner)
-        sides[side][owner] = None
-        heappush(ends, (last, owner, side))
+        sides[side].enter(last, owner)
+
+
+class _Active:
+    """The ranges that a sweep is inside of, by group."""
+
+    def __init__(self, groups: Sequence[int]) -> None:
+        self._groups = groups
+        self._members: dict[int, dict[int, None]] = {}
+        self._ends: list[tuple[int, int]] = []
+
+    def enter(self, last: int, owner: int) -> None:
+        self._members.setdefault(self._groups[owner], {})[owner] = None
+        heappush(self._ends, (last, owner))
+
+    def leave_before(self, first: int) -> None:
+        while self._ends and self._ends[0][0] < first:
+            _, owner = heappop(self._ends)
+            group = self._groups[owner]
+            del self._members[group][owner]
+            # An empty group would be met again by every later range.
+            if not self._members[group]:
+                del self._members[group]
+
+    def outside(self, group: int) -> Iterator[int]:
+        """Everything active of other groups."""
+        return (owner for other, owners in self._members.items() if other != group for owner in owners)
 
 
 def free_block(used: Ranges, size: int, start: int, stop: int) -> int | None:

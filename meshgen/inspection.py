@@ -8,7 +8,7 @@ from .catalogue import RULES
 from .checking import apply_ignores, run_checks
 from .checks import CHECKS
 from .diagnostics import Diagnostic, Problem, RelatedPlace, Severity
-from .location import path_text
+from .location import legible, path_text
 from .model import Mesh
 from .model.layers import written
 from .model.parse import InvalidMeshError, parse
@@ -69,8 +69,8 @@ def _diagnostic(problem: Problem, source: Source | None, name: str) -> Diagnosti
         code=problem.rule.code,
         name=problem.rule.name,
         severity=problem.severity or problem.rule.severity,
-        message=problem.message,
-        help=problem.help,
+        message=legible(problem.message),
+        help=legible(problem.help) if problem.help else None,
         file=problem.file or name,
         path=path_text(path),
         span=span,
@@ -81,9 +81,9 @@ def _diagnostic(problem: Problem, source: Source | None, name: str) -> Diagnosti
 
 def _related(problem: Problem, source: Source | None) -> Iterator[RelatedPlace]:
     for span, message in problem.related_spans:
-        yield RelatedPlace(message=message, path="", span=span)
+        yield RelatedPlace(message=legible(message), path="", span=span)
     if source is not None:
         for related in problem.related:
             path = written(source, related.at)
             span = source.span(path, on_key=related.on_key)
-            yield RelatedPlace(message=related.message, path=path_text(path), span=span)
+            yield RelatedPlace(message=legible(related.message), path=path_text(path), span=span)

@@ -8,6 +8,9 @@ SourcePath = tuple[str | int, ...]
 
 ROOT: SourcePath = ()
 
+_LONGEST_KEY = 320
+"""A label's key may have 317 characters."""
+
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
@@ -26,14 +29,23 @@ class Span(NamedTuple):
 
 
 def path_text(path: SourcePath) -> str:
-    """The path as people write it: `clusters[1].labels["a.b/c"]`."""
+    """The path as people write it: `clusters[1].labels["a.b/c"]`; keys that are too long are cut."""
     text = ""
     for step in path:
         if isinstance(step, int):
             text += f"[{step}]"
-        elif _PLAIN_KEY.fullmatch(step):
-            text += f".{step}" if text else step
+            continue
+        key = step if len(step) <= _LONGEST_KEY else f"{step[:_LONGEST_KEY]}…"
+        if _PLAIN_KEY.fullmatch(key):
+            text += f".{key}" if text else key
         else:
-            escaped = step.replace("\\", "\\\\").replace('"', '\\"')
-            text += f'["{escaped}"]'
+            escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+            text += f'["{legible(escaped)}"]'
     return text
+
+
+def legible(text: str) -> str:
+    """The text on one line, with an escape for each character that a terminal would not show."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

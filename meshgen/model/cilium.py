@@ -64,7 +64,12 @@ class ClusterCilium(Node):
         description="Where Cilium and its etcd run.",
         examples=["kube-system", "cilium"],
     )
-    datapath: Datapath = Field({}, validate_default=True, description="How packets travel between nodes.")
+    datapath: Datapath = Field(
+        {},
+        validate_default=True,
+        description="How packets travel between nodes.",
+        examples=[{"mode": "tunnel"}],
+    )
     ipam: Ipam = Field(
         "cluster-pool",
         description="Where pods get their addresses from.",
@@ -88,6 +93,7 @@ class ClusterCilium(Node):
         (),
         description="Your own hostAliases of the DaemonSet, kept beside meshgen's: the patch replaces "
         "the list.",
+        examples=[[{"ip": "10.0.0.5", "hostnames": ["etcd.example.com"]}]],
     )
 
 

@@ -9,6 +9,7 @@ from .node import Node, Seq
 from .scalars import (
     AddressList,
     Annotations,
+    AnyName,
     CidrBlock,
     ContextName,
     DnsSubdomain,
@@ -34,20 +35,24 @@ class MeshService(Node):
         examples=[2379],
     )
     annotations: Annotations = Field(
-        {}, description="Added to the provider's annotations, and winning over them."
+        {},
+        description="Added to the provider's annotations, and winning over them.",
+        examples=[{"networking.gke.io/internal-load-balancer-subnet": "mesh"}],
     )
-    labels: Labels = Field({}, description="Extra labels of the Service.")
+    labels: Labels = Field({}, description="Extra labels of the Service.", examples=[{"team": "network"}])
     source_ranges: Seq[CidrBlock] = Field(
         (), description="Who may dial: loadBalancerSourceRanges.", examples=[["10.0.0.0/8"]]
     )
     selector: Labels = Field(
         {},
         description="The pods behind the Service. Default: the etcd pods of cilium-etcd-operator.",
+        examples=[{"app": "etcd"}],
     )
     hostname: DnsSubdomain | None = Field(
         None,
         description="Dialled instead of serviceIPs; needs Cilium >= 1.14 and a server certificate that "
         "covers it.",
+        examples=["mesh.cluster1.example.com"],
     )
 
 
@@ -66,23 +71,33 @@ class ClusterDefaults(Node):
         examples=[{"env": "prod"}],
     )
     service: MeshService = Field(
-        {}, validate_default=True, description="How the cluster's control plane is reached by the others."
+        {},
+        validate_default=True,
+        description="How the cluster's control plane is reached by the others.",
+        examples=[{"type": "NodePort", "port": 32379}],
     )
     context: ContextName | None = Field(
-        None, description="The kubeconfig context, used only in the text of runbooks."
+        None,
+        description="The kubeconfig context, used only in the text of runbooks.",
+        examples=["admin@cluster1"],
     )
     cilium: ClusterCilium = Field(
-        {}, validate_default=True, description="What differs from the mesh-wide `cilium`."
+        {},
+        validate_default=True,
+        description="What differs from the mesh-wide `cilium`.",
+        examples=[{"namespace": "cilium"}],
     )
     helm_values: dict[str, Any] = Field(
-        {}, description="Extra values for the official chart (delivery: helm)."
+        {},
+        description="Extra values for the official chart (delivery: helm).",
+        examples=[{"hubble": {"enabled": True}}],
     )
 
 
 class Cluster(ClusterDefaults):
     """One cluster of the mesh."""
 
-    name: str = Field(
+    name: AnyName = Field(
         description="Unique in the mesh. Also a host name, a Secret key, a file name and a label value: "
         "at most 32 of a-z, 0-9 and -, and not `default`.",
         examples=["cluster1"],

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from .node import Node, Written
-from .scalars import FindingCode, refusal
+from .scalars import AnyName, FindingCode, refusal
 
 
 def _date(text: str) -> date:
@@ -14,7 +14,7 @@ def _date(text: str) -> date:
         # NOTE: fromisoformat also takes 20270131 and 2027-W04-7; strptime does not.
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
     except ValueError:
-        reason = f"{text[:40]!r} is not a date such as 2027-01-31"
+        reason = "is not a date such as 2027-01-31"
         raise refusal(reason) from None
 
 
@@ -32,11 +32,13 @@ class Ignore(Node):
     """One accepted finding, with its reason."""
 
     code: FindingCode = Field(description="The finding's code.", examples=["MG216"])
-    at: str | None = Field(
+    at: AnyName | None = Field(
         None,
         min_length=1,
         description="Only findings at or below this place, by name. Default: everywhere.",
         examples=["clusters.cluster2", "services.default.rebel-base"],
     )
     reason: str = Field(min_length=1, description="Why it is accepted.", examples=["never routed"])
-    until: Date | None = Field(None, description="Past this date the entry itself is a finding.")
+    until: Date | None = Field(
+        None, description="Past this date the entry itself is a finding.", examples=["2027-01-31"]
+    )

@@ -1,5 +1,6 @@
 """clusterDefaults and cilium laid under each cluster, and where a value of a cluster was written."""
 
+from collections.abc import Collection
 from typing import Any
 
 from ..location import SourcePath
@@ -8,42 +9,50 @@ from .cluster import ClusterDefaults
 
 _DEFAULTED = frozenset(field.alias or name for name, field in ClusterDefaults.model_fields.items())
 _MESH_ONLY = "maxConnectedClusters"
+_DEFAULTS = "clusterDefaults"
 
 
-def effective(data: Any) -> Any:
+def inherited(data: dict[str, Any], broken: Collection[SourcePath]) -> dict[str, Any]:
     """
-    The data with every cluster complete: mappings are merged key by key, a cluster's own value wins.
+    What stands under every cluster: clusterDefaults, and under their `cilium` the mesh-wide one.
 
-    What is not shaped as expected is left as it is, for the model to complain about.
+    Sections with a problem at a `broken` path are left out, so that each is reported once and not
+    for every cluster; a provider counts as given all the same.
     """
-    if not isinstance(data, dict) or not isinstance(data.get("clusters"), list):
-        return data
-    written = data.get("clusterDefaults")
-    defaults = written if isinstance(written, dict) else {}
-    below = {key: value for key, value in defaults.items() if key in _DEFAULTED}
-    if isinstance(cilium := data.get("cilium"), dict):
+    sections = {path[:2] for path in broken}
+    defaults = data.get(_DEFAULTS)
+    below = {
+        key: value
+        for key, value in (defaults.items() if isinstance(defaults, dict) else ())
+        if key in _DEFAULTED and (_DEFAULTS, key) not in sections
+    }
+    if sections & {(_DEFAULTS,), (_DEFAULTS, "provider")}:
+        below["provider"] = "generic"
+    cilium = data.get("cilium")
+    if isinstance(cilium, dict) and not any(path[0] == "cilium" for path in sections if path):
         mesh_wide = {key: value for key, value in cilium.items() if key != _MESH_ONLY}
-        below["cilium"] = _laid(below.get("cilium", {}), mesh_wide)
-    return {**data, "clusters": [_laid(cluster, below) for cluster in data["clusters"]]}
+        below["cilium"] = laid(below.get("cilium", {}), mesh_wide)
+    return below
 
 
-def _laid(above: Any, below: Any) -> Any:
+def laid(above: Any, below: Any) -> Any:
+    """One value over another: mappings are merged key by key, anything else covers what is below."""
     if not isinstance(above, dict) or not isinstance(below, dict):
         return above
     return {
         **below,
-        **{key: _laid(value, below[key]) if key in below else value for key, value in above.items()},
+        **{key: laid(value, below[key]) if key in below else value for key, value in above.items()},
     }
 
 
 def written(source: Source, path: SourcePath) -> SourcePath:
-    """The path at which the value of an effective path stands in the file."""
+    """The path at which the value of a cluster's path stands in the file."""
     candidates: tuple[SourcePath, ...]
     match path:
         case ("clusters", int(), "cilium", *rest):
-            candidates = (path, ("clusterDefaults", "cilium", *rest), ("cilium", *rest))
+            candidates = (path, (_DEFAULTS, "cilium", *rest), ("cilium", *rest))
         case ("clusters", int(), str() as key, *rest):
-            candidates = (path, ("clusterDefaults", key, *rest))
+            candidates = (path, (_DEFAULTS, key, *rest))
         case _:
             return path
     return next((candidate for candidate in candidates if source.contains(candidate)), path)

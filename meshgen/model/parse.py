@@ -1,58 +1,43 @@
-"""Plain data to a Mesh, or MG1xx problems; the only place that sees pydantic's errors."""
+"""A source to a Mesh, or MG1xx problems."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
 
 from ..diagnostics import Problem, shown
-from ..location import SourcePath, path_text
-from ..nearest import nearest
-from ..rules.shape import (
-    BAD_VALUE,
-    MISSING_KEY,
-    UNKNOWN_KEY,
-    UNSUPPORTED_FORMAT_VERSION,
-    WRONG_TYPE,
-)
+from ..location import SourcePath
+from ..rules.shape import UNSUPPORTED_FORMAT_VERSION, WRONG_TYPE
 from ..source import AmbiguousText, Source
-from .keys import accepted_keys
-from .layers import effective, written
+from .cluster import Cluster
+from .crowds import crowds
+from .ignore import Ignore
+from .layers import inherited, laid
 from .mesh import Mesh
-from .scalars import BAD_ADDRESSES, MEANINGS
+from .node import Node
+from .refusals import refusals
+from .service import Service
 
 FORMAT_VERSION = 1
 
 LIMIT = 2_000
 """Problems of one run; past it only their number would help nobody."""
 
-_MOST = {"clusters": 1_024, "services": 100_000, "ignore": 10_000}
-"""Entries that are looked at: more than any mesh has, and few enough to be done in a second."""
-
+_LISTS: dict[str, type[Node]] = {"clusters": Cluster, "services": Service, "ignore": Ignore}
 _OCTAL = re.compile(r"[-+]?[0-7]+")
-
-_TYPE_NAMES = {
-    "string_type": "text",
-    "int_type": "a whole number",
-    "bool_type": "true or false",
-    "tuple_type": "a list",
-    "list_type": "a list",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "port": "a port number or a mapping with port",
-    "target_port": "a port number or a port name",
-    "cluster_selection": "all, a list of cluster names, or a mapping with labels",
-}
 
 
 class InvalidMeshError(Exception):
-    """The data is not a mesh; carries its problems."""
+    """The data is not a mesh; carries its problems, at most `LIMIT` and one that says so."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: Iterable[Problem]) -> None:
         super().__init__("invalid mesh")
-        self.problems = problems
+        self.problems = list(islice(problems, LIMIT + 1))
+        if len(self.problems) > LIMIT:
+            message = f"more than {LIMIT:,} findings; the rest is left out"
+            self.problems[LIMIT] = self.problems[LIMIT].rule.problem((), message)
 
 
 def parse(source: Source) -> Mesh:
@@ -63,33 +48,62 @@ def parse(source: Source) -> Mesh:
         InvalidMeshError: with every MG1xx problem of the file.
 
     """
-    _refuse_crowds(source.data)
-    mesh, problems = None, []
-    data = effective(source.data)
-    try:
-        mesh = Mesh.model_validate(data)
-    except ValidationError as invalid:
-        errors = invalid.errors(include_url=False)
-        found = (problem for error in errors for problem in _problems(source, data, error))
-        problems = list(islice(found, LIMIT))
-    problems.extend(_format_version(data))
-    problems.extend(_ambiguous(source, {problem.at for problem in problems}))
-    if mesh is None or problems:
-        raise InvalidMeshError(problems)
+    reading = _Reading(source)
+    mesh = reading.mesh()
+    reading.note(_format_version(source.data))
+    reading.note(_ambiguous(source, {problem.at for problem in reading.problems}))
+    if reading.problems:
+        raise InvalidMeshError(reading.problems)
     return mesh
 
 
-def _refuse_crowds(data: Any) -> None:
-    counts = {key: data.get(key) for key in _MOST} if isinstance(data, dict) else {}
-    problems = [
-        BAD_VALUE.problem(
-            (key,), f"{key} has {len(listed):,} entries; at most {_MOST[key]:,} are read", on_key=True
-        )
-        for key, listed in counts.items()
-        if isinstance(listed, list) and len(listed) > _MOST[key]
-    ]
-    if problems:
-        raise InvalidMeshError(problems)
+class _Reading:
+    """
+    Makes a mesh part by part, and goes on where a part is wrong.
+
+    NOTE: pydantic gathers every error of what it validates before it tells the first; part by part,
+    a hostile file of a megabyte does not make a gigabyte of them.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.problems: dict[Problem, None] = {}
+
+    @property
+    def full(self) -> bool:
+        return len(self.problems) > LIMIT
+
+    def note(self, problems: Iterator[Problem]) -> None:
+        self.problems.update(dict.fromkeys(islice(problems, LIMIT + 1)))
+
+    def mesh(self) -> Mesh:
+        data = self._source.data
+        mesh: Mesh
+        if not isinstance(data, dict):
+            mesh = self.part(Mesh, (), data)
+            return mesh
+        if crowded := list(crowds(data)):
+            raise InvalidMeshError(crowded)
+        lists = {key: data[key] for key in _LISTS if isinstance(data.get(key), list)}
+        stand_ins = {key: [_LISTS[key].model_construct()] if items else [] for key, items in lists.items()}
+        mesh = self.part(Mesh, (), {**data, **stand_ins})
+        below = inherited(data, [problem.at for problem in self.problems])
+        if "clusters" in lists:
+            lists["clusters"] = [laid(cluster, below) for cluster in lists["clusters"]]
+        made = {key: self.parts(key, items) for key, items in lists.items()}
+        return mesh.model_copy(update=made)
+
+    def parts(self, key: str, items: list[Any]) -> tuple[Any, ...]:
+        return tuple([self.part(_LISTS[key], (key, index), item) for index, item in enumerate(items)])
+
+    def part(self, kind: type[Node], path: SourcePath, data: Any) -> Any:
+        """What the data mean, or a stand-in where that is a problem."""
+        if not self.full:
+            try:
+                return kind.model_validate(data)
+            except ValidationError as invalid:
+                self.note(refusals(self._source, path, data, invalid))
+        return kind.model_construct()
 
 
 def _format_version(data: Any) -> Iterator[Problem]:
@@ -102,114 +116,6 @@ def _format_version(data: Any) -> Iterator[Problem]:
         )
 
 
-def _problems(source: Source, data: Any, error: Any) -> Iterator[Problem]:
-    path, on_key = _path(data, error["loc"])
-    path = written(source, path)
-    kind, value, context = error["type"], error["input"], error.get("ctx", {})
-    if kind == "extra_forbidden":
-        yield _unknown_key(path)
-    elif kind == "missing":
-        yield MISSING_KEY.problem(
-            path, f"the key {str(path[-1])!r} is missing", help=f"add {path_text(path)}"
-        )
-    elif kind == BAD_ADDRESSES:
-        for index, reason in context["bad"]:
-            yield _bad_address(source, (*path, index), value[index], reason)
-    elif kind in _TYPE_NAMES or (kind == "literal_error" and not isinstance(value, str)):
-        yield _wrong_type(source, path, kind, value, context)
-    elif not (kind == "too_short" and value):
-        # NOTE: pydantic calls a list too short when its items are wrong; those are reported already.
-        yield _bad_value(path, kind, value, context, on_key=on_key)
-
-
-def _path(data: Any, location: tuple[int | str, ...]) -> tuple[SourcePath, bool]:
-    """Drop what pydantic adds to a location: the tags of unions, and `[key]` for a bad key."""
-    path: list[int | str] = []
-    on_key = False
-    for position, step in enumerate(location):
-        last = position == len(location) - 1
-        if isinstance(data, list) if isinstance(step, int) else isinstance(data, dict) and step in data:
-            data = _child(data, step)
-            path.append(step)
-        elif step == "[key]":
-            on_key = True
-        elif last and isinstance(data, dict):
-            path.append(step)
-    return tuple(path), on_key
-
-
-def _child(data: Any, step: int | str) -> Any:
-    return data[step]
-
-
-def _unknown_key(path: SourcePath) -> Problem:
-    key, accepted = str(path[-1]), accepted_keys(path[:-1])
-    near = nearest(key, accepted)
-    if near:
-        way_out = f"did you mean {near!r}?"
-    elif accepted:
-        way_out = f"accepted here: {', '.join(accepted)}"
-    else:
-        way_out = "nothing is accepted here yet"
-    return UNKNOWN_KEY.problem(path, f"the key {shown(key)} is not known here", help=way_out, on_key=True)
-
-
-def _wrong_type(source: Source, path: SourcePath, kind: str, value: Any, context: Any) -> Problem:
-    wanted = _TYPE_NAMES.get(kind) or f"one of {context['expected']}"
-    name = path_text(path) or "the file"
-    raw = source.raw(path) if source.contains(path) else ""
-    way_out = None
-    if wanted == "text" and isinstance(value, int | float) and raw:
-        way_out = f'write it in quotes: "{raw}"'
-    elif wanted == "a whole number" and isinstance(value, str) and value.isascii() and value.isdigit():
-        way_out = f"write it without quotes: {value[:20]}"
-    elif wanted == "a list" and isinstance(value, str):
-        way_out = f"write it in brackets: [{shown(value)[1:-1]}]"
-    message = f"{name} takes {wanted}, not {_type_name(value)}"
-    return WRONG_TYPE.problem(path, message, help=way_out)
-
-
-def _bad_address(source: Source, path: SourcePath, value: Any, reason: str) -> Problem:
-    if isinstance(value, str):
-        return BAD_VALUE.problem(path, reason)
-    return _wrong_type(source, path, "string_type", value, {})
-
-
-def _type_name(value: Any) -> str:
-    names: tuple[tuple[Any, str], ...] = (
-        (bool, f"the boolean {str(value).lower()}"),
-        (str, f"the text {shown(value)}"),
-        (int | float, f"the number {shown(value)}"),
-        (dict, "a mapping"),
-        (list, "a list"),
-    )
-    return next((name for kind, name in names if isinstance(value, kind)), "nothing")
-
-
-def _bad_value(path: SourcePath, kind: str, value: Any, context: Any, *, on_key: bool) -> Problem:
-    way_out = None
-    if kind == "string_pattern_mismatch":
-        reason = f"is not {MEANINGS[context['pattern']]}"
-    elif kind == "string_too_long":
-        reason = f"has {len(value)} characters; at most {context['max_length']} are allowed"
-    elif kind in {"too_short", "string_too_short"}:
-        return BAD_VALUE.problem(path, f"{path_text(path)} is empty", help="write at least one")
-    elif kind == "too_long":
-        message = f"{path_text(path)} is not supported by this version of meshgen"
-        return BAD_VALUE.problem(path, message, help="leave it out")
-    elif kind == "literal_error":
-        accepted = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        near = nearest(value, accepted)
-        reason = "is not accepted here"
-        way_out = f"accepted: {', '.join(accepted)}" + (f"; did you mean {near!r}?" if near else "")
-    elif kind in {"greater_than_equal", "less_than_equal"}:
-        bound, word = (context["ge"], "less than") if "ge" in context else (context["le"], "more than")
-        reason = f"is {word} {bound}"
-    else:
-        return BAD_VALUE.problem(path, context["reason"])
-    return BAD_VALUE.problem(path, f"{shown(value)} {reason}", help=way_out, on_key=on_key)
-
-
 def _ambiguous(source: Source, reported: set[SourcePath]) -> Iterator[Problem]:
     for path, value, on_key in source.ambiguous():
         if any(path[:depth] in reported for depth in range(len(path) + 1)):
@@ -219,8 +125,8 @@ def _ambiguous(source: Source, reported: set[SourcePath]) -> Iterator[Problem]:
             message = f"{raw} is text to YAML 1.2 and a boolean to YAML 1.1"
             way_out = f'write "{raw}" for the text' + ("" if on_key else ", true or false for the boolean")
         else:
-            raw = source.raw(path)
-            other = "octal" if _OCTAL.fullmatch(raw) else "text"
+            raw = shown(source.raw(path))[1:-1]
+            other = "octal" if _OCTAL.fullmatch(source.raw(path)) else "text"
             message = f"{raw} is decimal to YAML 1.2 and {other} to YAML 1.1"
-            way_out = f'write {int(value)} for the number, "{raw}" for the text'
+            way_out = f'write {shown(int(value))} for the number, "{raw}" for the text'
         yield WRONG_TYPE.problem(path, message, help=way_out, on_key=on_key)

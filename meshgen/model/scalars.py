@@ -16,7 +16,13 @@ _DNS_SUBDOMAIN = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])
 # A Service's name may not begin with a digit (RFC 1035).
 _SERVICE_NAME = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
-_LABEL_KEY = r"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
+_KEY = r"^({label}(\.{label})*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{{0,61}}[A-Za-z0-9])?$"
+_LABEL_KEY = _KEY.format(label="[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+# Kubernetes looks at an annotation's key in lower case.
+_ANNOTATION_KEY = _KEY.format(label="[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?")
+_LONGEST_PREFIX = 253
+# https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/
+_MOST_ANNOTATION_BYTES = 256 * 1024
 _LABEL_VALUE = r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
 # https://www.rfc-editor.org/rfc/rfc6335#section-5.1
 _TARGET_NAME = r"^([0-9]+-)*[0-9]*[a-z][a-z0-9]*(-[a-z0-9]+)*$"
@@ -24,36 +30,45 @@ _VERSION = r"^[0-9]{1,3}\.[0-9]{1,3}(\.[0-9]{1,4}(-[0-9A-Za-z.-]{1,32})?)?$"
 # Stands in shell commands of runbooks.
 _CONTEXT = r"^[A-Za-z0-9_.:/@+-]+$"
 _CODE = r"^MG[0-9]{3}$"
+_FOLDER = r"^[^\x00]+$"
 
+_KEY_MEANING = (
+    "a label or annotation key: an optional DNS prefix and /, then at most 63 of A-Z, a-z, 0-9, -, _ and ."
+)
 MEANINGS = {
     _DNS_LABEL: "a DNS label: a-z, 0-9 and -, with a letter or digit at both ends",
     _DNS_SUBDOMAIN: "a DNS name: labels of a-z, 0-9 and - between dots",
     _SERVICE_NAME: "a Service name: a-z, 0-9 and -, beginning with a letter, not ending with -",
-    _LABEL_KEY: "a label or annotation key: an optional DNS prefix and /, then at most 63 of A-Z, a-z, "
-    "0-9, -, _ and .",
+    _LABEL_KEY: _KEY_MEANING,
+    _ANNOTATION_KEY: _KEY_MEANING,
     _LABEL_VALUE: "a label value: at most 63 of A-Z, a-z, 0-9, -, _ and ., with a letter or digit at "
     "both ends",
     _TARGET_NAME: "a pod port name: at most 15 of a-z, 0-9 and -, with a letter; no - at an end or doubled",
     _VERSION: 'a Cilium version such as "1.6.9"',
     _CONTEXT: "a kubeconfig context: A-Z, a-z, 0-9, and any of _ . : / @ + -",
     _CODE: "a code such as MG216",
+    _FOLDER: "a folder",
 }
 """What each pattern asks for, in words that follow "is not"."""
 
 DnsLabel = Annotated[str, Field(pattern=_DNS_LABEL, max_length=63)]
 DnsSubdomain = Annotated[str, Field(pattern=_DNS_SUBDOMAIN, max_length=253)]
 ServiceName = Annotated[str, Field(pattern=_SERVICE_NAME, max_length=63)]
-LabelKey = Annotated[str, Field(pattern=_LABEL_KEY)]
 LabelValue = Annotated[str, Field(pattern=_LABEL_VALUE, max_length=63)]
-Labels = dict[LabelKey, LabelValue]
-Annotations = dict[LabelKey, str]
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
 # A Service's port is named by a DNS label, a pod's as RFC 6335 has it.
 PortName = DnsLabel
 TargetPortName = Annotated[str, Field(pattern=_TARGET_NAME, max_length=15)]
 CiliumVersion = Annotated[str, Field(pattern=_VERSION)]
+# Whether these are well formed is looked at later, so that one bad name hides no other finding.
+AnyName = Annotated[str, Field(max_length=1000)]
 ContextName = Annotated[str, Field(pattern=_CONTEXT, max_length=253)]
 FindingCode = Annotated[str, Field(pattern=_CODE)]
+
+
+Folder = Annotated[str, Field(pattern=_FOLDER)]
+# The longest cluster name, 32, stands with a dot before it in host names.
+MeshDomain = Annotated[str, Field(pattern=_DNS_SUBDOMAIN, max_length=253 - 33)]
 
 
 BAD_ADDRESSES: Final = "addresses"
@@ -63,6 +78,28 @@ _MOST_REPORTED = 1_000
 def refusal(reason: str) -> PydanticCustomError:
     """The error by which a validator says why a value is not accepted."""
     return PydanticCustomError("refused", "{reason}", {"reason": reason})
+
+
+def _key(text: str) -> str:
+    if (length := text.find("/")) > _LONGEST_PREFIX:
+        reason = f"has {length} characters before the /; at most {_LONGEST_PREFIX} are allowed"
+        raise refusal(reason)
+    return text
+
+
+def _annotations(annotations: dict[str, str]) -> dict[str, str]:
+    size = sum(len(key.encode()) + len(value.encode()) for key, value in annotations.items())
+    if size > _MOST_ANNOTATION_BYTES:
+        reason = f"has {size:,} bytes; Kubernetes takes at most {_MOST_ANNOTATION_BYTES:,}"
+        raise refusal(reason)
+    return annotations
+
+
+Labels = dict[Annotated[str, Field(pattern=_LABEL_KEY), AfterValidator(_key)], LabelValue]
+Annotations = Annotated[
+    dict[Annotated[str, Field(pattern=_ANNOTATION_KEY), AfterValidator(_key)], str],
+    AfterValidator(_annotations),
+]
 
 
 def _cidr(text: str) -> Cidr:

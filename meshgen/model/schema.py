@@ -40,4 +40,8 @@ def _tidied(node: Any) -> Any:
     }
     if tidied.get("default", 0) is None or tidied.get("default") in ({}, []):
         del tidied["default"]
+    if keys := tidied.pop("patternProperties", None):
+        # NOTE: editors say nothing about a key that matches no pattern.
+        (pattern, value), *_ = keys.items()
+        tidied |= {"propertyNames": {"pattern": pattern}, "additionalProperties": value}
     return tidied

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag
 
 from .node import Node, Seq, Written
-from .scalars import Annotations, DnsLabel, Labels, PortName, PortNumber, ServiceName, TargetPortName
+from .scalars import Annotations, AnyName, DnsLabel, Labels, PortName, PortNumber, ServiceName, TargetPortName
 
 
 def _target_kind(value: Any) -> str | None:
@@ -61,7 +61,7 @@ def _selection_kind(value: Any) -> str | None:
 
 ClusterSelection = Annotated[
     Annotated[Literal["all"], Tag("<all>")]
-    | Annotated[Seq[str], Tag("<names>")]
+    | Annotated[Seq[AnyName], Tag("<names>")]
     | Annotated[ByLabels, Tag("<labels>")],
     Discriminator(
         _selection_kind,
@@ -127,5 +127,7 @@ class Service(Node):
         "meshgen emits a patch with the annotations.",
         examples=["object"],
     )
-    labels: Labels = Field({}, description="Extra labels of the Service.")
-    annotations: Annotations = Field({}, description="Extra annotations of the Service.")
+    labels: Labels = Field({}, description="Extra labels of the Service.", examples=[{"app": "base"}])
+    annotations: Annotations = Field(
+        {}, description="Extra annotations of the Service.", examples=[{"example.com/owner": "rebels"}]
+    )

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from .node import Node
+from .scalars import Folder
 
 
 class Tls(Node):
@@ -15,8 +16,10 @@ class Tls(Node):
         description="`files`: what the guide's extract script leaves in a folder.",
         examples=["files"],
     )
-    files: str = Field(
-        "config/", min_length=1, description="The folder for source `files`, relative to mesh.yaml."
+    files: Folder = Field(
+        "config/",
+        description="The folder for source `files`, relative to mesh.yaml.",
+        examples=["config/"],
     )
 
 

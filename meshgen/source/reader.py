@@ -33,7 +33,7 @@ class Reader:
         self.problems: list[Problem] = []
         self.has_ambiguous = False
         self._text = text
-        self._next = CParser(text.content).get_event
+        self._next: Any = CParser(text.content).get_event
         self._depth = 0
         self._nodes = 0
         self._anchors: dict[str, tuple[Any, Marks, int] | None] = {}
