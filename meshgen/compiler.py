@@ -23,7 +23,7 @@ class Compilation:
     """
 
     digest: str = ""
-    clusters: tuple[str, ...] = ()
+    mesh: str = ""
     tree: Tree = field(default_factory=Tree)
     secrets: Tree = field(default_factory=Tree)
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -46,7 +46,7 @@ def compile_mesh(inspection: Inspection, read_file: ReadFile, *, source: str, ro
         return Compilation(diagnostics=locate(leaked, inspection.source, inspection.name))
     return Compilation(
         digest=mesh_digest(mesh),
-        clusters=tuple(cluster.name for cluster in planned.clusters),
+        mesh=mesh.name,
         tree=tree,
         secrets=_tree(planned, SECRET_EMITTERS),
     )

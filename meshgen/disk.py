@@ -1,11 +1,13 @@
 """What is on disk where a tree is to be written; symbolic links inside it are never followed."""
 
-import errno
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import Enum
-from hashlib import sha256
+from hashlib import file_digest
+
+# NOTE: O_NONBLOCK, so that a FIFO put in a file's place meanwhile does not hang the build.
+_NEVER_FOLLOW = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class State(Enum):
@@ -18,58 +20,56 @@ class State(Enum):
     FOREIGN = "foreign"
 
 
-def read_regular(path: str) -> bytes | None:
-    """
-    A file's content, or None where there is no file.
-
-    Raises:
-        OSError: with ELOOP for a symbolic link, EISDIR for a directory.
-
-    """
-    try:
-        # NOTE: O_NONBLOCK, so that a FIFO in the way does not hang the build.
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    try:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-        content = os.read(handle, status.st_size + 1)
-        while more := os.read(handle, 1 << 20):
-            content += more
-        return content
-    finally:
-        os.close(handle)
-
-
-def state_of(path: str, new: bytes | None, old_digest: str | None) -> State:
+def state_of(
+    path: str, new: bytes | None, known: Collection[str], *, needs: int = 0, forbids: int = 0
+) -> State:
     """
     The state of one file; its folders are known to be real.
 
-    `new` is what is to be there (None: nothing), `old_digest` what was written before.
+    `new` is what is to be there (None: nothing), `known` the digests of what was written before.
+    `needs` and `forbids` are permissions that a file must and must not have.
     """
     try:
-        content = read_regular(path)
-    except OSError as error:
-        if error.errno not in {errno.ELOOP, errno.EISDIR, errno.ENXIO}:
-            raise
-        is_own_link = error.errno == errno.ELOOP and old_digest is not None
-        return State.EDITED if is_own_link else State.FOREIGN
-    if content is None:
+        status = os.lstat(path)
+    except FileNotFoundError:
         return State.SAME if new is None else State.MISSING
-    if content == new:
-        return State.SAME
-    if old_digest is None:
+    if stat.S_ISLNK(status.st_mode):
+        return State.EDITED if known else State.FOREIGN
+    if not stat.S_ISREG(status.st_mode):
         return State.FOREIGN
-    return State.CHANGED if sha256(content).hexdigest() == old_digest else State.EDITED
+    with open(os.open(path, _NEVER_FOLLOW), "rb", buffering=0) as file:
+        if new is not None and status.st_size == len(new) and file.read() == new:
+            fits = status.st_mode & needs == needs and not status.st_mode & forbids
+            return State.SAME if fits else State.CHANGED
+        if not known:
+            return State.FOREIGN
+        file.seek(0)
+        return State.CHANGED if file_digest(file, "sha256").hexdigest() in known else State.EDITED
 
 
-def obstructed(root: str, paths: Iterable[str]) -> set[str]:
-    """The folders of some paths that are symbolic links or files, the topmost of each only."""
-    found: set[str] = set()
-    folders = {path.rpartition("/")[0] for path in paths}
-    for folder in sorted(folders):
+def read_regular(path: str, at_most: int) -> bytes | None:
+    """A file's first bytes; None where there is no file, or a symbolic link or a folder instead."""
+    try:
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return None
+    except FileNotFoundError:
+        return None
+    with open(os.open(path, _NEVER_FOLLOW), "rb") as file:
+        return file.read(at_most)
+
+
+def holds_anything(folder: str) -> bool:
+    """Whether a folder is there and not empty."""
+    try:
+        return bool(os.listdir(folder))
+    except FileNotFoundError:
+        return False
+
+
+def obstructions(root: str, paths: Iterable[str]) -> dict[str, bool]:
+    """What stands in place of the folders of some paths, and whether it is a symbolic link."""
+    found: dict[str, bool] = {}
+    for folder in sorted({path.rpartition("/")[0] for path in paths}):
         partial = ""
         for part in folder.split("/") if folder else ():
             partial = f"{partial}/{part}" if partial else part
@@ -78,11 +78,11 @@ def obstructed(root: str, paths: Iterable[str]) -> set[str]:
             except FileNotFoundError:
                 break
             if not stat.S_ISDIR(mode):
-                found.add(partial)
+                found[partial] = stat.S_ISLNK(mode)
                 break
     return found
 
 
-def below(path: str, folders: set[str]) -> bool:
+def below(path: str, folders: Collection[str]) -> bool:
     """Whether a path lies in one of some folders."""
     return bool(folders) and any(path.startswith(f"{folder}/") for folder in folders)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from .diagnostics import Problem
-from .redaction import private_key_at
+from .redaction import private_key_in
 from .render import Tree
 from .rules.output import PRIVATE_KEY_IN_OUTPUT
 
@@ -13,7 +13,7 @@ def leaks(tree: Tree, root: str) -> Iterator[Problem]:
     seen: dict[int, bool] = {}
     for path, content in sorted(tree.files.items()):
         if id(content) not in seen:
-            seen[id(content)] = private_key_at(content.decode("utf-8")) is not None
+            seen[id(content)] = private_key_in(content.decode("utf-8"))
         if seen[id(content)]:
             yield PRIVATE_KEY_IN_OUTPUT.problem(
                 (),

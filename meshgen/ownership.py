@@ -1,18 +1,26 @@
 """The ownership index: which files of an output directory are meshgen's, and what they held."""
 
 import json
+import re
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
 from . import __version__
 
 INDEX = ".meshgen.json"
+MAX_BYTES = 64 * 1024 * 1024
+"""An index of 400,000 files."""
+
 _SCHEMA = "meshgen.index/v1"
+
+# What names in Kubernetes are made of, within what a file system takes.
+_PART = re.compile(r"[A-Za-z0-9._-]{1,255}")
 
 
 class CorruptIndexError(Exception):
-    """The index cannot be believed: it was edited, or left in a merge conflict."""
+    """The index cannot be believed, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +51,45 @@ class Index:
         return f'{text},\n  "files": {{\n{listed}\n  }}\n}}\n'.encode("ascii")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """
+    What was written before.
+
+    `index` is the one on disk, None where there is none or where it cannot be believed (`doubt` says why).
+    `noted` are those of interrupted builds, before and after; None where nothing is left of any.
+    """
+
+    index: Index | None = None
+    doubt: str = ""
+    noted: tuple[Index, ...] | None = None
+
+    @cached_property
+    def indexes(self) -> tuple[Index, ...]:
+        """Everything that says which files are ours."""
+        noted = self.noted or ()
+        return noted if self.index is None else (self.index, *noted)
+
+    @cached_property
+    def paths(self) -> set[str]:
+        """The files that may be there."""
+        return {path for index in self.indexes for path in index.files}
+
+    def known(self, path: str) -> list[str]:
+        """The digests that a file of ours may have; a foreign file has none."""
+        # NOTE: in doubt each file may be ours, and none is known to be as it was written.
+        return [""] if self.doubt else [one.files[path] for one in self.indexes if path in one.files]
+
+    def owns_below(self, folder: str) -> bool:
+        """Whether files of ours belong into a folder."""
+        return bool(self.doubt) or any(path.startswith(f"{folder}/") for path in self.paths)
+
+    def lost(self, index: Index) -> list[str]:
+        """The clusters that another index does not have; what was let go once needs no second leave."""
+        before = set() if self.index is None else self.index.folders
+        return sorted(before.intersection(*(one.folders for one in self.noted or ())) - index.folders)
+
+
 def index_of(files: dict[str, bytes], *, source: str, digest: str) -> Index:
     """The index of a tree; content that stands in many places is hashed once."""
     hashes = {id(content): sha256(content).hexdigest() for content in files.values()}
@@ -55,27 +102,42 @@ def index_of(files: dict[str, bytes], *, source: str, digest: str) -> Index:
 
 def read_index(content: bytes) -> Index:
     """
-    An index from its bytes.
+    An index from its bytes; it owns the file that it was read from as well.
 
     Raises:
         CorruptIndexError: also where it names paths outside of the output directory.
 
     """
+    if len(content) > MAX_BYTES:
+        message = "it is too large"
+        raise CorruptIndexError(message)
     try:
-        document: Any = json.loads(content)
+        document: Any = json.loads(content, object_pairs_hook=_without_duplicates)
         schema, files = document["schema"], document["files"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise CorruptIndexError(str(error)) from None
-    if schema != _SCHEMA or not isinstance(files, dict):
-        raise CorruptIndexError(_SCHEMA)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        message = "it is no index; was a merge conflict left in it?"
+        raise CorruptIndexError(message) from None
+    if schema != _SCHEMA:
+        message = f"its schema is {schema!r:.40}, and this meshgen knows {_SCHEMA!r} only"
+        raise CorruptIndexError(message)
+    if not isinstance(files, dict):
+        message = "its files are no mapping"
+        raise CorruptIndexError(message)
     for path, digest in files.items():
         if not isinstance(digest, str) or not is_inside(path) or path == INDEX:
-            raise CorruptIndexError(path)
-    return Index(files=files)
+            message = f"it names {path!r:.80}, which meshgen does not write"
+            raise CorruptIndexError(message)
+    return Index(files={**files, INDEX: sha256(content).hexdigest()})
 
 
 def is_inside(path: str) -> bool:
     """Whether a relative path stays below its directory by its very spelling."""
-    return (
-        "\0" not in path and "\\" not in path and all(part not in {"", ".", ".."} for part in path.split("/"))
-    )
+    return all(_PART.fullmatch(part) and part not in {".", ".."} for part in path.split("/"))
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        message = "a key stands in it twice"
+        raise CorruptIndexError(message)
+    return made

@@ -1,41 +1,49 @@
 """What a private key looks like in text: for the leak guard, and for showing lines of a file."""
 
-import base64
-import re
+from base64 import b64encode
 from functools import lru_cache
 
-_MARKERS = ("PRIVATE KEY-----", "AGE-SECRET-KEY-1")
+# RFC 7468 and its relatives, OpenPGP, age.
+_MARKERS = ("PRIVATE KEY-----", "PRIVATE KEY BLOCK-----", "AGE-SECRET-KEY-")
+
+# What only private keys hold, in DER and in OpenSSH's format.
+_BINARY = (
+    *(marker.encode() for marker in ("PRIVATE KEY", "AGE-SECRET-KEY-", "openssh-key-v1")),
+    bytes.fromhex("020100 0282"),  # RFC 8017, RSAPrivateKey: version, modulus; PKCS#8 has one inside
+    bytes.fromhex("020100 028181"),  # the same with 1,024 bits
+    *(bytes.fromhex(f"020101 04{size}") for size in ("20", "30", "42")),  # RFC 5915, ECPrivateKey
+    *(bytes.fromhex(f"06032b65{kind}0422") for kind in ("6e", "70")),  # RFC 8410, X25519 and Ed25519
+    bytes.fromhex("06032b6571043b"),  # RFC 8410, Ed448
+)
+
+_SHORTEST_LINE = 40
+"""The smallest key has 64 characters in base64, which is wrapped at 60, 64 or 76."""
+
+_ONE_ALPHABET = str.maketrans("-_", "+/")
 
 
-def _inside_base64(marker: str) -> list[str]:
-    """The base64 of a marker at each of the three ways it can lie in the groups of three bytes."""
+def _inside_base64(data: bytes) -> list[str]:
+    """The characters that data is sure to give, for each way to lie in base64's groups of three bytes."""
     found = []
     for shift in range(3):
-        padded = b"\0" * shift + marker.encode()
-        whole = padded[: len(padded) // 3 * 3]
-        # The first group holds the padding and the last may be cut: neither is the marker's own.
-        found.append(base64.b64encode(whole).decode()[4 if shift else 0 :])
+        encoded = b64encode(bytes(shift) + data).decode()
+        found.append(encoded[(8 * shift + 5) // 6 : 8 * (shift + len(data)) // 6])
     return found
 
 
-# PKCS#8 in DER: version 0, then the algorithm's identifier (RSA, EC, Ed25519), as base64.
-_DER = (
-    "AgEAMA0GCSqGSIb3DQEBAQUA",
-    "AgEAMBMGByqGSM49AgEG",
-    "AgEAMBAGByqGSM49AgEG",
-    "MC4CAQAwBQYDK2Vw",
-)
-NEEDLES = (*_MARKERS, *(text for marker in _MARKERS for text in _inside_base64(marker)), *_DER)
-_PATTERN = re.compile("|".join(re.escape(needle) for needle in NEEDLES))
+_ENCODED = tuple(text for data in _BINARY for text in _inside_base64(data))
 
 
-def private_key_at(text: str) -> int | None:
-    """The offset of the first private key in a text, or None."""
-    match = _PATTERN.search(text)
-    return match.start() if match else None
+def private_key_in(text: str) -> bool:
+    """Whether a text holds a private key, as it is or as base64, also wrapped over lines."""
+    if any(marker in text for marker in _MARKERS):
+        return True
+    words = "".join(word for word in text.split() if len(word) >= _SHORTEST_LINE)
+    unwrapped = words.replace("\\n", "").replace("\\r", "").translate(_ONE_ALPHABET)
+    return any(encoded in unwrapped for encoded in _ENCODED)
 
 
 @lru_cache(maxsize=1024)
 def holds_private_key(line: str) -> bool:
     """Whether a line is one that must not be shown; long lines are asked about often."""
-    return private_key_at(line) is not None
+    return private_key_in(line)

@@ -1,20 +1,17 @@
 """A tree to disk: only what is meshgen's own is written or removed, and all of it or nothing."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from hashlib import sha256
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 
 from .diagnostics import Problem
-from .disk import State, below, obstructed, read_regular, state_of
-from .ownership import INDEX, CorruptIndexError, Index, read_index
-from .render import Tree
+from .disk import below
+from .drift import Drift, Job, Target, compare
+from .lock import locked
+from .ownership import INDEX
 from .rules.output import CLUSTER_REMOVAL, FOREIGN_OUTPUT, HAND_EDITED_OUTPUT
-from .swap import Change, Progress, create, repair, replace
-
-ProgressStart = Callable[[int], Progress]
-"""Told how many files there are; gives what is to be told of each."""
+from .swap import Change, Progress, create, replace, staging_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,33 +20,6 @@ class Permissions:
 
     force: bool = False
     removals: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """A directory to write, how it is called in messages, and the mask for new files."""
-
-    root: str
-    shown: str
-    umask: int = 0o022
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drift:
-    """How a directory differs from a tree; each list is sorted, `departed` names clusters."""
-
-    changed: list[str] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    extra: list[str] = field(default_factory=list)
-    edited: list[str] = field(default_factory=list)
-    foreign: list[str] = field(default_factory=list)
-    departed: list[str] = field(default_factory=list)
-    unreadable_index: bool = False
-
-    def __bool__(self) -> bool:
-        """Whether anything differs."""
-        lists = (self.changed, self.missing, self.extra, self.edited, self.foreign)
-        return self.unreadable_index or any(lists)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,56 +33,60 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
 
 
-def target_of(path: str, *, umask: int = 0o022) -> Target:
+def target_of(path: str, *, private: bool = False) -> Target:
     """A target; a symbolic link at the very path is the user's choice and is followed."""
-    return Target(root=os.path.realpath(path), shown=path.rstrip("/") or path, umask=umask)
+    return Target(root=os.path.realpath(path), shown=path.rstrip("/") or path or ".", private=private)
 
 
-def compare(tree: Tree, index: Index, target: Target) -> Drift:
+def differences(job: Job) -> Drift:
     """
     What a build would change; writes nothing.
 
     Raises:
+        BusyError: while a build is writing.
         OSError: when the directory cannot be read.
 
     """
-    return _compare(tree, index, target)[0]
+    root = job.target.root
+    folder = next(filter(os.path.isdir, (root, staging_of(root))), None)
+    with nullcontext() if folder is None else locked(folder, shared=True):
+        return compare(job)
 
 
-def guard(tree: Tree, index: Index, target: Target, permissions: Permissions) -> tuple[Problem, ...]:
+def guard(job: Job, permissions: Permissions) -> tuple[Problem, ...]:
     """What would keep a write from doing anything."""
-    drift, old, _ = _compare(tree, index, target)
-    return tuple(_problems(target, drift, old, permissions))
+    return tuple(_problems(differences(job), job.target, permissions))
 
 
-def write(
-    tree: Tree,
-    index: Index,
-    target: Target,
-    permissions: Permissions,
-    progress: ProgressStart,
-) -> Outcome:
+def write(job: Job, permissions: Permissions, progress: Progress) -> Outcome:
     """
     Make a directory hold a tree.
 
     Raises:
+        BusyError: when another build is writing it.
         OSError: with the directory as it was.
 
     """
-    with _umask(target.umask):
-        fixed = repair(target.root, force=permissions.force)
-        if fixed.edited:
-            return Outcome(problems=tuple(_edited(target, path) for path in fixed.edited))
-        drift, old, links = _compare(tree, index, target)
-        if problems := tuple(_problems(target, drift, old, permissions)):
-            return Outcome(problems=problems)
-        counts = _apply(tree, index, target, drift, links, progress)
-    repaired = fixed.finished or fixed.discarded
+    tree, target = job.tree, job.target
+    files = {**tree.files, INDEX: job.index.dump()}
+    with _umask(0o077 if target.private else 0o022):
+        if not os.path.lexists(target.root):
+            repaired = create(target.root, files, tree.executable, progress)
+            return Outcome(written=len(tree.files), repaired=repaired)
+        with locked(target.root):
+            drift = compare(job)
+            if problems := tuple(_problems(drift, target, permissions)):
+                return Outcome(problems=problems)
+            changes = list(_changes(files, drift))
+            if drift:
+                replace(target.root, changes, files[INDEX], tree.executable, progress)
+    written = sum(change.content is not None and change.path != INDEX for change in changes)
+    stale = {*drift.extra, *drift.edited}.difference(files, drift.links)
     return Outcome(
-        written=counts[0],
-        removed=counts[1],
-        unchanged=len(tree.files) - counts[0],
-        repaired=repaired,
+        written=written,
+        removed=len(stale),
+        unchanged=len(tree.files) - written,
+        repaired=drift.interrupted,
     )
 
 
@@ -125,46 +99,23 @@ def _umask(mask: int) -> Iterator[None]:
         os.umask(before)
 
 
-def _compare(tree: Tree, index: Index, target: Target) -> tuple[Drift, Index, set[str]]:
-    old, unreadable = _old_index(target)
-    paths = tree.files.keys() | old.files.keys()
-    links = obstructed(target.root, paths)
-    found: dict[State, list[str]] = {state: [] for state in State}
-    for path in sorted(paths):
-        if not below(path, links):
-            new, before = tree.files.get(path), old.files.get(path)
-            found[state_of(f"{target.root}/{path}", new, before)].append(path)
-    stale = [path for path in found[State.CHANGED] if path not in tree.files]
-    changed = [path for path in found[State.CHANGED] if path in tree.files]
-    expected = index.dump()
-    index_state = state_of(f"{target.root}/{INDEX}", expected, None)
-    if index_state is State.MISSING:
-        found[State.MISSING].append(INDEX)
-    elif index_state is State.FOREIGN and not unreadable:
-        changed.append(INDEX)
-    owned_links = {link for link in links if any(path.startswith(f"{link}/") for path in old.files)}
-    drift = Drift(
-        changed=changed,
-        missing=found[State.MISSING],
-        extra=stale,
-        edited=sorted({*found[State.EDITED], *owned_links}),
-        foreign=sorted({*found[State.FOREIGN], *(links - owned_links)}),
-        departed=sorted(old.folders - index.folders),
-        unreadable_index=unreadable,
-    )
-    return drift, old, links
+def _changes(files: dict[str, bytes], drift: Drift) -> Iterator[Change]:
+    """The changes in their order: links make room, then files, and the index last of all."""
+    for link in drift.links:
+        yield Change(link, None)
+    behind = [path for path in files if below(path, drift.links)]
+    wanted = {*drift.changed, *drift.missing, *drift.edited, *behind} & files.keys()
+    for path in sorted(wanted - {INDEX}):
+        yield Change(path, files[path])
+    # NOTE: what is gone already may have left an empty folder, where a build was interrupted.
+    for path in sorted({*drift.extra, *drift.edited, *drift.gone}.difference(files, drift.links)):
+        yield Change(path, None)
+    if INDEX in wanted:
+        yield Change(INDEX, files[INDEX])
 
 
-def _old_index(target: Target) -> tuple[Index, bool]:
-    try:
-        content = read_regular(f"{target.root}/{INDEX}")
-        return (Index(files={}) if content is None else read_index(content)), False
-    except CorruptIndexError:
-        return Index(files={}), True
-
-
-def _problems(target: Target, drift: Drift, old: Index, permissions: Permissions) -> Iterator[Problem]:
-    if not old.files and not drift.unreadable_index and _holds_files(target.root):
+def _problems(drift: Drift, target: Target, permissions: Permissions) -> Iterator[Problem]:
+    if drift.unowned:
         yield FOREIGN_OUTPUT.problem(
             (),
             f"{target.shown} holds files, and no {INDEX} says that they are meshgen's",
@@ -172,83 +123,38 @@ def _problems(target: Target, drift: Drift, old: Index, permissions: Permissions
             help="choose another directory with -o, or move the files away",
         )
         return
-    if drift.unreadable_index and not permissions.force:
-        yield _edited(target, INDEX)
-    if not permissions.force:
-        yield from (_edited(target, path) for path in drift.edited)
-    if not (drift.unreadable_index and permissions.force):
-        yield from (_foreign(target, path) for path in drift.foreign)
-    for cluster in sorted(set(drift.departed) - permissions.removals):
-        yield CLUSTER_REMOVAL.problem(
+    for path in drift.foreign:
+        yield FOREIGN_OUTPUT.problem(
             (),
-            f"the cluster {cluster} is not in the mesh any more; everything of it would be removed",
-            file=f"{target.shown}/{cluster}",
-            help=f"if it really leaves: --allow-removal {cluster}",
+            f"{path} is in the way, and not meshgen's",
+            file=f"{target.shown}/{path}",
+            help="move it away",
         )
+    if not permissions.force:
+        yield from _edits(drift, target)
+    for cluster in drift.lost:
+        if cluster not in permissions.removals:
+            yield CLUSTER_REMOVAL.problem(
+                (),
+                f"the cluster {cluster} is not in the mesh any more; everything of it would be removed",
+                file=f"{target.shown}/{cluster}",
+                help=f"if it really leaves: --allow-removal {cluster}",
+            )
 
 
-def _edited(target: Target, path: str) -> Problem:
-    return HAND_EDITED_OUTPUT.problem(
-        (),
-        f"{path} was edited by hand",
-        file=f"{target.shown}/{path}",
-        help="put the change into mesh.yaml, then build with --force",
-    )
-
-
-def _foreign(target: Target, path: str) -> Problem:
-    return FOREIGN_OUTPUT.problem(
-        (),
-        f"{path} is in the way, and not meshgen's",
-        file=f"{target.shown}/{path}",
-        help="move it away",
-    )
-
-
-def _holds_files(root: str) -> bool:
-    try:
-        return bool(os.listdir(root))
-    except FileNotFoundError:
-        return False
-
-
-def _apply(
-    tree: Tree, index: Index, target: Target, drift: Drift, links: set[str], progress: ProgressStart
-) -> tuple[int, int]:
-    if not _holds_files(target.root):
-        files = {**tree.files, INDEX: index.dump()}
-        create(target.root, files, tree.executable, progress(len(files)))
-        return len(tree.files), 0
-    if not drift:
-        return 0, 0
-    written = [*drift.changed, *drift.missing, *drift.edited, *drift.foreign]
-    behind_links = [path for path in tree.files if below(path, links)]
-    paths = sorted({*written, *behind_links} & tree.files.keys())
-    gone = sorted({*drift.extra, *drift.edited} - tree.files.keys() - links)
-    unlinked = [Change(path=link, content=None, before=None) for link in sorted(links)]
-    changes = [*unlinked, *(_change(tree, target, path) for path in (*paths, *gone))]
-    changes.append(_index_change(index, target))
-    replace(target.root, changes, progress(len(changes)))
-    return len(paths), len(gone)
-
-
-def _change(tree: Tree, target: Target, path: str) -> Change:
-    return Change(
-        path=path,
-        content=tree.files.get(path),
-        before=_digest_on_disk(f"{target.root}/{path}"),
-        executable=path in tree.executable,
-    )
-
-
-def _index_change(index: Index, target: Target) -> Change:
-    before = _digest_on_disk(f"{target.root}/{INDEX}")
-    return Change(path=INDEX, content=index.dump(), before=before)
-
-
-def _digest_on_disk(path: str) -> str | None:
-    try:
-        content = read_regular(path)
-    except OSError:
-        return None
-    return None if content is None else sha256(content).hexdigest()
+def _edits(drift: Drift, target: Target) -> Iterator[Problem]:
+    if drift.doubt:
+        yield HAND_EDITED_OUTPUT.problem(
+            (),
+            f"{INDEX} cannot be believed: {drift.doubt}",
+            file=f"{target.shown}/{INDEX}",
+            help="restore it as it was committed last, or build with --force",
+        )
+        return
+    for path in drift.edited:
+        yield HAND_EDITED_OUTPUT.problem(
+            (),
+            f"{path} was edited by hand",
+            file=f"{target.shown}/{path}",
+            help="put the change into mesh.yaml, then build with --force",
+        )

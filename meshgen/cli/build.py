@@ -1,28 +1,31 @@
 """`meshgen build`."""
 
 import os
-import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from typing import Any
 
 import click
 
-from ..compiler import Compilation, compile_mesh
-from ..diagnostics import Problem, Severity
-from ..inspection import Inspection, inspect, locate
-from ..ownership import Index, index_of
-from ..writer import Drift, Outcome, Permissions, Target, compare, guard, target_of, write
-from .input import MeshFile, read_mesh
+from ..compiler import compile_mesh
+from ..diagnostics import Severity
+from ..drift import Job, Target
+from ..inspection import inspect, locate
+from ..lock import BusyError
+from ..ownership import index_of
+from ..swap import File
+from ..writer import Outcome, Permissions, differences, guard, target_of, write
+from .differences import show_differences
+from .input import read_mesh
 from .options import Options, as_of_option, make_command, mesh_argument
 from .output import report_of, show, tell
-from .run import CannotRunError, Exit
+from .plaintext import ignore_in_git, secret_target
+from .run import CannotRunError
 
 _LONG = 2_000
 """Files from which on a terminal gets a progress bar."""
-
-_PRIVATE = 0o077
 
 
 def build(
@@ -53,67 +56,58 @@ def build(
     if compiled.diagnostics:
         return show(report_of(inspection, compiled.diagnostics, options), options)
     index = index_of(compiled.tree.files, source=file.name, digest=compiled.digest)
-    if check:
-        drift = compare(compiled.tree, index, target)
-        show(report, options, when_empty=False)
-        return _show_drift(drift, target, mesh, options)
-    permissions = Permissions(force=force, removals=frozenset(allow_removal))
-    return _write(file, inspection, compiled, index, target, permissions, options)
-
-
-def _write(
-    file: MeshFile,
-    inspection: Inspection,
-    compiled: Compilation,
-    index: Index,
-    target: Target,
-    permissions: Permissions,
-    options: Options,
-) -> int:
-    secret_target = None
+    jobs = [Job(compiled.tree, index, target)]
     if compiled.secrets.files:
-        secret_target = _secret_target(file, inspection)
-        secret_index = index_of(compiled.secrets.files, source=file.name, digest="")
-        problems = guard(compiled.tree, index, target, permissions)
-        if problems:
-            return _refused(problems, inspection, options)
-        _ignore_in_git(os.path.dirname(secret_target.root))
-        outcome = write(compiled.secrets, secret_index, secret_target, permissions, _progress(options))
-        if outcome.problems:
-            return _refused(outcome.problems, inspection, options)
-    outcome = write(compiled.tree, index, target, permissions, _progress(options))
-    if outcome.problems:
-        return _refused(outcome.problems, inspection, options)
-    status = show(report_of(inspection, (), options), options, when_empty=False)
-    _tell_outcome(outcome, target, secret_target, options)
+        index = index_of(compiled.secrets.files, source=file.name, digest="")
+        private = secret_target(file.folder, compiled.mesh, target)
+        jobs.insert(0, Job(compiled.secrets, index, private))
+    if check:
+        with _failing("read", target):
+            drift = differences(jobs[-1])
+        show(report, options, when_empty=False)
+        return show_differences(drift, target, mesh, options)
+    permissions = Permissions(force=force, removals=frozenset(allow_removal))
+    outcomes = _write(jobs, permissions, options)
+    if problems := [problem for outcome in outcomes for problem in outcome.problems]:
+        found = locate(problems, inspection.source, inspection.name)
+        return show(report_of(inspection, found, options), options)
+    status = show(report, options, when_empty=False)
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        _tell(job.target, outcome, options)
+    if not compiled.secrets.files:
+        tell(options, "no tls section in mesh.yaml: the Secret cilium-clustermesh is left out")
     return status
 
 
-def _refused(problems: tuple[Problem, ...], inspection: Inspection, options: Options) -> int:
-    found = locate(problems, inspection.source, inspection.name)
-    return show(report_of(inspection, found, options), options)
+def _write(jobs: list[Job], permissions: Permissions, options: Options) -> list[Outcome]:
+    """Write all or nothing of the Secrets and of the tree, in this order."""
+    refused = [Outcome(problems=guard(job, permissions)) for job in jobs] if len(jobs) > 1 else []
+    if any(outcome.problems for outcome in refused):
+        return refused
+    outcomes = []
+    for job in jobs:
+        with _failing("write", job.target):
+            if job.target.private:
+                ignore_in_git(os.path.dirname(job.target.root))
+            outcomes.append(write(job, permissions, _progress(options)))
+    return outcomes
 
 
-def _secret_target(file: MeshFile, inspection: Inspection) -> Target:
-    assert inspection.mesh is not None, "only sound meshes are compiled"
-    return target_of(os.path.join(file.folder, "secrets", inspection.mesh.name), umask=_PRIVATE)
-
-
-def _ignore_in_git(folder: str) -> None:
-    """The folder of plain-text Secrets, with its .gitignore before anything else."""
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    path = os.path.join(folder, ".gitignore")
+@contextmanager
+def _failing(verb: str, target: Target) -> Iterator[None]:
     try:
-        with open(path, "x", encoding="ascii") as ignore:
-            ignore.write("*\n")
-    except FileExistsError:
-        with open(path, encoding="utf-8", errors="replace") as ignore:
-            if "*" not in ignore.read().split():
-                message = f"{path} does not ignore everything; private keys are written there only if it does"
-                raise CannotRunError(message) from None
+        yield
+    except BusyError:
+        message = f"another build is writing {target.shown}"
+        raise CannotRunError(message) from None
+    except OSError as error:
+        place = error.filename2 or error.filename
+        told = f"{place}: {error.strerror}" if place else str(error.strerror or error)
+        message = f"cannot {verb} {target.shown}: {told}"
+        raise CannotRunError(message) from error
 
 
-def _tell_outcome(outcome: Outcome, target: Target, secret_target: Target | None, options: Options) -> None:
+def _tell(target: Target, outcome: Outcome, options: Options) -> None:
     if outcome.repaired:
         tell(options, f"{target.shown}: repaired what an interrupted build had left")
     tell(
@@ -121,60 +115,21 @@ def _tell_outcome(outcome: Outcome, target: Target, secret_target: Target | None
         f"{target.shown}: {outcome.written} written, {outcome.removed} removed, "
         f"{outcome.unchanged} unchanged",
     )
-    if secret_target is None:
-        tell(options, "no tls section in mesh.yaml: the Secret cilium-clustermesh is left out")
-    else:
+    if target.private:
         tell(
             options,
-            f"warning: {secret_target.shown} holds private keys in clear text; whoever reads them can "
+            f"warning: {target.shown} holds private keys in clear text; whoever reads them can "
             "reach every etcd of the mesh, so delete the folder once the Secrets are applied",
         )
 
 
-def _show_drift(drift: Drift, target: Target, mesh: str, options: Options) -> int:
-    if not drift:
-        tell(options, f"{target.shown}: up to date")
-        return Exit.CLEAN
-    lines = [
-        f"{word:<12} {target.shown}/{path}"
-        for word, listed in (
-            ("changed", drift.changed),
-            ("missing", drift.missing),
-            ("extra", drift.extra),
-            (
-                "hand-edited",
-                [*drift.edited, *([".meshgen.json"] if drift.unreadable_index else [])],
-            ),
-            ("in the way", drift.foreign),
-        )
-        for path in listed
-    ]
-    allowed = "".join(f" --allow-removal {shlex.quote(cluster)}" for cluster in drift.departed)
-    forced = " --force" if drift.edited or drift.unreadable_index else ""
-    lines.append(f"meshgen build {shlex.quote(mesh)} -o {shlex.quote(target.shown)}{allowed}{forced}")
-    people = options.format in {"text", "concise"}
-    click.echo("\n".join(lines), err=not people)
-    return Exit.FINDINGS
+def _progress(options: Options) -> Any:
+    def show_progress(files: Sequence[File]) -> AbstractContextManager[Iterable[File]]:
+        if len(files) < _LONG or options.quiet or not sys.stderr.isatty():
+            return nullcontext(files)
+        return click.progressbar(files, label="writing", file=sys.stderr)
 
-
-def _progress(options: Options) -> Callable[[int], Callable[[int], None]]:
-    def start(files: int) -> Callable[[int], None]:
-        if files < _LONG or options.quiet or not sys.stderr.isatty():
-            return _silent
-        bar = click.progressbar(length=files, label="writing", file=sys.stderr)
-
-        def advance(count: int) -> None:
-            bar.update(1)
-            if count + 1 >= files:
-                bar.render_finish()
-
-        return advance
-
-    return start
-
-
-def _silent(_count: int) -> None:
-    return
+    return show_progress
 
 
 command = make_command(

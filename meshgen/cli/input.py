@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from ..source import MAX_BYTES
 from .run import CannotRunError
 
+_MAX_SECRET = 1024 * 1024
+"""https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class MeshFile:
@@ -18,12 +21,23 @@ class MeshFile:
     folder: str
 
     def read_beside(self, path: str) -> bytes | None:
-        """A file by its path relative to mesh.yaml; None where there is none."""
-        try:
-            with open(os.path.join(self.folder, path), "rb") as file:
-                return file.read()
-        except (FileNotFoundError, NotADirectoryError):
+        """
+        A file by its path relative to mesh.yaml; None where there is none.
+
+        Raises:
+            CannotRunError: when it is larger than any Secret.
+
+        """
+        full = os.path.join(self.folder, path)
+        # NOTE: a FIFO would keep the build waiting, hence isfile. It follows links, as mounted Secrets need.
+        if "\0" in path or not os.path.isfile(full):
             return None
+        with open(full, "rb") as file:
+            content = file.read(_MAX_SECRET + 1)
+        if len(content) > _MAX_SECRET:
+            message = f"{full} is larger than a Secret can be (1 MiB)"
+            raise CannotRunError(message)
+        return content
 
 
 def read_mesh(path: str) -> MeshFile:
@@ -36,7 +50,7 @@ def read_mesh(path: str) -> MeshFile:
     """
     if path == "-":
         content = sys.stdin.buffer.read(MAX_BYTES + 1)
-        return MeshFile(content=content, shown="<stdin>", name="mesh.yaml", folder=".")
+        return MeshFile(content=content, shown="<stdin>", name="mesh.yaml", folder="")
     try:
         with open(path, "rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -45,4 +59,4 @@ def read_mesh(path: str) -> MeshFile:
         message = f"cannot read {path!r}: {told}"
         raise CannotRunError(message) from None
     folder, name = os.path.split(path)
-    return MeshFile(content=content, shown=path, name=name, folder=folder or ".")
+    return MeshFile(content=content, shown=path, name=name, folder=folder)

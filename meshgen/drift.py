@@ -1,0 +1,108 @@
+"""How a directory on disk differs from the tree that it is to hold."""
+
+from dataclasses import dataclass, field
+
+from .disk import State, below, holds_anything, obstructions, read_regular, state_of
+from .ownership import INDEX, MAX_BYTES, CorruptIndexError, Index, Record, read_index
+from .render import Tree
+from .swap import leftovers
+
+_RUN_BY_OWNER = 0o100
+_ANYTHING_BY_OTHERS = 0o077
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A directory to write, how it is called in messages, and whether nobody else may read it."""
+
+    root: str
+    shown: str
+    private: bool = False
+
+
+@dataclass(frozen=True)
+class Job:
+    """A tree with its index, and the directory that is to hold it."""
+
+    tree: Tree
+    index: Index
+    target: Target
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drift:
+    """
+    What differs; each list is sorted.
+
+    `gone` are our files that are neither wanted nor there, `links` symbolic links in place of our folders,
+    `lost` the clusters that would go.
+    `doubt` says why the index cannot be believed, `unowned` that there are files and no index,
+    `interrupted` that a build did not come to its end.
+    """
+
+    changed: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    extra: list[str] = field(default_factory=list)
+    edited: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    doubt: str = ""
+    unowned: bool = False
+    interrupted: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether anything differs."""
+        lists = (self.changed, self.missing, self.extra, self.edited, self.foreign)
+        return self.interrupted or any(lists)
+
+
+def compare(job: Job) -> Drift:
+    """
+    What a build would change; writes nothing.
+
+    Raises:
+        OSError: when the directory cannot be read.
+
+    """
+    tree, index, target = job.tree, job.index, job.target
+    record = _record(target.root)
+    wanted = {**tree.files, INDEX: index.dump()}
+    paths = wanted.keys() | record.paths
+    blocked = obstructions(target.root, paths)
+    links = sorted(path for path, link in blocked.items() if link and record.owns_below(path))
+    found: dict[State, list[str]] = {state: [] for state in State}
+    for path in sorted(paths):
+        if not below(path, blocked):
+            state = state_of(
+                f"{target.root}/{path}",
+                wanted.get(path),
+                record.known(path),
+                needs=_RUN_BY_OWNER if path in tree.executable else 0,
+                forbids=_ANYTHING_BY_OTHERS if target.private else 0,
+            )
+            found[state].append(path)
+    return Drift(
+        changed=[path for path in found[State.CHANGED] if path in wanted],
+        missing=found[State.MISSING],
+        extra=[path for path in found[State.CHANGED] if path not in wanted],
+        edited=sorted((*found[State.EDITED], *links)),
+        foreign=sorted({*found[State.FOREIGN], *blocked}.difference(links)),
+        gone=[path for path in found[State.SAME] if path not in wanted],
+        links=links,
+        lost=record.lost(index),
+        doubt=record.doubt,
+        unowned=not record.indexes and not record.doubt and holds_anything(target.root),
+        interrupted=record.noted is not None,
+    )
+
+
+def _record(root: str) -> Record:
+    noted = leftovers(root)
+    content = read_regular(f"{root}/{INDEX}", MAX_BYTES + 1)
+    try:
+        index = None if content is None else read_index(content)
+    except CorruptIndexError as error:
+        return Record(doubt=str(error), noted=noted)
+    return Record(index=index, noted=noted)
