@@ -8,6 +8,9 @@ from .firewall import between_nodes
 _IDENTITY_BITS = 16
 """Identity = cluster ID << 16 | local number: cilium v1.6.9, pkg/identity."""
 
+_MOST_NAMED = 16
+"""Clusters up to which each is named where all of them are meant."""
+
 _ALONE = """\
 ## After
 
@@ -128,7 +131,7 @@ def rows_of(mesh: MeshPlan) -> Rows:
     return Rows(
         nodes="\n".join(_node_row(cluster) for cluster in mesh.clusters),
         dialled={cluster.name: _dialled_row(cluster) for cluster in mesh.clusters},
-        services={id(service): _service_row(service) for service in mesh.services},
+        services={id(service): _service_row(service, len(mesh.clusters)) for service in mesh.services},
     )
 
 
@@ -216,6 +219,10 @@ def _limited(cluster: ClusterPlan) -> str:
     )
 
 
-def _service_row(service: GlobalService) -> str:
+def _service_row(service: GlobalService, clusters: int) -> str:
     ports = ", ".join(f"{port.port}/{port.protocol or 'TCP'}" for port in service.ports)
-    return f"| {service.namespace}/{service.name} | {ports} | {', '.join(service.backends) or 'none'} |"
+    if len(service.backends) == clusters > _MOST_NAMED:
+        backends = f"all {clusters} clusters"
+    else:
+        backends = ", ".join(service.backends) or "none"
+    return f"| {service.namespace}/{service.name} | {ports} | {backends} |"
