@@ -101,10 +101,10 @@ def _keys() -> Iterator[str]:
     whole = schema()
     sections = {"the file": whole, **whole["$defs"]}
     for name, section in sections.items():
+        yield f"\n## {name}\n\n{section.get('description', '')}\n"
         if not section.get("properties"):
             continue
-        yield f"\n## {name}\n\n{section.get('description', '')}\n\n"
-        yield "| key | type | default | meaning |\n|---|---|---|---|\n"
+        yield "\n| key | type | default | meaning |\n|---|---|---|---|\n"
         required = section.get("required", [])
         for key, field in section["properties"].items():
             default = "required" if key in required else _default(field)
@@ -140,7 +140,8 @@ def _cli() -> Iterator[str]:
     for name in group.HELP:
         command = group.get_command(click.Context(group), name)
         assert command is not None, name
-        context = click.Context(command, info_name=f"meshgen {name}", terminal_width=90)
+        settings = command.context_settings
+        context = click.Context(command, info_name=f"meshgen {name}", terminal_width=90, **settings)
         yield (f"\n## meshgen {name}\n\n{_block('text', command.get_help(context))}".rstrip("\n") + "\n")
 
 
