@@ -1,14 +1,15 @@
 """The contract of a check, and the run of all of them with `ignore` applied."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
-from .diagnostics import Problem, Rule
+from .diagnostics import Problem, Rule, named
 from .location import SourcePath, path_text
 from .model import Ignore, Mesh
-from .rules.ignores import STALE_IGNORE
+from .rules.ignores import IGNORED_FINDING_EXPIRED
 from .rules.shape import BAD_VALUE
 from .survey import Survey
 
@@ -29,56 +30,108 @@ def run_checks(checks: Iterable[Check], survey: Survey) -> Iterator[Problem]:
         problems = list(islice(check.find(survey), LIMIT + 1))
         yield from problems[:LIMIT]
         if len(problems) > LIMIT:
-            yield check.rule.problem((), f"more than {LIMIT:,} findings of this kind; the rest is left out")
+            # NOTE: a check yields what is worse first, so what is left out is no worse than the last.
+            message = f"more than {LIMIT:,} findings of this kind; the rest is left out"
+            yield check.rule.problem((), message, severity=problems[-1].severity)
 
 
 def apply_ignores(
-    problems: Iterable[Problem], mesh: Mesh, rules: Iterable[Rule], today: date | None
+    problems: Iterable[Problem],
+    mesh: Mesh,
+    rules: Iterable[Rule],
+    *,
+    written: Callable[[SourcePath], SourcePath],
+    today: date | None,
 ) -> Iterator[Problem]:
     """
     The problems that nobody accepted, and what is wrong with the entries under `ignore`.
 
+    `written` tells where the value at a path was inherited from.
     Without `today`, dates are not looked at.
+    An entry can also accept what is wrong with another one.
     """
-    known = {rule.code: rule for rule in rules}
-    hidden_by = [0] * len(mesh.ignore)
-    for problem in problems:
-        entry = next((i for i, ignore in enumerate(mesh.ignore) if _hides(ignore, problem, mesh)), None)
-        if entry is None:
-            yield problem
-        else:
-            hidden_by[entry] += 1
-    for index, ignore in enumerate(mesh.ignore):
-        at: SourcePath = ("ignore", index)
-        rule = known.get(ignore.code)
-        if rule is None or not rule.ignorable:
-            reason = "is not a known code" if rule is None else "cannot be ignored"
-            yield BAD_VALUE.problem((*at, "code"), f"{ignore.code} {reason}")
-        elif today and ignore.until and ignore.until < today:
-            message = f"this entry for {ignore.code} was accepted until {ignore.until}"
-            yield STALE_IGNORE.problem((*at, "until"), message, help="remove it, or renew date and reason")
-        elif not hidden_by[index]:
-            where = f" at {ignore.at}" if ignore.at else ""
-            message = f"no finding {ignore.code}{where} is left to ignore"
-            yield STALE_IGNORE.problem((*at, "code"), message, help="remove the entry")
+    accepted = _Accepted(mesh, written)
+    yield from accepted.left(problems)
+    rule_of = {rule.code: rule for rule in rules}
+    entries = list(enumerate(mesh.ignore))
+    for last in (False, True):
+        part = (entry for entry in entries if (entry[1].code == IGNORED_FINDING_EXPIRED.code) is last)
+        stale = (
+            problem
+            for index, ignore in part
+            if (problem := _judged(index, ignore, rule_of.get(ignore.code), accepted, today))
+        )
+        yield from accepted.left(stale)
 
 
-def _hides(ignore: Ignore, problem: Problem, mesh: Mesh) -> bool:
-    if ignore.code != problem.rule.code or not problem.rule.ignorable or not problem.ignorable:
-        return False
-    return ignore.at is None or any(
-        text == ignore.at or text.startswith((f"{ignore.at}.", f"{ignore.at}["))
-        for text in (path_text(problem.at), named_path(problem.at, mesh))
-    )
+def _judged(
+    index: int, ignore: Ignore, rule: Rule | None, accepted: "_Accepted", today: date | None
+) -> Problem | None:
+    """What is wrong with an entry, once all that it may hide has been seen."""
+    at: SourcePath = ("ignore", index)
+    if rule is None or not rule.ignorable:
+        reason = "is not a known code" if rule is None else "cannot be ignored"
+        return BAD_VALUE.problem((*at, "code"), f"{ignore.code} {reason}", help="remove the entry")
+    if today and ignore.until and ignore.until < today:
+        message = f"this entry for {ignore.code} was accepted until {ignore.until}"
+        return IGNORED_FINDING_EXPIRED.problem(
+            (*at, "until"), message, help="remove it, or renew date and reason"
+        )
+    if index not in accepted.used:
+        where = f" at {named(ignore.at)}" if ignore.at else ""
+        message = f"no finding {ignore.code}{where} is left to ignore"
+        return IGNORED_FINDING_EXPIRED.problem((*at, "code"), message, help="remove the entry")
+    return None
 
 
-def named_path(path: SourcePath, mesh: Mesh) -> str:
-    """The path with names for indexes: `clusters.cluster1.id`, `services.default.rebel-base.ports`."""
+class _Accepted:
+    """What the entries under `ignore` accept; `used` are those that hid something."""
+
+    def __init__(self, mesh: Mesh, written: Callable[[SourcePath], SourcePath]) -> None:
+        self._mesh = mesh
+        self._written = written
+        self.used: set[int] = set()
+        self._entries: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for index, ignore in enumerate(mesh.ignore):
+            self._entries[ignore.code, ignore.at or ""].append(index)
+        self._codes = {code for code, _ in self._entries}
+
+    def left(self, problems: Iterable[Problem]) -> Iterator[Problem]:
+        """The problems that no entry accepts."""
+        return (problem for problem in problems if not self._accepts(problem))
+
+    def _accepts(self, problem: Problem) -> bool:
+        code = problem.rule.code
+        if code not in self._codes:
+            return False
+        matching = [
+            index for place in self._places(problem.at) for index in self._entries.get((code, place), ())
+        ]
+        self.used.update(matching)
+        return bool(matching) and problem.rule.ignorable and problem.ignorable
+
+    def _places(self, path: SourcePath) -> Iterator[str]:
+        """Every way to write a place that a path is at or below, whole steps only."""
+        yield ""
+        for whole in {path, self._written(path)}:
+            steps = named_path(whole, self._mesh)
+            for depth in range(1, len(steps) + 1):
+                yield from {path_text(steps[:depth]), _plain(steps[:depth]), path_text(whole[:depth])}
+
+
+def named_path(path: SourcePath, mesh: Mesh) -> SourcePath:
+    """The path with names for indexes, such as `("services", "default", "rebel-base", "ports")`."""
     match path:
         case ("clusters", int() as index, *rest):
-            return path_text(("clusters", mesh.clusters[index].name, *rest))
+            return ("clusters", mesh.clusters[index].name, *rest)
         case ("services", int() as index, *rest):
             service = mesh.services[index]
-            return path_text(("services", service.namespace, service.name, *rest))
+            return ("services", service.namespace, service.name, *rest)
         case _:
-            return path_text(path)
+            return path
+
+
+def _plain(path: SourcePath) -> str:
+    """The path with names as they are, also those that are no plain keys: `clusters.1e3`."""
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(steps).removeprefix(".")

@@ -5,7 +5,14 @@ from .survey import Block, Point, Survey, later
 
 
 def collision(  # noqa: PLR0913, PLR0917 - two things, each with its kind
-    survey: Survey, rule: Rule, one: Block | Point, kind: str, other: Block | Point, other_kind: str
+    survey: Survey,
+    rule: Rule,
+    one: Block | Point,
+    kind: str,
+    other: Block | Point,
+    other_kind: str,
+    *,
+    way_out: str,
 ) -> Problem:
     """A problem at the later of the two, with the earlier as second place."""
     told = [
@@ -18,6 +25,7 @@ def collision(  # noqa: PLR0913, PLR0917 - two things, each with its kind
         second[0].path,
         f"{told[0][1]} {relation} {told[1][1]}",
         related=(Related(first[0].path, first[1]),),
+        help=way_out,
     )
 
 

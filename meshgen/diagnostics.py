@@ -106,6 +106,11 @@ class Diagnostic:
 _LONGEST = 80
 
 
+def named(text: str) -> str:
+    """A name for a message without quotes: cut where it is long, and on one line."""
+    return shown(text)[1:-1]
+
+
 def shown(value: object) -> str:
     """A value for a message: quoted if it is text, and cut where it is long."""
     text = repr(value[: _LONGEST + 1]) if isinstance(value, str) else str(value)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from .catalogue import RULES
 from .checking import apply_ignores, run_checks
@@ -49,7 +50,13 @@ def inspect(content: bytes, name: str, *, today: date | None = None) -> Inspecti
     except InvalidMeshError as invalid:
         found = locate(invalid.problems, source, name)
         return Inspection(name=name, text=source.text, source=source, diagnostics=found)
-    problems = apply_ignores(run_checks(CHECKS, Survey(mesh)), mesh, RULES, today)
+    problems = apply_ignores(
+        run_checks(CHECKS, Survey(mesh)),
+        mesh,
+        RULES,
+        written=partial(written, source),
+        today=today,
+    )
     found = locate(problems, source, name)
     return Inspection(name=name, text=source.text, source=source, mesh=mesh, diagnostics=found)
 

@@ -4,12 +4,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .addresses import Addresses, Cidr, Points, Ranges
+from .diagnostics import named
 from .location import SourcePath
-from .model import Mesh
-from .suggestions import next_free_cidr, used_ranges
+from .model import ByLabels, Cluster, ClusterSelection, Mesh
+from .selection import selected
+from .suggestions import FIRST_V6, next_free_cidr, next_free_id, used_ranges, uses_packet_mark
 
 ADDRESS_KEYS = ("podCIDRs", "serviceCIDRs", "nodeCIDRs", "nodeIPs", "serviceIPs")
 
@@ -70,9 +72,31 @@ class AddressTable:
         index = owner - self._starts[cluster]
         return Point(cluster, self._key, index, self._lists[cluster].texts[index])
 
-    def within(self, block: Cidr) -> Iterator[Point]:
-        """The addresses inside a block."""
-        return (self[owner] for _, owner in self.points.within(block.first, block.last))
+    def at(self, position: int) -> Point:
+        """The address at a position in sorted order."""
+        return self[self.points[position][1]]
+
+    def within(self, block: Cidr, *, besides: int | None = None) -> Iterator[Point]:
+        """The addresses inside a block; those of the cluster `besides` are passed over."""
+        positions = self.points.positions(block.first, block.last)
+        position = positions.start
+        while position < positions.stop:
+            point = self.at(position)
+            if point.cluster == besides:
+                position = self._run_ends[position]
+            else:
+                yield point
+                position += 1
+
+    @cached_property
+    def _run_ends(self) -> list[int]:
+        """For each position in sorted order, the next one that belongs to another cluster."""
+        clusters = [self[owner].cluster for _, owner in self.points]
+        ends = list(range(1, len(clusters) + 1))
+        for position in reversed(range(len(clusters) - 1)):
+            if clusters[position] == clusters[position + 1]:
+                ends[position] = ends[position + 1]
+        return ends
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,23 +144,43 @@ class Survey:
         return used_ranges(self.mesh)
 
     def free_cidr(self, block: Cidr) -> str | None:
-        """The next free CIDR of the size of a block."""
-        key = (block.last - block.first + 1, block.first)
+        """The next free CIDR of the size and family of a block: what `meshgen suggest` says."""
+        key = (block.last - block.first + 1, block.first >= FIRST_V6)
         if key not in self._free_cidrs:
-            size, after = key
-            self._free_cidrs[key] = next_free_cidr(self.mesh, self.used, size, after=after)
+            size, six = key
+            self._free_cidrs[key] = next_free_cidr(self.mesh, self.used, size, six=six)
         return self._free_cidrs[key]
 
     @cached_property
-    def _free_cidrs(self) -> dict[tuple[int, int], str | None]:
+    def _free_cidrs(self) -> dict[tuple[int, bool], str | None]:
         return {}
 
     @cached_property
     def names(self) -> list[str]:
-        """The clusters' names."""
-        return [cluster.name for cluster in self.mesh.clusters]
+        """The clusters' names as messages say them: short, and on one line."""
+        return [named(cluster.name) for cluster in self.mesh.clusters]
+
+    def free_id(self, cluster: Cluster) -> int | None:
+        """The next free ID that suits a cluster: what `meshgen suggest` says."""
+        return next_free_id(self.mesh, cluster.provider, avoid_unsafe=uses_packet_mark(cluster))
+
+    def selected(self, selection: ClusterSelection) -> tuple[Cluster, ...]:
+        """The clusters that a selection means; each selection is worked out once."""
+        key = tuple(selection.labels.items()) if isinstance(selection, ByLabels) else selection
+        if key not in self._selected:
+            self._selected[key] = selected(self.mesh, selection)
+        return self._selected[key]
+
+    @cached_property
+    def _selected(self) -> dict[Any, tuple[Cluster, ...]]:
+        return {}
 
 
 def ranges(blocks: list[Block]) -> Ranges:
     """The blocks as ranges, owners being positions in the list."""
     return Ranges((block.cidr.first, block.cidr.last) for block in blocks)
+
+
+def owners(blocks: list[Block]) -> list[int]:
+    """The cluster of each block: the groups of a sweep that compares clusters with each other."""
+    return [block.cluster for block in blocks]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..diagnostics import Problem, Related, Rule, Severity
+from ..diagnostics import Problem, Related, Rule, Severity, shown
 from ..location import SourcePath
 from ..survey import Survey
 
@@ -28,14 +28,13 @@ Nothing can be built while two share one, so this finding cannot be ignored.
 def duplicate_cluster_name(survey: Survey) -> Iterator[Problem]:
     """One problem for each later holder of a name."""
     first: dict[str, SourcePath] = {}
-    for index, name in enumerate(survey.names):
+    for index, cluster in enumerate(survey.mesh.clusters):
         at: SourcePath = ("clusters", index, "name")
-        if name in first:
+        before = first.setdefault(cluster.name, at)
+        if before != at:
             yield RULE.problem(
                 at,
-                f"the cluster name {name!r} is already taken",
-                related=(Related(first[name], "first used here"),),
+                f"the cluster name {shown(cluster.name)} is already taken",
+                related=(Related(before, "first used here"),),
                 help="give each cluster a name of its own",
             )
-        else:
-            first[name] = at

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..diagnostics import Problem, Related, Rule, Severity
-from ..location import SourcePath
-from ..suggestions import next_free_id, uses_packet_mark
+from ..diagnostics import Problem, Related, Rule, Severity, shown
 from ..survey import Survey
 
 RULE = Rule(
@@ -27,17 +25,14 @@ The ID of a running cluster cannot simply be changed: every workload must restar
 
 def duplicate_cluster_id(survey: Survey) -> Iterator[Problem]:
     """One problem for each later holder of an ID, whether the ID is in range or not."""
-    first: dict[int, tuple[str, SourcePath]] = {}
+    first: dict[int, int] = {}
     for index, cluster in enumerate(survey.mesh.clusters):
-        at: SourcePath = ("clusters", index, "id")
-        if cluster.id in first:
-            other, other_at = first[cluster.id]
-            free = next_free_id(survey.mesh, cluster.provider, avoid_unsafe=uses_packet_mark(cluster))
+        before = first.setdefault(cluster.id, index)
+        if before != index:
+            free = survey.free_id(cluster)
             yield RULE.problem(
-                at,
-                f"{cluster.name} has id {cluster.id}, which {other} already has",
-                related=(Related(other_at, "first used here"),),
+                ("clusters", index, "id"),
+                f"{survey.names[index]} has id {shown(cluster.id)}, which {survey.names[before]} already has",
+                related=(Related(("clusters", before, "id"), "first used here"),),
                 help="no ID that suits it is free" if free is None else f"the next free ID is {free}",
             )
-        else:
-            first[cluster.id] = (cluster.name, at)

@@ -37,7 +37,9 @@ def overlapping_pod_cidrs(survey: Survey) -> Iterator[Problem]:
             f"PodCIDRs of {who} overlap: {second.cidr.text} {relation} {first.cidr.text}",
             label=label,
             related=(Related(first.path, f"{names[0]} has {first.cidr.text}"),),
-            help=None if free is None else f"the next free {free[free.index('/') :]} is {free}",
+            help="no free block of that size is left; take a smaller one"
+            if free is None
+            else f"the next free {free[free.index('/') :]} is {free}",
         )
 
 

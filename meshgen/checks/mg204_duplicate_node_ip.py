@@ -26,9 +26,13 @@ def duplicate_node_ip(survey: Survey) -> Iterator[Problem]:
     table = survey.node_ips
     for _, first, again in table.points.duplicates():
         node, other = table[again], table[first]
+        name, other_name = survey.names[node.cluster], survey.names[other.cluster]
+        same = node.cluster == other.cluster
         yield RULE.problem(
             node.path,
-            f"a node of {survey.names[node.cluster]} has {node.text}, "
-            f"which a node of {survey.names[other.cluster]} already has",
-            related=(Related(other.path, "first used here"),),
+            f"the node IP {node.text} of {name} is listed twice"
+            if same
+            else f"a node of {name} has {node.text}, which a node of {other_name} already has",
+            related=(Related(other.path, "first listed here" if same else f"{other_name} has it"),),
+            help="remove one of the two" if same else "correct the list, or renumber one of the two nodes",
         )

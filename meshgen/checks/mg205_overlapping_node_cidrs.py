@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ..addresses import overlaps
 from ..diagnostics import Problem, Related, Rule, Severity
-from ..survey import Survey, ranges
+from ..survey import Survey, owners, ranges
 
 RULE = Rule(
     code="MG205",
@@ -25,13 +25,12 @@ Where two clusters share a subnet whose addresses are handed out once, list `nod
 
 def overlapping_node_cidrs(survey: Survey) -> Iterator[Problem]:
     """One problem for each pair of different clusters, at the later one."""
-    for one, other in overlaps(ranges(survey.nodes)):
+    for one, other in overlaps(ranges(survey.nodes), owners(survey.nodes)):
         first, second = survey.nodes[one], survey.nodes[other]
-        if first.cluster == second.cluster:
-            continue
         names = survey.names[first.cluster], survey.names[second.cluster]
         yield RULE.problem(
             second.path,
             f"node CIDRs of {names[0]} and {names[1]} overlap: {first.cidr.text} and {second.cidr.text}",
             related=(Related(first.path, f"{names[0]} has {first.cidr.text}"),),
+            help="narrow the blocks to what each cluster uses, or list nodeIPs where they share a subnet",
         )

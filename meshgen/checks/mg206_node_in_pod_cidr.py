@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from ..addresses import crossings
 from ..collision import collision
 from ..diagnostics import Problem, Rule, Severity
-from ..survey import Block, Point, Survey, ranges
+from ..model import Cluster
+from ..survey import Block, Survey, owners, ranges
 
 RULE = Rule(
     code="MG206",
@@ -29,20 +30,28 @@ _NODE_NETWORK_IPAM = frozenset({"eni", "azure", "alibabacloud"})
 
 def node_in_pod_cidr(survey: Survey) -> Iterator[Problem]:
     """One problem for each node (or node block) and PodCIDR, at the later one."""
-    for node, pod in _pairs(survey):
-        if node.cluster == pod.cluster and _pods_on_node_network(survey, node.cluster):
-            continue
-        yield collision(survey, RULE, node, "node", pod, "PodCIDR")
-
-
-def _pairs(survey: Survey) -> Iterator[tuple[Block | Point, Block]]:
+    excused = [_pods_on_node_network(cluster) for cluster in survey.mesh.clusters]
     for pod in survey.pods:
-        for node in survey.node_ips.within(pod.cidr):
-            yield node, pod
-    for block, inside in crossings(ranges(survey.nodes), ranges(survey.pods)):
-        yield survey.nodes[block], survey.pods[inside]
+        own = pod.cluster if excused[pod.cluster] else None
+        for node in survey.node_ips.within(pod.cidr, besides=own):
+            yield collision(survey, RULE, node, "node IP", pod, "PodCIDR", way_out=_way_out(survey, pod))
+    # Only the blocks of an excused cluster are of one group, and so not compared.
+    groups = (
+        owners(survey.nodes),
+        [~pod.cluster if not excused[pod.cluster] else pod.cluster for pod in survey.pods],
+    )
+    for block, inside in crossings(ranges(survey.nodes), ranges(survey.pods), groups):
+        pod = survey.pods[inside]
+        yield collision(
+            survey, RULE, survey.nodes[block], "node CIDR", pod, "PodCIDR", way_out=_way_out(survey, pod)
+        )
 
 
-def _pods_on_node_network(survey: Survey, index: int) -> bool:
-    cilium = survey.mesh.clusters[index].cilium
-    return cilium.ipam in _NODE_NETWORK_IPAM or cilium.chaining == "aws-cni"
+def _way_out(survey: Survey, pod: Block) -> str:
+    free = survey.free_cidr(pod.cidr)
+    move = "renumber one of the two"
+    return move if free is None else f"{move}; the next free {free[free.index('/') :]} for pods is {free}"
+
+
+def _pods_on_node_network(cluster: Cluster) -> bool:
+    return cluster.cilium.ipam in _NODE_NETWORK_IPAM or cluster.cilium.chaining == "aws-cni"

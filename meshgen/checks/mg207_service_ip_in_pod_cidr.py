@@ -22,8 +22,11 @@ Take a static address outside of every PodCIDR of the mesh.
 )
 
 
+_WAY_OUT = "take a static address outside of every PodCIDR of the mesh"
+
+
 def service_ip_in_pod_cidr(survey: Survey) -> Iterator[Problem]:
     """One problem for each address and PodCIDR, at the later one."""
     for pod in survey.pods:
         for address in survey.service_ips.within(pod.cidr):
-            yield collision(survey, RULE, address, "service IP", pod, "PodCIDR")
+            yield collision(survey, RULE, address, "service IP", pod, "PodCIDR", way_out=_WAY_OUT)

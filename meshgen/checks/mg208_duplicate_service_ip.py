@@ -27,9 +27,13 @@ def duplicate_service_ip(survey: Survey) -> Iterator[Problem]:
     table = survey.service_ips
     for _, first, again in table.points.duplicates():
         address, other = table[again], table[first]
+        name, other_name = survey.names[address.cluster], survey.names[other.cluster]
+        same = address.cluster == other.cluster
         yield RULE.problem(
             address.path,
-            f"{survey.names[address.cluster]} is dialled at {address.text}, "
-            f"where {survey.names[other.cluster]} is dialled already",
-            related=(Related(other.path, "first used here"),),
+            f"the service IP {address.text} of {name} is listed twice"
+            if same
+            else f"{name} is dialled at {address.text}, where {other_name} is dialled already",
+            related=(Related(other.path, "first listed here" if same else f"{other_name} has it"),),
+            help="remove one of the two" if same else "give each cluster a static address of its own",
         )

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..diagnostics import Problem, Rule, Severity
-from ..suggestions import next_free_id, uses_packet_mark
+from ..diagnostics import Problem, Rule, Severity, shown
 from ..survey import Survey
 
 RULE = Rule(
@@ -29,9 +28,9 @@ def cluster_id_out_of_range(survey: Survey) -> Iterator[Problem]:
     for index, cluster in enumerate(survey.mesh.clusters):
         if 1 <= cluster.id <= highest:
             continue
-        free = next_free_id(survey.mesh, cluster.provider, avoid_unsafe=uses_packet_mark(cluster))
+        free = survey.free_id(cluster)
         yield RULE.problem(
             ("clusters", index, "id"),
-            f"the id of {cluster.name} is not between 1 and {highest}",
+            f"the id {shown(cluster.id)} of {survey.names[index]} is not between 1 and {highest}",
             help="no ID that suits it is free" if free is None else f"the next free ID is {free}",
         )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ..diagnostics import Problem, Rule, Severity
+from ..diagnostics import Problem, Rule, Severity, shown
 from ..survey import Survey
 
 RULE = Rule(
@@ -25,13 +25,15 @@ An old name that breaks only Cilium's rule can be accepted under `ignore`; one t
 
 # https://github.com/cilium/cilium/blob/v1.17.0/pkg/clustermesh/types/types.go
 _LONGEST = 32
+_LOOKED_AT = 256
 _CILIUM = re.compile(r"([a-z0-9][-a-z0-9]*)?[a-z0-9]")
 _HOST_NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?")
 
 
 def invalid_cluster_name(survey: Survey) -> Iterator[Problem]:
     """One problem for each name that breaks the rule."""
-    for index, name in enumerate(survey.names):
+    for index, cluster in enumerate(survey.mesh.clusters):
+        name = cluster.name
         if name == "default":
             reason = "is reserved for clusters outside of a mesh"
         elif len(name) > _LONGEST:
@@ -42,12 +44,12 @@ def invalid_cluster_name(survey: Survey) -> Iterator[Problem]:
             continue
         yield RULE.problem(
             ("clusters", index, "name"),
-            f"the cluster name {name[:80]!r} {reason}",
-            help=_fitting(name),
+            f"the cluster name {shown(name)} {reason}",
+            help=_way_out(name),
             ignorable=bool(_HOST_NAME.fullmatch(name)),
         )
 
 
-def _fitting(name: str) -> str | None:
-    fitting = re.sub("[^a-z0-9]+", "-", name.lower())[-_LONGEST:].strip("-")
-    return f"{fitting!r} would do" if fitting and fitting != "default" else None
+def _way_out(name: str) -> str:
+    fitting = re.sub("[^a-z0-9]+", "-", name[-_LOOKED_AT:].lower())[-_LONGEST:].strip("-")
+    return f"{fitting!r} would do" if fitting not in {"", "default"} else "choose another name"

@@ -38,7 +38,7 @@ def unsafe_cluster_id(survey: Survey) -> Iterator[Problem]:
         free = next_free_id(survey.mesh, cluster.provider, avoid_unsafe=True)
         yield RULE.problem(
             ("clusters", index, "id"),
-            f"id {cluster.id} of {cluster.name} has the bit 0x80, which {mode} networking uses itself",
+            f"id {cluster.id} of {survey.names[index]} has the bit 0x80, which {mode} networking uses itself",
             severity=Severity.ERROR if refused else Severity.WARNING,
             help=None if free is None else f"the next free ID without it is {free}",
         )

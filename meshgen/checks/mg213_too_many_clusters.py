@@ -25,4 +25,8 @@ def too_many_clusters(survey: Survey) -> Iterator[Problem]:
     """At most one problem."""
     highest, count = survey.mesh.cilium.max_connected_clusters, len(survey.mesh.clusters)
     if count > highest:
-        yield RULE.problem(("clusters",), f"{count} clusters; at most {highest} can be connected")
+        yield RULE.problem(
+            ("clusters",),
+            f"{count} clusters; at most {highest} can be connected",
+            help="split the mesh, or install every cluster with maxConnectedClusters: 511 (Cilium 1.15)",
+        )

@@ -36,8 +36,10 @@ def mixed_datapath(survey: Survey) -> Iterator[Problem]:
             continue
         yield RULE.problem(
             ("clusters", index, "cilium", "datapath", key),
-            f"{cluster.name} uses {_named(other)} and {first.name} uses {_named(one)}",
-            related=(Related(("clusters", 0, "cilium", "datapath", key), f"{first.name}: {_named(one)}"),),
+            f"{survey.names[index]} uses {_named(other)} and {survey.names[0]} uses {_named(one)}",
+            related=(
+                Related(("clusters", 0, "cilium", "datapath", key), f"{survey.names[0]} uses {_named(one)}"),
+            ),
             help="all clusters of a mesh use the same datapath",
         )
 

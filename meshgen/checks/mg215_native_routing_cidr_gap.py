@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from ..addresses import Cidr
 from ..diagnostics import Problem, Related, Rule, Severity
-from ..model import Cluster
 from ..survey import Block, Survey
 
 RULE = Rule(
@@ -24,37 +24,33 @@ Set `nativeRoutingCIDR` to a block that covers the PodCIDRs of all clusters, onc
 
 def native_routing_cidr_gap(survey: Survey) -> Iterator[Problem]:
     """One problem for each PodCIDR that some cluster does not cover."""
-    native = [
-        (index, cluster)
-        for index, cluster in enumerate(survey.mesh.clusters)
-        if cluster.cilium.datapath.mode == "native"
-    ]
+    # Few blocks are written, mostly one: the first cluster that has a block stands for the others.
+    routed: dict[Cidr | None, int] = {}
+    for index, cluster in enumerate(survey.mesh.clusters):
+        if cluster.cilium.datapath.mode == "native":
+            routed.setdefault(cluster.cilium.datapath.native_routing_cidr, index)
     for pod in survey.pods:
-        gap = next(((i, cluster) for i, cluster in native if not _covered(cluster, pod)), None)
+        gap = next((found for found in routed.items() if not _covered(found[0], pod.cidr)), None)
         if gap is not None:
             yield _problem(survey, pod, *gap)
 
 
-def _covered(cluster: Cluster, pod: Block) -> bool:
-    native = cluster.cilium.datapath.native_routing_cidr
-    return native is not None and (not native.same_family(pod.cidr) or native.covers(pod.cidr))
+def _covered(native: Cidr | None, pod: Cidr) -> bool:
+    return native is not None and (not native.same_family(pod) or native.covers(pod))
 
 
-def _problem(survey: Survey, pod: Block, index: int, cluster: Cluster) -> Problem:
-    owner = survey.names[pod.cluster]
-    native = cluster.cilium.datapath.native_routing_cidr
+def _problem(survey: Survey, pod: Block, native: Cidr | None, index: int) -> Problem:
+    owner, name = survey.names[pod.cluster], survey.names[index]
     if native is None:
-        message = (
-            f"{cluster.name} routes natively and names no nativeRoutingCIDR for {pod.cidr.text} of {owner}"
-        )
+        message = f"{name} routes natively and names no nativeRoutingCIDR for {pod.cidr.text} of {owner}"
         return RULE.problem(pod.path, message, help="set cilium.datapath.nativeRoutingCIDR")
     return RULE.problem(
         pod.path,
-        f"the PodCIDR {pod.cidr.text} of {owner} is outside of the nativeRoutingCIDR of {cluster.name}",
+        f"the PodCIDR {pod.cidr.text} of {owner} is outside of the nativeRoutingCIDR of {name}",
         related=(
             Related(
                 ("clusters", index, "cilium", "datapath", "nativeRoutingCIDR"),
-                f"{cluster.name} routes {native.text} natively",
+                f"{name} routes {native.text} natively",
             ),
         ),
         help="widen nativeRoutingCIDR to cover every PodCIDR of the mesh",

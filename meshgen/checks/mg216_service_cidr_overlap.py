@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..addresses import crossings, overlaps
 from ..collision import collision
 from ..diagnostics import Problem, Related, Rule, Severity
-from ..survey import Survey, ranges
+from ..survey import Survey, owners, ranges
 
 RULE = Rule(
     code="MG216",
@@ -24,20 +24,24 @@ Move the service CIDR or the other block; service CIDRs are private to a cluster
 )
 
 
+_WAY_OUT = "service CIDRs stay inside their cluster: choose one that nothing else in the mesh uses"
+
+
 def service_cidr_overlap(survey: Survey) -> Iterator[Problem]:
     """One problem for each pair, at the later one."""
     services = ranges(survey.services)
     for kind, blocks in (("PodCIDR", survey.pods), ("node CIDR", survey.nodes)):
         for service, other in crossings(services, ranges(blocks)):
-            yield collision(survey, RULE, survey.services[service], "service CIDR", blocks[other], kind)
-    for one, other in overlaps(services):
-        first, second = survey.services[one], survey.services[other]
-        if first.cluster != second.cluster:
-            names = survey.names[first.cluster], survey.names[second.cluster]
-            yield RULE.problem(
-                second.path,
-                f"{names[0]} and {names[1]} both use {second.cidr.text} for services",
-                related=(Related(first.path, f"{names[0]} has {first.cidr.text}"),),
-                severity=Severity.INFO,
-                help="fine as long as no ClusterIP is meant to be reached from another cluster",
+            yield collision(
+                survey, RULE, survey.services[service], "service CIDR", blocks[other], kind, way_out=_WAY_OUT
             )
+    for one, other in overlaps(services, owners(survey.services)):
+        first, second = survey.services[one], survey.services[other]
+        names = survey.names[first.cluster], survey.names[second.cluster]
+        yield RULE.problem(
+            second.path,
+            f"service CIDRs of {names[0]} and {names[1]} overlap: {first.cidr.text} and {second.cidr.text}",
+            related=(Related(first.path, f"{names[0]} has {first.cidr.text}"),),
+            severity=Severity.INFO,
+            help="fine as long as no ClusterIP is meant to be reached from another cluster",
+        )

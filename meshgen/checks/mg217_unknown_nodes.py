@@ -27,6 +27,6 @@ def unknown_nodes(survey: Survey) -> Iterator[Problem]:
         if not cluster.node_cidrs and not cluster.node_ips.texts:
             yield RULE.problem(
                 ("clusters", index, "name"),
-                f"nothing is known of the nodes of {cluster.name}",
+                f"nothing is known of the nodes of {survey.names[index]}",
                 help="add nodeCIDRs or nodeIPs",
             )

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from ..addresses import Cidr, address_text, cidr, crossings
-from ..diagnostics import Problem, Rule, Severity
+from ..addresses import Cidr, crossings
+from ..diagnostics import Problem, Related, Rule, Severity
+from ..suggestions import FIRST_V6, UNUSABLE
 from ..survey import AddressTable, Block, Survey, ranges
 
 RULE = Rule(
@@ -21,59 +22,61 @@ Correct the address: nodes are listed by InternalIP, blocks by what is really ha
 """,
 )
 
-# https://www.iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry
-_SPECIAL = (
-    (cidr("0.0.0.0/8"), "this-network"),
-    (cidr("127.0.0.0/8"), "loopback"),
-    (cidr("169.254.0.0/16"), "link-local"),
-    (cidr("224.0.0.0/4"), "multicast"),
-    (cidr("255.255.255.255/32"), "broadcast"),
-    (cidr("::/128"), "this-network"),
-    (cidr("::1/128"), "loopback"),
-    (cidr("fe80::/10"), "link-local"),
-    (cidr("ff00::/8"), "multicast"),
-)
-_SPECIAL_BLOCKS = [Block(0, "", index, block) for index, (block, _) in enumerate(_SPECIAL)]
+_UNUSABLE = ranges([Block(0, "", index, block) for index, (block, _) in enumerate(UNUSABLE)])
 _SMALLEST_SUBNET = 4
 
 
 def unusable_address(survey: Survey) -> Iterator[Problem]:
     """One problem for each address and each block."""
     for table in (survey.node_ips, survey.service_ips):
-        yield from _special_addresses(table)
+        yield from _unusable_addresses(table)
     for blocks in (survey.pods, survey.services, survey.nodes):
-        yield from _special_blocks(blocks)
+        yield from _unusable_blocks(blocks)
     yield from _subnet_ends(survey)
 
 
-def _special_addresses(table: AddressTable) -> Iterator[Problem]:
-    for block, kind in _SPECIAL:
+def _unusable_addresses(table: AddressTable) -> Iterator[Problem]:
+    for block, kind in UNUSABLE:
         for point in table.within(block):
-            yield RULE.problem(point.path, f"{point.text} is unusable: a {kind} address")
+            yield RULE.problem(
+                point.path,
+                f"{point.text} cannot be used: {kind} address",
+                help="write the address at which others reach it",
+            )
 
 
-def _special_blocks(blocks: list[Block]) -> Iterator[Problem]:
+def _unusable_blocks(blocks: list[Block]) -> Iterator[Problem]:
     met: dict[int, int] = {}
-    for special, owner in crossings(ranges(_SPECIAL_BLOCKS), ranges(blocks)):
+    for special, owner in crossings(_UNUSABLE, ranges(blocks)):
         met[owner] = min(special, met.get(owner, special))
     for owner, special in sorted(met.items()):
-        name, kind = _SPECIAL[special]
-        message = f"{blocks[owner].cidr.text} holds {kind} addresses: those of {name.text}"
-        yield RULE.problem(blocks[owner].path, message)
+        block, kind = UNUSABLE[special]
+        yield RULE.problem(
+            blocks[owner].path,
+            f"{blocks[owner].cidr.text} cannot be used: it holds {kind} addresses, those of {block.text}",
+            help="write the block that addresses are really taken from",
+        )
 
 
 def _subnet_ends(survey: Survey) -> Iterator[Problem]:
+    ends: dict[int, dict[int, tuple[str, Block]]] = {}
     for subnet in survey.nodes:
-        for end, name in _ends(subnet.cidr):
-            for point in survey.node_ips.within(end):
-                if point.cluster == subnet.cluster:
-                    yield RULE.problem(
-                        point.path, f"{point.text} is the {name} address of {subnet.cidr.text}"
-                    )
+        for address, kind in _ends(subnet.cidr):
+            ends.setdefault(address, {}).setdefault(subnet.cluster, (kind, subnet))
+    for address, subnets in ends.items():
+        for position in survey.node_ips.points.positions(address, address):
+            node = survey.node_ips.at(position)
+            if node.cluster in subnets:
+                kind, subnet = subnets[node.cluster]
+                yield RULE.problem(
+                    node.path,
+                    f"{node.text} is the {kind} address of {subnet.cidr.text}",
+                    related=(Related(subnet.path, "the subnet of the node"),),
+                    help="no node can have it: correct the address or the subnet",
+                )
 
 
-def _ends(subnet: Cidr) -> Iterator[tuple[Cidr, str]]:
-    size = subnet.last - subnet.first + 1
-    if subnet.last <= cidr("255.255.255.255/32").last and size >= _SMALLEST_SUBNET:
-        yield cidr(f"{address_text(subnet.first)}/32"), "network"
-        yield cidr(f"{address_text(subnet.last)}/32"), "broadcast"
+def _ends(subnet: Cidr) -> Iterator[tuple[int, str]]:
+    if subnet.last < FIRST_V6 and subnet.last - subnet.first + 1 >= _SMALLEST_SUBNET:
+        yield subnet.first, "network"
+        yield subnet.last, "broadcast"

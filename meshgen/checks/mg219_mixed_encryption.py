@@ -29,12 +29,12 @@ def mixed_encryption(survey: Survey) -> Iterator[Problem]:
         if cluster.cilium.encryption != first.cilium.encryption:
             yield RULE.problem(
                 ("clusters", index, "cilium", "encryption"),
-                f"{cluster.name} has encryption {cluster.cilium.encryption}, "
-                f"{first.name} has {first.cilium.encryption}",
+                f"{survey.names[index]} has encryption {cluster.cilium.encryption}, "
+                f"{survey.names[0]} has {first.cilium.encryption}",
                 related=(
                     Related(
                         ("clusters", 0, "cilium", "encryption"),
-                        f"{first.name}: {first.cilium.encryption}",
+                        f"{survey.names[0]} has {first.cilium.encryption}",
                     ),
                 ),
                 help="all clusters of a mesh encrypt in the same way, or none does",

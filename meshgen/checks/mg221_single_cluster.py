@@ -24,4 +24,8 @@ Add the other clusters, or accept the finding while you begin with one.
 def single_cluster(survey: Survey) -> Iterator[Problem]:
     """At most one problem."""
     if len(survey.mesh.clusters) == 1:
-        yield RULE.problem(("clusters",), "the mesh has one cluster; there is nothing to connect")
+        yield RULE.problem(
+            ("clusters",),
+            "the mesh has one cluster; there is nothing to connect",
+            help="add the other clusters, or accept this under ignore while you begin with one",
+        )

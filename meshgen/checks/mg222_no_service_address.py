@@ -27,6 +27,6 @@ def no_service_address(survey: Survey) -> Iterator[Problem]:
         if not cluster.service_ips.texts and cluster.service.hostname is None:
             yield RULE.problem(
                 ("clusters", index, "name"),
-                f"nothing says at which address {cluster.name} is dialled",
-                help="add serviceIPs",
+                f"nothing says at which address {survey.names[index]} is dialled",
+                help="add serviceIPs: the static address of its load balancer",
             )

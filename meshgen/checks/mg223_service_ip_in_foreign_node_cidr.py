@@ -22,9 +22,11 @@ Take an address from the cluster's own network; often two clusters' entries were
 )
 
 
+_WAY_OUT = "take an address of the cluster's own network; two clusters' entries may have been swapped"
+
+
 def service_ip_in_foreign_node_cidr(survey: Survey) -> Iterator[Problem]:
     """One problem for each address and foreign node CIDR, at the later one."""
     for node in survey.nodes:
-        for address in survey.service_ips.within(node.cidr):
-            if address.cluster != node.cluster:
-                yield collision(survey, RULE, address, "service IP", node, "node CIDR")
+        for address in survey.service_ips.within(node.cidr, besides=node.cluster):
+            yield collision(survey, RULE, address, "service IP", node, "node CIDR", way_out=_WAY_OUT)

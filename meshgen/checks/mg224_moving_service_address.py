@@ -34,6 +34,8 @@ def moving_service_address(survey: Survey) -> Iterator[Problem]:
         if provider.fixed_by is None or provider.fixed_by not in cluster.service.annotations:
             yield RULE.problem(
                 ("clusters", index, "provider"),
-                f"the load balancer of {cluster.name} on {cluster.provider} may change its address",
-                help=f"add the annotation {provider.fixed_by}" if provider.fixed_by else "use type NodePort",
+                f"the load balancer of {survey.names[index]} on {cluster.provider} may change its address",
+                help=f"add {provider.fixed_by} under service.annotations"
+                if provider.fixed_by
+                else "use service.type: NodePort with fixed node addresses",
             )

@@ -34,6 +34,6 @@ def public_load_balancer(survey: Survey) -> Iterator[Problem]:
         ):
             yield RULE.problem(
                 ("clusters", index, "provider"),
-                f"the load balancer of {cluster.name} on {cluster.provider} is open to the internet",
-                help="add service.sourceRanges",
+                f"the load balancer of {survey.names[index]} on {cluster.provider} is open to the internet",
+                help="add service.sourceRanges: the addresses from which the other clusters dial",
             )

@@ -33,6 +33,6 @@ def node_port_out_of_range(survey: Survey) -> Iterator[Problem]:
         if service.type == "NodePort" and service.port not in _RANGE:
             yield RULE.problem(
                 ("clusters", index, "service", "port"),
-                f"the node port {service.port} of {cluster.name} is not between 30000 and 32767",
-                help="set service.port to a free node port",
+                f"the node port {service.port} of {survey.names[index]} is not between 30000 and 32767",
+                help="set service.port to a node port that is free in this cluster",
             )

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
-from ..diagnostics import Problem, Rule, Severity
+from ..diagnostics import Problem, Rule, Severity, named, shown
 from ..nearest import nearest
 from ..selection import references
 from ..survey import Survey
+
+_MOST_SUGGESTED = 50
+_MOST_LISTED = 10
 
 RULE = Rule(
     code="MG301",
@@ -25,13 +28,25 @@ The help line names the nearest cluster.
 
 def unknown_cluster(survey: Survey) -> Iterator[Problem]:
     """One problem for each reference."""
-    known = set(survey.names)
+    names = [cluster.name for cluster in survey.mesh.clusters]
+    known, near = set(names), _Nearest(names)
     for reference in references(survey.mesh):
         for path, name in reference.names():
             if name not in known:
-                near = nearest(name, survey.names)
-                yield RULE.problem(
-                    path,
-                    f"no cluster is called {name[:80]!r}",
-                    help=f"did you mean {near!r}?" if near else None,
-                )
+                yield RULE.problem(path, f"no cluster is called {shown(name)}", help=near.help(name))
+
+
+class _Nearest:
+    """The way out for each unknown name; looked for a limited number of times, since it takes long."""
+
+    def __init__(self, names: list[str]) -> None:
+        self._names = names
+        self._found: dict[str, str | None] = {}
+
+    def help(self, name: str) -> str | None:
+        if name not in self._found and len(self._found) < _MOST_SUGGESTED:
+            near = nearest(name, self._names)
+            listed = f"clusters: {', '.join(named(known) for known in self._names[:_MOST_LISTED])}"
+            more = ", …" if len(self._names) > _MOST_LISTED else ""
+            self._found[name] = f"did you mean {near!r}?" if near else listed + more
+        return self._found.get(name)

@@ -35,6 +35,7 @@ def duplicate_service(survey: Survey) -> Iterator[Problem]:
                 at,
                 f"the service {service.namespace}/{service.name} is already defined",
                 related=(Related(first[key], "first defined here"),),
+                help="merge the two entries, or rename one",
             )
         else:
             first[key] = at

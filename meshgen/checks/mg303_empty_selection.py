@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from ..diagnostics import Problem, Rule, Severity
-from ..selection import references, selected, sharing
+from ..diagnostics import Problem, Related, Rule, Severity
+from ..model import ByLabels, Service
+from ..selection import references
 from ..survey import Survey
 
 RULE = Rule(
@@ -27,11 +28,26 @@ def empty_selection(survey: Survey) -> Iterator[Problem]:
     for reference in references(survey.mesh):
         if isinstance(reference.selection, tuple) and reference.selection:
             continue  # names that do not exist are MG301, or MG308 for backends
-        if not selected(survey.mesh, reference.selection):
-            yield RULE.problem(reference.path, "this selects no cluster", on_key=True)
+        if not survey.selected(reference.selection):
+            yield RULE.problem(
+                reference.path,
+                f"no cluster matches {reference.what}",
+                on_key=True,
+                help="compare it with the labels of the clusters, or write names",
+            )
     for index, service in enumerate(survey.mesh.services):
-        by_label = not isinstance(service.backends, str | tuple)
-        anywhere = selected(survey.mesh, service.clusters) and selected(survey.mesh, service.backends)
-        if by_label and anywhere and not sharing(survey.mesh, service):
-            message = "this selects none of the service's clusters"
-            yield RULE.problem(("services", index, "backends"), message, on_key=True)
+        if isinstance(service.backends, ByLabels) and _apart(survey, service):
+            yield RULE.problem(
+                ("services", index, "backends"),
+                f"the backends of {service.namespace}/{service.name} match none of its clusters",
+                on_key=True,
+                related=(Related(("services", index, "clusters"), "its clusters", on_key=True),),
+                help="backends share their pods only where the service exists",
+            )
+
+
+def _apart(survey: Survey, service: Service) -> bool:
+    """Whether clusters and backends select some clusters each, and none in common."""
+    where, backends = survey.selected(service.clusters), survey.selected(service.backends)
+    names = {cluster.name for cluster in where}
+    return bool(where and backends) and not any(cluster.name in names for cluster in backends)

@@ -37,6 +37,7 @@ def duplicate_service_port(survey: Survey) -> Iterator[Problem]:
                         place,
                         f"the service {service.namespace}/{service.name} has the port {key} twice",
                         related=(Related(first[key], "first written here"),),
+                        help="rename or remove one of the two",
                     )
                 else:
                     first[key] = place

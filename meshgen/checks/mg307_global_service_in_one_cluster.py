@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..diagnostics import Problem, Rule, Severity
-from ..selection import selected
+from ..diagnostics import Problem, Rule, Severity, named
 from ..survey import Survey
 
 RULE = Rule(
@@ -25,9 +24,10 @@ Select the clusters that call the service as well; limit with `backends` which o
 def global_service_in_one_cluster(survey: Survey) -> Iterator[Problem]:
     """One problem for each such service."""
     for index, service in enumerate(survey.mesh.services):
-        clusters = selected(survey.mesh, service.clusters)
+        clusters = survey.selected(service.clusters)
         if len(clusters) == 1:
             yield RULE.problem(
                 ("services", index, "clusters"),
-                f"the service {service.namespace}/{service.name} exists only in {clusters[0].name}",
+                f"the service {service.namespace}/{service.name} exists only in {named(clusters[0].name)}",
+                help="select the clusters that call it as well",
             )

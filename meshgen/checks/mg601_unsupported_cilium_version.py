@@ -6,6 +6,7 @@ from ..cilium.profiles import profile_of, supported_versions
 from ..cilium.version import parse_version
 from ..diagnostics import Problem, Rule, Severity
 from ..location import SourcePath
+from ..model import Mesh
 from ..survey import Survey
 
 RULE = Rule(
@@ -29,14 +30,18 @@ Nothing can be built for a version without a profile, so this finding cannot be 
 
 def unsupported_cilium_version(survey: Survey) -> Iterator[Problem]:
     """One problem for each place where such a version is written, and for each cluster it reaches."""
-    paths: list[tuple[SourcePath, str]] = [
-        (("clusters", index, "cilium", "version"), cluster.cilium.version)
-        for index, cluster in enumerate(survey.mesh.clusters)
-    ]
-    for path, version in [(("cilium", "version"), survey.mesh.cilium.version), *paths]:
+    for path, version in _versions(survey.mesh):
         if profile_of(parse_version(version)) is None:
             yield RULE.problem(
                 path,
                 f"Cilium {version} is not supported",
                 help=f"supported: {supported_versions()}",
             )
+
+
+def _versions(mesh: Mesh) -> Iterator[tuple[SourcePath, str]]:
+    yield ("cilium", "version"), mesh.cilium.version
+    if default := mesh.cluster_defaults.cilium.version:
+        yield ("clusterDefaults", "cilium", "version"), default
+    for index, cluster in enumerate(mesh.clusters):
+        yield ("clusters", index, "cilium", "version"), cluster.cilium.version

@@ -30,10 +30,11 @@ def feature_not_in_version(survey: Survey) -> Iterator[Problem]:
         if key in seen or not lacks(survey.mesh, use):
             continue
         seen.add(key)
-        cluster = survey.mesh.clusters[use.cluster]
+        version = survey.mesh.clusters[use.cluster].cilium.version
+        # NOTE: the cluster is not named, so that what many clusters inherit is one finding, not many.
         yield RULE.problem(
             use.at,
-            f"{use.what} needs Cilium {use.since}; {cluster.name} has {cluster.cilium.version}",
-            related=(Related(("clusters", use.cluster, "cilium", "version"), "its version"),),
+            f"{use.what} needs Cilium {use.since} or later, and this is for {version}",
+            related=(Related(("clusters", use.cluster, "cilium", "version"), "the version"),),
             help=use.way_out,
         )

@@ -91,6 +91,8 @@ def _cluster_uses(index: int, cluster: Cluster) -> Iterator[Use]:
 
 
 def _service_uses(mesh: Mesh, position: int, service: Service) -> Iterator[Use]:
+    if service.affinity is None and service.backends == "all":
+        return
     at: SourcePath = ("services", position)
     where = {cluster.name for cluster in selected(mesh, service.clusters)}
     limited = where - {cluster.name for cluster in sharing(mesh, service)}

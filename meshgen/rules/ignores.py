@@ -2,9 +2,9 @@
 
 from ..diagnostics import Rule, Severity
 
-STALE_IGNORE = Rule(
+IGNORED_FINDING_EXPIRED = Rule(
     code="MG901",
-    name="stale-ignore",
+    name="ignored-finding-expired",
     severity=Severity.WARNING,
     doc="""
 An `ignore` entry is past its date, or hides nothing.
@@ -18,4 +18,4 @@ Remove the entry, or renew its `until` together with its `reason`.
 """,
 )
 
-RULES = (STALE_IGNORE,)
+RULES = (IGNORED_FINDING_EXPIRED,)
