@@ -1,7 +1,7 @@
 """Bytes to text, and its characters by offset, line and column."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 
 from ..diagnostics import Problem, Rule
@@ -37,6 +37,10 @@ class Text:
     def _starts(self) -> list[int]:
         return [0, *(match.end() for match in _LINE_END.finditer(self.content))]
 
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [match.start() for match in _LINE_END.finditer(self.content)]
+
     def position(self, offset: int) -> Position:
         """The line and column of an offset."""
         line = bisect_right(self._starts, offset)
@@ -48,8 +52,8 @@ class Text:
 
     def line_end(self, start: int, end: int) -> int:
         """Where the line of `start` ends, or `end` if that comes first."""
-        match = _LINE_END.search(self.content, start, end)
-        return match.start() if match else end
+        following = bisect_left(self._ends, start)
+        return min(self._ends[following], end) if following < len(self._ends) else end
 
     def problem_at(self, rule: Rule, offset: int, message: str, **details: object) -> Problem:
         """A problem with the one character at an offset."""
