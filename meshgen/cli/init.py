@@ -1,9 +1,10 @@
 """`meshgen init`."""
 
-from typing import Any
+from typing import Any, get_args
 
 import click
 
+from ..model.cluster import Provider
 from .options import Options, make_command, mesh_argument
 from .output import tell
 from .run import CannotRunError, Exit
@@ -45,7 +46,13 @@ command = make_command(
             show_default=True,
             help="How many.",
         ),
-        click.Option(["--provider"], default="generic", show_default=True, help="Their provider."),
+        click.Option(
+            ["--provider"],
+            type=click.Choice(get_args(Provider)),
+            default="generic",
+            show_default=True,
+            help="Their provider.",
+        ),
         click.Option(["--name"], default="my-mesh", show_default=True, help="The mesh's name."),
         click.Option(["--cilium"], default="1.8.13", show_default=True, help="The version of Cilium."),
     ],

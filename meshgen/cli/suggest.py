@@ -1,10 +1,11 @@
 """`meshgen suggest`."""
 
-from typing import Any
+from typing import Any, get_args
 
 import click
 
 from ..model import Mesh
+from ..model.cluster import Provider
 from ..suggestions import next_free_cidr, next_free_id, used_ranges
 from .input import read_mesh
 from .options import Options, make_command, mesh_argument
@@ -65,7 +66,9 @@ command = make_command(
     [
         click.Argument(["what"], type=click.Choice(["id", "pod-cidr"])),
         mesh_argument(),
-        click.Option(["--provider"], help="The provider the ID is for."),
+        click.Option(
+            ["--provider"], type=click.Choice(get_args(Provider)), help="The provider the ID is for."
+        ),
         click.Option(
             ["--size"],
             type=PrefixLength(),
