@@ -13,6 +13,7 @@ from .location import legible, path_text
 from .model import Mesh
 from .model.layers import written
 from .model.parse import InvalidMeshError, parse
+from .redaction import holds_private_key
 from .source import Source, Text, UnreadableSourceError, load
 from .survey import Survey
 
@@ -76,21 +77,26 @@ def _diagnostic(problem: Problem, source: Source | None, name: str) -> Diagnosti
         code=problem.rule.code,
         name=problem.rule.name,
         severity=problem.severity or problem.rule.severity,
-        message=legible(problem.message),
-        help=legible(problem.help) if problem.help else None,
-        file=problem.file or name,
+        message=_told(problem.message),
+        help=_told(problem.help) if problem.help else None,
+        file=legible(problem.file or name),
         path=path_text(path),
         span=span,
-        label=problem.label,
+        label=_told(problem.label),
         related=tuple(_related(problem, source)),
     )
 
 
+def _told(text: str) -> str:
+    """A text for people, on one line; findings are kept in logs, where no private key may be."""
+    return "not shown, since it holds a private key" if holds_private_key(text) else legible(text)
+
+
 def _related(problem: Problem, source: Source | None) -> Iterator[RelatedPlace]:
     for span, message in problem.related_spans:
-        yield RelatedPlace(message=legible(message), path="", span=span)
+        yield RelatedPlace(message=_told(message), path="", span=span)
     if source is not None:
         for related in problem.related:
             path = written(source, related.at)
             span = source.span(path, on_key=related.on_key)
-            yield RelatedPlace(message=legible(related.message), path=path_text(path), span=span)
+            yield RelatedPlace(message=_told(related.message), path=path_text(path), span=span)

@@ -1,7 +1,9 @@
 """Findings for people: message, source frame with both places, the way out."""
 
 from collections.abc import Callable, Iterator
-from unicodedata import east_asian_width
+from dataclasses import dataclass, replace
+from itertools import groupby
+from unicodedata import combining, east_asian_width
 
 from ..diagnostics import Diagnostic
 from ..location import Span
@@ -11,6 +13,9 @@ from .report import Report
 Paint = Callable[[str, str], str]
 
 _WIDTH = 100
+_TAB = "    "
+_LONGEST_KEY = 200
+"""Lines of a private key in PEM; RSA with 16,384 bits has 196."""
 _HIDDEN = "[not shown: a private key]"
 _COLOURS = {"error": "31;1", "warning": "33;1", "info": "36;1", "quiet": "34;1", "bold": "1"}
 
@@ -30,15 +35,15 @@ def _painted(text: str, style: str) -> str:
     return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m"
 
 
+@dataclass(frozen=True, slots=True)
 class _Mark:
-    """A place to be shown under its line; `primary` is where the problem is."""
+    """A place to be shown under its line, from column `start` to before `end`."""
 
-    def __init__(self, span: Span, label: str, style: str) -> None:
-        self.line = span.start.line
-        self.start = span.start.column
-        self.end = span.end.column if span.end.line == span.start.line else None
-        self.label = label
-        self.style = style
+    line: int
+    start: int
+    end: int
+    label: str
+    style: str
 
 
 def _block(found: Diagnostic, lines: list[str], paint: Paint) -> Iterator[str]:
@@ -61,42 +66,79 @@ def _block(found: Diagnostic, lines: list[str], paint: Paint) -> Iterator[str]:
 def _marks(found: Diagnostic, lines: list[str]) -> list[_Mark]:
     if found.span is None or not lines:
         return []
-    marks = [_Mark(place.span, place.message, "quiet") for place in found.related]
-    marks.append(_Mark(found.span, found.label, found.severity))
+    marks = [_mark(place.span, place.message, "quiet", lines) for place in found.related]
+    marks.append(_mark(found.span, found.label, found.severity, lines))
     return sorted(marks, key=lambda mark: (mark.line, mark.start))
+
+
+def _mark(span: Span, label: str, style: str, lines: list[str]) -> _Mark:
+    """The mark of a span, or of the part of it that is on its first line."""
+    line, start = span.start
+    end = span.end.column if span.end.line == line else len(lines[line - 1]) + 1
+    return _Mark(line, start, end, label, style)
 
 
 def _frame(marks: list[_Mark], lines: list[str], gutter: int, paint: Paint) -> Iterator[str]:
     before = None
-    for mark in marks:
-        if before is not None and mark.line > before + 1:
+    for number, group in groupby(marks, key=lambda mark: mark.line):
+        if before is not None and number > before + 1:
             yield "..."
-        line = lines[mark.line - 1]
-        hidden = holds_private_key(line)
-        text, offset = (_HIDDEN, 0) if hidden else _window(line, mark.start)
-        if mark.line != before:
-            yield f"{paint(f'{mark.line:<{gutter}}|', 'quiet')} {_visible(text)}".rstrip()
-        before = mark.line
-        sign = "-" if mark.style == "quiet" else "^"
-        end = len(line) + 1 if mark.end is None else mark.end
-        start = 0 if hidden else mark.start - 1 - offset
-        covered = text if hidden else text[start : end - 1 - offset]
-        indent = " " * _columns(text[:start])
-        under = f"{sign * max(1, _columns(covered))} {mark.label}".rstrip()
-        yield f"{paint(' ' * gutter + '|', 'quiet')} {indent}{paint(under, mark.style)}"
+        before = number
+        for view in _views(_shown(lines, number), list(group)):
+            yield f"{paint(f'{number:<{gutter}}|', 'quiet')} {_visible(view.text)}".rstrip()
+            for mark in view.marks:
+                yield f"{paint(' ' * gutter + '|', 'quiet')} {_under(view, mark, paint)}"
 
 
-def _window(line: str, column: int) -> tuple[str, int]:
-    """The part of a long line around a column, and how many characters are cut before it."""
-    if len(line) <= _WIDTH:
-        return line, 0
-    offset = max(0, min(column - 1 - _WIDTH // 3, len(line) - _WIDTH))
-    return line[offset : offset + _WIDTH], offset
+def _shown(lines: list[str], number: int) -> str:
+    """A line, unless it is one of a private key."""
+    line = lines[number - 1]
+    if holds_private_key(line):
+        return _HIDDEN
+    for above in reversed(lines[max(0, number - _LONGEST_KEY) : number - 1]):
+        if "-----END" in above:
+            break
+        if "-----BEGIN" in above:
+            return _HIDDEN if holds_private_key(above) else line
+    return line
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The part of a line that is shown, the column of its first character, and the marks in it."""
+
+    text: str
+    column: int
+    marks: list[_Mark]
+
+
+def _views(line: str, marks: list[_Mark]) -> Iterator[_View]:
+    """The line if it is short; else a part around each mark, or around several that are close."""
+    if line == _HIDDEN:
+        marks = [replace(mark, start=1, end=len(_HIDDEN) + 1) for mark in marks]
+    while marks:
+        begin = max(0, min(marks[0].start - 1 - _WIDTH // 3, len(line) - _WIDTH))
+        end = begin + _WIDTH
+        inside = [mark for mark in marks if mark is marks[0] or mark.end <= end + 1]
+        marks = [mark for mark in marks if mark not in inside]
+        head, tail = "…" if begin else "", "…" if end < len(line) else ""
+        yield _View(head + line[begin:end] + tail, begin + 1 - len(head), inside)
+
+
+def _under(view: _View, mark: _Mark, paint: Paint) -> str:
+    start, end = mark.start - view.column, mark.end - view.column
+    sign = "-" if mark.style == "quiet" else "^"
+    signs = sign * max(1, _columns(view.text[start:end]))
+    return " " * _columns(view.text[:start]) + paint(f"{signs} {mark.label}".rstrip(), mark.style)
 
 
 def _visible(text: str) -> str:
-    return "".join("    " if char == "\t" else char if char.isprintable() else "�" for char in text)
+    return "".join(_TAB if char == "\t" else char if char.isprintable() else "\ufffd" for char in text)
 
 
 def _columns(text: str) -> int:
-    return sum(4 if c == "\t" else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+    """How many columns of a terminal the visible text takes."""
+    return sum(
+        2 if east_asian_width(char) in "WF" else 0 if combining(char) else 1
+        for char in text.replace("\t", _TAB)
+    )
