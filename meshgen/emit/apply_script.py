@@ -37,15 +37,14 @@ done
 k() {{ kubectl --context "$context" "$@"; }}
 apply() {{ k apply --server-side --force-conflicts --field-manager meshgen "$@"; }}
 live() {{ k -n {namespace} get configmap cilium-config -o "jsonpath={{$1}}"; }}
+exists() {{ k get namespace "$1" >/dev/null || refuse "the namespace $1 must exist first"; }}
 
 # 1. Can this kubectl do it, is this the right cluster, and can it be connected?
 case $(kubectl patch --help) in
   '' | *--patch-file*) ;;
   *) refuse "this kubectl is older than 1.20 and cannot patch from a file" ;;
 esac
-for namespace in {namespaces}; do
-  k get namespace "$namespace" >/dev/null || refuse "the namespace $namespace must exist first"
-done
+{namespaces}
 [ "$(live .data.kvstore)" = etcd ] || refuse "cilium-config has no kvstore: etcd; the mesh needs Cilium on etcd"
 name=$(live .data.cluster-name)
 case $name in
@@ -71,16 +70,14 @@ while :; do
   [ "$tries" -lt 60 ] || refuse "the load balancer of {service} has no address after five minutes"
   sleep 5
 done
-if [ -n "$got" ]; then
-  for address in $got; do
-    case " {addresses} " in
-      *" $address "*) ;;
-      *) refuse "the load balancer has $address; mesh.yaml says {addresses}" ;;
-    esac
-  done
-else
-  say "the load balancer is $host: see that it resolves to {addresses}, and keeps to it"
-fi
+dialled="{addresses}"
+for address in $got; do
+  case " $dialled " in
+    *" $address "*) ;;
+    *) refuse "the load balancer has $address; mesh.yaml says $dialled" ;;
+  esac
+done
+[ -n "$got" ] || say "the load balancer is $host: see that it resolves to $dialled, and keeps to it"
 """
 
 _NODE_PORT = """
@@ -184,7 +181,7 @@ def _values(mesh: MeshPlan, cluster: ClusterPlan) -> dict[str, object]:
         "name": cluster.name,
         "mesh": mesh.name,
         "namespace": cluster.namespace,
-        "namespaces": " ".join(cluster.namespaces),
+        "namespaces": "\n".join(f"exists {namespace}" for namespace in cluster.namespaces),
         "service": cluster.profile.service_name,
         "service_file": paths.MESH_SERVICE,
         "addresses": " ".join(cluster.exposure.addresses),

@@ -1,5 +1,6 @@
 """The first half of VERIFY.md: what must be there before, and how the cluster's folder is applied."""
 
+from ..kube.labels import RESTART
 from ..plan.types import ClusterPlan, MeshPlan
 from . import paths
 
@@ -33,6 +34,8 @@ components:
 - {component} # the path from there
 ```
 
+What the Component does not find it skips in silence: `kubectl kustomize . | grep -c {restart}` prints 2 when it has found the DaemonSet and the Deployment.
+
 Name, ID and identity mode are part of every identity.
 If `{apply}` or your GitOps tool changes one of them, restart every workload of this cluster before you rely on a global service or on a policy with cluster labels.
 
@@ -63,6 +66,7 @@ def preconditions(mesh: MeshPlan, cluster: ClusterPlan) -> str:
         "values": paths.VALUES,
         "unquoted": _unquoted(cluster),
         "component": f"out/{cluster.name}/{paths.COMPONENT.partition('/')[0]}",
+        "restart": RESTART,
         "apply": paths.APPLY,
         "context": cluster.context or "CONTEXT",
     }

@@ -3,17 +3,17 @@
 from typing import Any
 
 import yaml
-from builders import text
 
 from meshgen.compiler import compile_mesh
 from meshgen.inspection import Inspection, inspect
 from meshgen.plan.resolve import plan
 from meshgen.plan.types import MeshPlan
+from meshgen.yaml_out import dump
 
 
 def inspected(data: dict[str, Any]) -> Inspection:
     """The mesh without an error finding."""
-    inspection = inspect(text(data), "mesh.yaml")
+    inspection = inspect(dump(data).encode(), "mesh.yaml")
     assert inspection.sound, inspection.diagnostics
     return inspection
 

@@ -27,15 +27,15 @@ here=$(cd "$(dirname "$0")" && pwd)
 k() { kubectl --context "$context" "$@"; }
 apply() { k apply --server-side --force-conflicts --field-manager meshgen "$@"; }
 live() { k -n kube-system get configmap cilium-config -o "jsonpath={$1}"; }
+exists() { k get namespace "$1" >/dev/null || refuse "the namespace $1 must exist first"; }
 
 # 1. Can this kubectl do it, is this the right cluster, and can it be connected?
 case $(kubectl patch --help) in
   '' | *--patch-file*) ;;
   *) refuse "this kubectl is older than 1.20 and cannot patch from a file" ;;
 esac
-for namespace in kube-system 010; do
-  k get namespace "$namespace" >/dev/null || refuse "the namespace $namespace must exist first"
-done
+exists kube-system
+exists 010
 [ "$(live .data.kvstore)" = etcd ] || refuse "cilium-config has no kvstore: etcd; the mesh needs Cilium on etcd"
 name=$(live .data.cluster-name)
 case $name in
@@ -59,16 +59,14 @@ while :; do
   [ "$tries" -lt 60 ] || refuse "the load balancer of cilium-etcd-external has no address after five minutes"
   sleep 5
 done
-if [ -n "$got" ]; then
-  for address in $got; do
-    case " 172.16.1.10 " in
-      *" $address "*) ;;
-      *) refuse "the load balancer has $address; mesh.yaml says 172.16.1.10" ;;
-    esac
-  done
-else
-  say "the load balancer is $host: see that it resolves to 172.16.1.10, and keeps to it"
-fi
+dialled="172.16.1.10"
+for address in $got; do
+  case " $dialled " in
+    *" $address "*) ;;
+    *) refuse "the load balancer has $address; mesh.yaml says $dialled" ;;
+  esac
+done
+[ -n "$got" ] || say "the load balancer is $host: see that it resolves to $dialled, and keeps to it"
 
 # 3. The Secret is not meshgen's: mesh.yaml has no tls section.
 k -n kube-system get secret cilium-clustermesh >/dev/null ||

@@ -27,15 +27,14 @@ here=$(cd "$(dirname "$0")" && pwd)
 k() { kubectl --context "$context" "$@"; }
 apply() { k apply --server-side --force-conflicts --field-manager meshgen "$@"; }
 live() { k -n kube-system get configmap cilium-config -o "jsonpath={$1}"; }
+exists() { k get namespace "$1" >/dev/null || refuse "the namespace $1 must exist first"; }
 
 # 1. Can this kubectl do it, is this the right cluster, and can it be connected?
 case $(kubectl patch --help) in
   '' | *--patch-file*) ;;
   *) refuse "this kubectl is older than 1.20 and cannot patch from a file" ;;
 esac
-for namespace in kube-system; do
-  k get namespace "$namespace" >/dev/null || refuse "the namespace $namespace must exist first"
-done
+exists kube-system
 [ "$(live .data.kvstore)" = etcd ] || refuse "cilium-config has no kvstore: etcd; the mesh needs Cilium on etcd"
 name=$(live .data.cluster-name)
 case $name in
