@@ -13,7 +13,7 @@ def leaks(tree: Tree, root: str) -> Iterator[Problem]:
     seen: dict[int, bool] = {}
     for path, content in sorted(tree.files.items()):
         if id(content) not in seen:
-            seen[id(content)] = private_key_in(content.decode("utf-8"))
+            seen[id(content)] = private_key_in(content)
         if seen[id(content)]:
             yield PRIVATE_KEY_IN_OUTPUT.problem(
                 (),

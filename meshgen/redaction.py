@@ -1,14 +1,17 @@
 """What a private key looks like in text: for the leak guard, and for showing lines of a file."""
 
 from base64 import b64encode
+from collections.abc import Iterator
 from functools import lru_cache
 
 # RFC 7468 and its relatives, OpenPGP, age.
-_MARKERS = ("PRIVATE KEY-----", "PRIVATE KEY BLOCK-----", "AGE-SECRET-KEY-")
+_MARKERS = (b"PRIVATE KEY-----", b"PRIVATE KEY BLOCK-----", b"AGE-SECRET-KEY-")
 
 # What only private keys hold, in DER and in OpenSSH's format.
 _BINARY = (
-    *(marker.encode() for marker in ("PRIVATE KEY", "AGE-SECRET-KEY-", "openssh-key-v1")),
+    b"PRIVATE KEY",
+    b"AGE-SECRET-KEY-",
+    b"openssh-key-v1",
     bytes.fromhex("020100 0282"),  # RFC 8017, RSAPrivateKey: version, modulus; PKCS#8 has one inside
     bytes.fromhex("020100 028181"),  # the same with 1,024 bits
     *(bytes.fromhex(f"020101 04{size}") for size in ("20", "30", "42")),  # RFC 5915, ECPrivateKey
@@ -19,14 +22,20 @@ _BINARY = (
 _SHORTEST_LINE = 40
 """The smallest key has 64 characters in base64, which is wrapped at 60, 64 or 76."""
 
-_ONE_ALPHABET = str.maketrans("-_", "+/")
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_="
+_ONE_ALPHABET = bytes.maketrans(b"-_", b"+/")
+
+# NOTE: where long words of base64 stand is asked of a copy in which all letters of base64 are the same;
+# splitting the text takes three times as long. A backslash may begin a written `\\n`.
+_SHAPE = bytes(ord("x") if byte in _ALPHABET + b"\\" else ord(" ") for byte in range(256))
+_LONG = b"x" * _SHORTEST_LINE
 
 
-def _inside_base64(data: bytes) -> list[str]:
+def _inside_base64(data: bytes) -> list[bytes]:
     """The characters that data is sure to give, for each way to lie in base64's groups of three bytes."""
     found = []
     for shift in range(3):
-        encoded = b64encode(bytes(shift) + data).decode()
+        encoded = b64encode(bytes(shift) + data)
         found.append(encoded[(8 * shift + 5) // 6 : 8 * (shift + len(data)) // 6])
     return found
 
@@ -34,16 +43,25 @@ def _inside_base64(data: bytes) -> list[str]:
 _ENCODED = tuple(text for data in _BINARY for text in _inside_base64(data))
 
 
-def private_key_in(text: str) -> bool:
+def private_key_in(content: bytes) -> bool:
     """Whether a text holds a private key, as it is or as base64, also wrapped over lines."""
-    if any(marker in text for marker in _MARKERS):
+    if any(marker in content for marker in _MARKERS):
         return True
-    words = "".join(word for word in text.split() if len(word) >= _SHORTEST_LINE)
-    unwrapped = words.replace("\\n", "").replace("\\r", "").translate(_ONE_ALPHABET)
+    words = b"".join(_long_words(content))
+    unwrapped = words.replace(b"\\n", b"").replace(b"\\r", b"").translate(_ONE_ALPHABET)
     return any(encoded in unwrapped for encoded in _ENCODED)
+
+
+def _long_words(content: bytes) -> Iterator[bytes]:
+    shape = content.translate(_SHAPE) + b" "
+    start = shape.find(_LONG)
+    while start >= 0:
+        end = shape.index(b" ", start)
+        yield content[start:end]
+        start = shape.find(_LONG, end)
 
 
 @lru_cache(maxsize=1024)
 def holds_private_key(line: str) -> bool:
     """Whether a line is one that must not be shown; long lines are asked about often."""
-    return private_key_in(line)
+    return private_key_in(line.encode(errors="replace"))
