@@ -67,8 +67,8 @@ def compare(job: Job) -> Drift:
 
     """
     tree, index, target = job.tree, job.index, job.target
-    record = _record(target.root)
     wanted = {**tree.files, INDEX: index.dump()}
+    record = _record(target.root, index, wanted[INDEX])
     paths = wanted.keys() | record.paths
     blocked = obstructions(target.root, paths)
     links = sorted(path for path, link in blocked.items() if link and record.owns_below(path))
@@ -98,9 +98,11 @@ def compare(job: Job) -> Drift:
     )
 
 
-def _record(root: str) -> Record:
+def _record(root: str, expected: Index, dumped: bytes) -> Record:
     noted = leftovers(root)
     content = read_regular(f"{root}/{INDEX}", MAX_BYTES + 1)
+    if content == dumped:
+        return Record(index=expected.owning_itself(content), noted=noted)
     try:
         index = None if content is None else read_index(content)
     except CorruptIndexError as error:

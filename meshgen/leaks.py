@@ -10,11 +10,10 @@ from .rules.output import PRIVATE_KEY_IN_OUTPUT
 
 def leaks(tree: Tree, root: str) -> Iterator[Problem]:
     """A problem for each file with a private key; `root` is how the output directory is called."""
-    seen: dict[int, bool] = {}
-    for path, content in sorted(tree.files.items()):
-        if id(content) not in seen:
-            seen[id(content)] = private_key_in(content)
-        if seen[id(content)]:
+    distinct = {id(content): content for content in tree.files.values()}
+    leaking = {key for key, content in distinct.items() if private_key_in(content)}
+    for path, content in sorted(tree.files.items()) if leaking else ():
+        if id(content) in leaking:
             yield PRIVATE_KEY_IN_OUTPUT.problem(
                 (),
                 f"{path} would contain a private key",

@@ -44,11 +44,15 @@ class Index:
             "mesh": {"file": self.source, "digest": self.digest},
         }
         # NOTE: json.dumps with an indent takes ten times as long, which shows with 15,000 files.
-        listed = ",\n".join(
-            f"    {json.dumps(path)}: {json.dumps(digest)}" for path, digest in sorted(self.files.items())
-        )
+        listed = json.dumps(dict(sorted(self.files.items())), separators=(",\n    ", ": "))
         text = json.dumps(head, indent=2).removesuffix("\n}")
-        return f'{text},\n  "files": {{\n{listed}\n  }}\n}}\n'.encode("ascii")
+        return f'{text},\n  "files": {{\n    {listed[1:-1]}\n  }}\n}}\n'.encode("ascii")
+
+    def owning_itself(self, content: bytes) -> "Index":
+        """The index that also owns the file in which it stands, with that file's content."""
+        return Index(
+            files={**self.files, INDEX: sha256(content).hexdigest()}, source=self.source, digest=self.digest
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +131,7 @@ def read_index(content: bytes) -> Index:
         if not isinstance(digest, str) or not is_inside(path) or path == INDEX:
             message = f"it names {path!r:.80}, which meshgen does not write"
             raise CorruptIndexError(message)
-    return Index(files={**files, INDEX: sha256(content).hexdigest()})
+    return Index(files=files).owning_itself(content)
 
 
 def is_inside(path: str) -> bool:

@@ -50,9 +50,10 @@ def _write(value: Any, indent: str, lines: Lines, lead: str) -> None:
             _entry(f"{lead}{_text(key)}:", item, indent, lines)
             lead = indent
     elif isinstance(value, list) and value:
+        below, lead, next_lead = f"{indent}  ", f"{lead}- ", f"{indent}- "
         for item in value:
-            _write(item, f"{indent}  ", lines, f"{lead}- ")
-            lead = indent
+            _write(item, below, lines, lead)
+            lead = next_lead
     else:
         lines.append(f"{lead}{_scalar(value)}")
 
