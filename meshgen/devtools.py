@@ -130,7 +130,7 @@ def _type(field: dict[str, Any]) -> str:
     if "const" in field:
         return f"`{field['const']}`"
     if field.get("type") == "array":
-        return f"list of {_type(field['items'])}"
+        return f"list of {_type(field['items'])}" if field["items"] else "list"
     return {"object": "mapping", "integer": "whole number", "string": "text"}[field["type"]]
 
 

@@ -1,6 +1,6 @@
 """`ignore`: accepted findings."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -11,11 +11,14 @@ from .scalars import AnyName, FindingCode, refusal
 
 def _date(text: str) -> date:
     try:
-        # NOTE: fromisoformat also takes 20270131 and 2027-W04-7; strptime does not.
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
+        made = date.fromisoformat(text)
     except ValueError:
+        made = None
+    # NOTE: fromisoformat also takes 20270131 and 2027-W04-7.
+    if made is None or made.isoformat() != text:
         reason = "is not a date such as 2027-01-31"
-        raise refusal(reason) from None
+        raise refusal(reason)
+    return made
 
 
 Date = Annotated[

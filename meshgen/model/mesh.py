@@ -1,5 +1,7 @@
 """The whole of mesh.yaml."""
 
+from typing import Any
+
 from pydantic import Field
 
 from .cilium import Cilium
@@ -45,9 +47,9 @@ class Mesh(Node):
     services: Seq[Service] = Field(
         (), description="Global services.", examples=[[{"name": "rebel-base", "ports": [80]}]]
     )
-    workloads: Seq[Reserved] = Field((), max_length=0, description="Kept free for policies.", examples=[[]])
+    workloads: Seq[Any] = Field((), max_length=0, description="Kept free for policies.", examples=[[]])
     policy: Reserved = Field({}, validate_default=True, description="Kept free for policies.", examples=[{}])
-    expect: Seq[Reserved] = Field((), max_length=0, description="Kept free for policies.", examples=[[]])
+    expect: Seq[Any] = Field((), max_length=0, description="Kept free for policies.", examples=[[]])
     tls: Tls = Field(
         {},
         validate_default=True,

@@ -51,9 +51,9 @@ def parse(source: Source) -> Mesh:
     reading = _Reading(source)
     mesh = reading.mesh()
     reading.note(_format_version(source.data))
-    reading.note(_ambiguous(source, {problem.at for problem in reading.problems}))
+    reading.note(_ambiguous(source, {problem.at for problem in reading.problems.values()}))
     if reading.problems:
-        raise InvalidMeshError(reading.problems)
+        raise InvalidMeshError(reading.problems.values())
     return mesh
 
 
@@ -67,14 +67,20 @@ class _Reading:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self.problems: dict[Problem, None] = {}
+        self.problems: dict[tuple[object, ...], Problem] = {}
 
     @property
     def full(self) -> bool:
         return len(self.problems) > LIMIT
 
     def note(self, problems: Iterator[Problem]) -> None:
-        self.problems.update(dict.fromkeys(islice(problems, LIMIT + 1)))
+        """Keep the problems; one that an alias carries to many paths is one."""
+        for problem in problems:
+            if self.full:
+                return
+            span = self._source.span(problem.at, on_key=problem.on_key)
+            absent = None if self._source.contains(problem.at) else problem.at[-1:]
+            self.problems.setdefault((problem.rule.code, span, absent), problem)
 
     def mesh(self) -> Mesh:
         data = self._source.data
@@ -87,7 +93,7 @@ class _Reading:
         lists = {key: data[key] for key in _LISTS if isinstance(data.get(key), list)}
         stand_ins = {key: [_LISTS[key].model_construct()] if items else [] for key, items in lists.items()}
         mesh = self.part(Mesh, (), {**data, **stand_ins})
-        below = inherited(data, [problem.at for problem in self.problems])
+        below = inherited(data, [problem.at for problem in self.problems.values()])
         if "clusters" in lists:
             lists["clusters"] = [laid(cluster, below) for cluster in lists["clusters"]]
         made = {key: self.parts(key, items) for key, items in lists.items()}

@@ -29,9 +29,25 @@ _LONGEST_NUMBER = 40
 
 def refusals(source: Source, path: SourcePath, data: Any, invalid: ValidationError) -> Iterator[Problem]:
     """What pydantic found wrong with the data that belong at a path."""
+    meant: set[SourcePath] = set()
+    missing: list[SourcePath] = []
     for error in invalid.errors(include_url=False):
         below, on_key = _below(data, error["loc"])
-        yield from _problems(source, (*path, *below), error, on_key=on_key)
+        at = (*path, *below)
+        if error["type"] == "missing":
+            missing.append(at)
+        elif error["type"] == "extra_forbidden":
+            near = nearest(str(at[-1]), accepted_keys(at[:-1]))
+            meant.add((*at[:-1], near or ""))
+            yield _unknown_key(at, near)
+        else:
+            yield from _problems(source, at, error, on_key=on_key)
+    # A required key that is misspelt is not missing as well.
+    yield from (_missing(at) for at in missing if at not in meant)
+
+
+def _missing(path: SourcePath) -> Problem:
+    return MISSING_KEY.problem(path, f"the key {path[-1]!r} is missing", help=f"add {path_text(path)}")
 
 
 def _below(data: Any, location: tuple[int | str, ...]) -> tuple[SourcePath, bool]:
@@ -52,13 +68,7 @@ def _below(data: Any, location: tuple[int | str, ...]) -> tuple[SourcePath, bool
 
 def _problems(source: Source, path: SourcePath, error: Any, *, on_key: bool) -> Iterator[Problem]:
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
-    if kind == "extra_forbidden":
-        yield _unknown_key(path)
-    elif kind == "missing":
-        yield MISSING_KEY.problem(
-            path, f"the key {str(path[-1])!r} is missing", help=f"add {path_text(path)}"
-        )
-    elif kind == BAD_ADDRESSES:
+    if kind == BAD_ADDRESSES:
         for index, reason in context["bad"]:
             yield _bad_address(source, (*path, index), value[index], reason)
     elif kind in _TYPE_NAMES or (kind == "literal_error" and not _could_be(value, context["expected"])):
@@ -74,16 +84,16 @@ def _could_be(value: Any, expected: str) -> bool:
     return isinstance(value, kind) and not isinstance(value, bool)
 
 
-def _unknown_key(path: SourcePath) -> Problem:
-    key, accepted = str(path[-1]), accepted_keys(path[:-1])
-    near = nearest(key, accepted)
+def _unknown_key(path: SourcePath, near: str | None) -> Problem:
     if near:
         way_out = f"did you mean {near!r}?"
-    elif accepted:
+    elif accepted := accepted_keys(path[:-1]):
         way_out = f"accepted here: {', '.join(accepted)}"
     else:
         way_out = "nothing is accepted here yet"
-    return UNKNOWN_KEY.problem(path, f"the key {shown(key)} is not known here", help=way_out, on_key=True)
+    return UNKNOWN_KEY.problem(
+        path, f"the key {shown(path[-1])} is not known here", help=way_out, on_key=True
+    )
 
 
 def _wrong_type(source: Source, path: SourcePath, kind: str, value: Any, context: Any) -> Problem:
@@ -143,4 +153,7 @@ def _bad_value(path: SourcePath, kind: str, value: Any, context: Any, *, on_key:
 def _accepted(value: Any, expected: str) -> str:
     accepted = expected.replace("'", "").replace(" or ", ", ").split(", ")
     near = nearest(str(value), accepted)
-    return f"accepted: {', '.join(accepted)}" + (f"; did you mean {near!r}?" if near else "")
+    told = ", ".join(accepted)
+    if accepted == ["all"]:
+        told = f"all, a list such as [{shown(value)[1:-1]}], or a mapping with labels"
+    return f"accepted: {told}" + (f"; did you mean {near!r}?" if near else "")

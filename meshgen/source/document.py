@@ -21,13 +21,9 @@ class Source:
     marks: Marks
     has_ambiguous: bool
 
-    def depth(self, path: SourcePath) -> int:
-        """How many steps of a path are written."""
-        return len(self._walk(path)) - 1
-
     def contains(self, path: SourcePath) -> bool:
         """Whether something is written at this very path."""
-        return self.depth(path) == len(path)
+        return len(self._walk(path)) > len(path)
 
     def span(self, path: SourcePath, *, on_key: bool = False) -> Span:
         """
@@ -42,19 +38,23 @@ class Source:
             return self.text.span(*bounds(key))
         return self.text.span(*self._first_line(marks))
 
+    def extent(self, path: SourcePath) -> tuple[int, int]:
+        """The offsets between which the value at a path, or the nearest around it, was written."""
+        return place(self._walk(path)[-1][1])
+
     def raw(self, path: SourcePath) -> str:
         """The text of the value at a path, as it was written."""
-        start, end = place(self._walk(path)[-1][1])
+        start, end = self.extent(path)
         return self.text.content[start:end]
 
     def ambiguous(self) -> Iterator[tuple[SourcePath, AmbiguousText | AmbiguousNumber, bool]]:
         """
-        The plain scalars that YAML 1.1 and 1.2 read differently.
+        The plain scalars that YAML 1.1 and 1.2 read differently, each once however often it is aliased.
 
         Each with its path, and whether it is the key there and not the value.
         """
         if self.has_ambiguous:
-            yield from _ambiguous(self.data, ROOT)
+            yield from _ambiguous(self.data, ROOT, set())
 
     def _walk(self, path: SourcePath) -> list[tuple[Stretch | None, Marks]]:
         """Key and value at each step of a path, from the root down to the last that is written."""
@@ -83,18 +83,22 @@ class Source:
 
 
 def _ambiguous(
-    value: Any, path: SourcePath
+    value: Any, path: SourcePath, seen: set[int]
 ) -> Iterator[tuple[SourcePath, AmbiguousText | AmbiguousNumber, bool]]:
+    if not isinstance(value, dict | list | AmbiguousText | AmbiguousNumber) or id(value) in seen:
+        return
+    seen.add(id(value))
     if isinstance(value, dict):
         for key, item in value.items():
             at = (*path, key)
-            if isinstance(key, AmbiguousText):
+            if isinstance(key, AmbiguousText) and id(key) not in seen:
+                seen.add(id(key))
                 yield at, key, True
-            yield from _ambiguous(item, at)
+            yield from _ambiguous(item, at, seen)
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _ambiguous(item, (*path, index))
-    elif isinstance(value, AmbiguousText | AmbiguousNumber):
+            yield from _ambiguous(item, (*path, index), seen)
+    else:
         yield path, value, False
 
 

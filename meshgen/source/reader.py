@@ -154,10 +154,11 @@ class Reader:
         merge = None
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
             key = self._key(event)
-            value, place = self._node(self._next())
             if key in data:
                 self._duplicate(key, event, marks.keys[key])
+                self._node(self._next())
                 continue
+            value, place = self._node(self._next())
             data[key] = value
             marks.keys[key] = self._between(event, event)
             marks.values[key] = place
