@@ -1,25 +1,14 @@
 """The mesh.yaml that `meshgen init` writes."""
 
+import json
+from collections.abc import Iterator
+
+_WIDTH = 34
+"""Columns before a comment."""
+
 _HEAD = """\
 # yaml-language-server: $schema=mesh.schema.json
 # (`meshgen schema > mesh.schema.json` gives your editor completion and checks.)
-version: 1                      # of this file format
-name: {name}
-
-cilium:
-  version: "{cilium}"{space}# decides what is emitted
-  namespace: kube-system        # where Cilium and its etcd run
-
-clusters:
-"""
-
-_CLUSTER = """\
-  - name: cluster{number}
-    id: {number:<23} # unique, 1 to 255
-    provider: {provider}
-    podCIDRs: [10.{number}.0.0/16]{pad}  # no two clusters may overlap
-    nodeCIDRs: [192.168.{number}.0/24]{short}# where nodes get their addresses; or list nodeIPs
-    serviceIPs: [172.16.{number}.10]{pad}# static address of the load balancer, dialled by the others
 """
 
 _TAIL = """
@@ -42,15 +31,38 @@ _TAIL = """
 
 
 def starter(*, name: str, clusters: int, provider: str, cilium: str) -> str:
-    """A commented mesh.yaml that passes `meshgen check` for the etcd era's providers."""
-    space = " " * max(1, 19 - len(cilium))
-    blocks = (
-        _CLUSTER.format(
-            number=number,
-            provider=provider,
-            pad=" " * (4 - len(str(number))),
-            short=" " * (3 - len(str(number))),
-        )
-        for number in range(1, clusters + 1)
-    )
-    return _HEAD.format(name=name, cilium=cilium, space=space) + "\n".join(blocks) + _TAIL
+    """A commented mesh.yaml that passes `meshgen check` if its values are sound; `clusters` is 1 to 200."""
+    lines = [*_settings(name, cilium), "clusters:"]
+    for number in range(1, clusters + 1):
+        lines += [*([""] if number > 1 else []), *_cluster(number, provider)]
+    return _HEAD + "\n".join(lines) + "\n" + _TAIL
+
+
+def _settings(name: str, cilium: str) -> Iterator[str]:
+    yield _commented("version: 1", "of this file format")
+    yield _commented(f"name: {json.dumps(name)}", "of the mesh")
+    yield ""
+    yield "cilium:"
+    yield _commented(f"  version: {json.dumps(cilium)}", "decides what is emitted")
+    yield _commented("  namespace: kube-system", "where Cilium and its etcd run")
+    yield ""
+
+
+def _cluster(number: int, provider: str) -> Iterator[str]:
+    """The lines of a cluster; the first one explains its keys."""
+    for line, comment in (
+        (f"  - name: cluster{number}", "also a host name and the name of a folder"),
+        (f"    id: {number}", "unique, 1 to 255"),
+        (f"    provider: {provider}", "who makes its load balancer"),
+        (f"    podCIDRs: [10.{number}.0.0/16]", "no two clusters may overlap"),
+        (f"    nodeCIDRs: [192.168.{number}.0/24]", "where nodes get their addresses; or list nodeIPs"),
+        (
+            f"    serviceIPs: [172.16.{number}.10]",
+            "static address of the load balancer, dialled by the others",
+        ),
+    ):
+        yield _commented(line, comment) if number == 1 else line
+
+
+def _commented(line: str, comment: str) -> str:
+    return f"{line:<{_WIDTH}}# {comment}"

@@ -1,13 +1,20 @@
 """`meshgen init`."""
 
+import os
+import shlex
 from typing import Any, get_args
 
 import click
 
+from ..diagnostics import Severity
+from ..inspection import inspect
 from ..model.cluster import Provider
+from ..starter import starter
 from .options import Options, make_command, mesh_argument
-from .output import tell
+from .output import say, tell
 from .run import CannotRunError, Exit
+
+_OPTIONS = {"name": "--name", "cilium.version": "--cilium"}
 
 
 def init(
@@ -18,20 +25,42 @@ def init(
 
     Never over an existing file; `-` prints it.
     """
-    from ..starter import starter
-
     text = starter(name=name, clusters=clusters, provider=provider, cilium=cilium)
+    _refuse_unsound(text)
     if mesh == "-":
-        click.echo(text, nl=False)
+        say(text)
         return Exit.CLEAN
     try:
-        with open(mesh, "x", encoding="utf-8") as file:
-            file.write(text)
+        handle = os.open(mesh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     except FileExistsError:
         message = f"{mesh} exists already; it is left as it is"
         raise CannotRunError(message) from None
-    tell(options, f"{mesh}: written; next: meshgen check {mesh}")
+    try:
+        with open(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError:
+        # Half of a file would keep the next try from writing it.
+        os.unlink(mesh)
+        raise
+    tell(options, f"{mesh}: written; next: meshgen check {shlex.quote(mesh)}")
     return Exit.CLEAN
+
+
+def _refuse_unsound(text: str) -> None:
+    """
+    See to it that `meshgen check` will accept what is written.
+
+    Raises:
+        click.UsageError: naming the option whose value it would not accept.
+
+    """
+    inspection = inspect(text.encode(), "mesh.yaml")
+    for found in inspection.diagnostics:
+        if found.severity is Severity.ERROR:
+            option = _OPTIONS.get(found.path, "--provider")
+            way_out = f" ({found.help})" if found.help else ""
+            message = f"Invalid value for '{option}': {found.message}{way_out}"
+            raise click.UsageError(message)
 
 
 command = make_command(

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ..source import MAX_BYTES
@@ -49,14 +51,31 @@ def read_mesh(path: str) -> MeshFile:
 
     """
     if path == "-":
-        content = sys.stdin.buffer.read(MAX_BYTES + 1)
-        return MeshFile(content=content, shown="<stdin>", name="mesh.yaml", folder="")
+        return MeshFile(content=_standard_input(), shown="<stdin>", name="mesh.yaml", folder="")
+    with _failing_on(repr(path)), open(path, "rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    folder, name = os.path.split(path)
+    return MeshFile(content=content, shown=_text(path), name=_text(name), folder=folder)
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        message = "cannot read standard input: it is closed"
+        raise CannotRunError(message)
+    with _failing_on("standard input"):
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+
+
+@contextmanager
+def _failing_on(called: str) -> Iterator[None]:
     try:
-        with open(path, "rb") as file:
-            content = file.read(MAX_BYTES + 1)
+        yield
     except (OSError, ValueError) as error:
         told = error.strerror if isinstance(error, OSError) else str(error)
-        message = f"cannot read {path!r}: {told}"
+        message = f"cannot read {called}: {told}"
         raise CannotRunError(message) from None
-    folder, name = os.path.split(path)
-    return MeshFile(content=content, shown=path, name=name, folder=folder)
+
+
+def _text(path: str) -> str:
+    """A path as text; bytes that are not UTF-8 are replaced, since reports and files are UTF-8."""
+    return os.fsencode(path).decode("utf-8", "replace")

@@ -4,10 +4,11 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 FORMATS = ("text", "concise", "json", "sarif", "github", "junit")
 
@@ -49,6 +50,20 @@ class FormatType(click.ParamType[Any]):
             self.fail(f"{value!r} is none of {', '.join(FORMATS)}, alone or with =PATH", param, ctx)
         return name, path or None
 
+    def shell_complete(self, _ctx: Any, _param: Any, incomplete: str) -> list[CompletionItem]:
+        """The formats that begin so."""
+        return [CompletionItem(name) for name in FORMATS if name.startswith(incomplete)]
+
+
+class FileName(click.ParamType[Any]):
+    """A path; whether there is such a file is seen when it is read."""
+
+    name = "PATH"
+
+    def shell_complete(self, _ctx: Any, _param: Any, incomplete: str) -> list[CompletionItem]:
+        """The shell's own completion of files."""
+        return [CompletionItem(incomplete, type="file")]
+
 
 class AsOf(click.ParamType[Any]):
     """A date."""
@@ -60,7 +75,8 @@ class AsOf(click.ParamType[Any]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            # NOTE: fromisoformat also takes 20270131 and 2027-W04-7; strptime does not.
+            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
         except ValueError:
             self.fail(f"{value!r} is not a date such as 2027-01-31", param, ctx)
 
@@ -132,7 +148,7 @@ def make_command(
 
 def mesh_argument() -> click.Argument:
     """The mesh.yaml to read."""
-    return click.Argument(["mesh"], default="mesh.yaml", metavar="[MESH]")
+    return click.Argument(["mesh"], type=FileName(), default="mesh.yaml", metavar="[MESH]")
 
 
 def as_of_option() -> click.Option:

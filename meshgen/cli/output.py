@@ -36,8 +36,7 @@ def show(report: Report, options: Options, *, when_empty: bool = True) -> Exit:
                 file.write(_rendered(report, name, colour=False))
     people = options.format in {"text", "concise"}
     if report.diagnostics or not people or (when_empty and not options.quiet):
-        shown = _rendered(report, options.format, colour=options.colour)
-        sys.stdout.buffer.write(shown.encode("utf-8"))
+        say(_rendered(report, options.format, colour=options.colour))
     return Exit.FINDINGS if report.counts()[Severity.ERROR] else Exit.CLEAN
 
 
@@ -46,6 +45,12 @@ def _rendered(report: Report, name: str, *, colour: bool) -> str:
     paint = {"colour": colour} if name == "text" else {}
     rendered: str = module.render(report, **paint)
     return rendered
+
+
+def say(text: str) -> None:
+    """Write to standard output, in UTF-8 whatever the locale is."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
 
 
 def tell(options: Options, text: str) -> None:

@@ -8,6 +8,10 @@ from enum import IntEnum
 import click
 
 from .. import __version__
+from ..location import legible
+
+_COMPLETION = "_MESHGEN_COMPLETE"
+"""The variable by which a shell asks for completions; the name is click's."""
 
 
 class Exit(IntEnum):
@@ -61,16 +65,43 @@ def main(arguments: list[str] | None = None) -> int:
     # the interpreter would look through them on its way out, for a tenth of the time of a small build.
     gc.disable()
     try:
-        return _run(sys.argv[1:] if arguments is None else arguments)
+        return _guarded(sys.argv[1:] if arguments is None else arguments)
     finally:
         gc.freeze()
 
 
-def _run(arguments: list[str]) -> int:  # noqa: PLR0911 - one for each way to end
+def _guarded(arguments: list[str]) -> int:  # noqa: PLR0911 - one for each way to end
+    try:
+        return int(_run(arguments))
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.ClickException as wrong:
+        wrong.show()
+        return Exit.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("meshgen: interrupted", err=True)
+        return Exit.FAILED
+    except BrokenPipeError:
+        _give_up_output()
+        return Exit.FAILED
+    except CannotRunError as failed:
+        return _failed(str(failed), arguments)
+    except OSError as failed:
+        _give_up_output()
+        return _failed(_reason(failed), arguments)
+    except Exception as bug:  # noqa: BLE001 - the last line of defence
+        text = f"this is a bug in meshgen, please report it: {type(bug).__name__} (--debug shows where)"
+        return _failed(text, arguments)
+
+
+def _run(arguments: list[str]) -> int:
     # Plugins of pydantic are looked for in every installed package, which takes longer than all else.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from .options import common_options
 
+    if sys.stdout is None:
+        message = "standard output is closed"
+        raise CannotRunError(message)
     group = Commands(
         name="meshgen",
         help="The compiler for Cilium Cluster Mesh: one mesh.yaml in, what each cluster applies out.",
@@ -80,26 +111,14 @@ def _run(arguments: list[str]) -> int:  # noqa: PLR0911 - one for each way to en
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     group = click.version_option(__version__, prog_name="meshgen")(group)
-    try:
-        status = group.main(arguments, prog_name="meshgen", standalone_mode=False)
-        sys.stdout.flush()
-        return int(status or Exit.CLEAN)
-    except click.exceptions.Exit as ended:
-        return ended.exit_code
-    except click.Abort:
-        click.echo("meshgen: interrupted", err=True)
-        return Exit.FAILED
-    except click.ClickException as wrong:
-        wrong.show()
-        return Exit.USAGE
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.FAILED
-    except (OSError, CannotRunError) as failed:
-        return _failed(str(failed) if isinstance(failed, CannotRunError) else _reason(failed), arguments)
-    except Exception as bug:  # noqa: BLE001 - the last line of defence
-        text = f"this is a bug in meshgen, please report it: {type(bug).__name__} (--debug shows where)"
-        return _failed(text, arguments)
+    if instruction := os.environ.get(_COMPLETION):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(group, {}, "meshgen", _COMPLETION, instruction)
+    with group.make_context("meshgen", list(arguments)) as context:
+        status: int = group.invoke(context)
+    sys.stdout.flush()
+    return status
 
 
 def _reason(error: OSError) -> str:
@@ -110,8 +129,24 @@ def _reason(error: OSError) -> str:
 
 def _failed(text: str, arguments: list[str]) -> int:
     if "--debug" in arguments:
-        import traceback
-
-        traceback.print_exc()
-    click.echo(f"meshgen: {text}", err=True)
+        click.echo(_traceback(), err=True, nl=False)
+    click.echo(f"meshgen: {legible(text)}", err=True)
     return Exit.FAILED
+
+
+def _traceback() -> str:
+    """Where a failure happened; a line that holds a private key is left out."""
+    import traceback
+
+    from ..redaction import holds_private_key
+
+    lines = traceback.format_exc().splitlines(keepends=True)
+    return "".join(line for line in lines if not holds_private_key(line))
+
+
+def _give_up_output() -> None:
+    """Drop what standard output does not take any more; else the interpreter would fail on it at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import click
-
 from .options import Options, make_command
+from .output import say
 from .run import Exit
 
 
@@ -13,7 +12,7 @@ def schema(*, options: Options, **_: Any) -> int:
     del options
     from ..model.schema import schema_text
 
-    click.echo(schema_text(), nl=False)
+    say(schema_text())
     return Exit.CLEAN
 
 

@@ -9,7 +9,7 @@ from ..model.cluster import Provider
 from ..suggestions import next_free_cidr, next_free_id, used_ranges
 from .input import read_mesh
 from .options import Options, make_command, mesh_argument
-from .output import report_of, show
+from .output import report_of, say, show
 from .run import CannotRunError, Exit
 
 
@@ -44,7 +44,7 @@ def suggest(
     if found is None:
         message = f"no {what} of that kind is free"
         raise CannotRunError(message)
-    click.echo(found)
+    say(f"{found}\n")
     return Exit.CLEAN
 
 
