@@ -1,6 +1,7 @@
 """How a directory on disk differs from the tree that it is to hold."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from .disk import State, below, holds_anything, obstructions, read_regular, state_of
 from .ownership import INDEX, MAX_BYTES, CorruptIndexError, Index, Record, read_index
@@ -27,6 +28,11 @@ class Job:
     tree: Tree
     index: Index
     target: Target
+
+    @cached_property
+    def files(self) -> dict[str, bytes]:
+        """The files of the tree, and the index as the last of them."""
+        return {**self.tree.files, INDEX: self.index.dump()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +73,7 @@ def compare(job: Job) -> Drift:
 
     """
     tree, index, target = job.tree, job.index, job.target
-    wanted = {**tree.files, INDEX: index.dump()}
+    wanted = job.files
     record = _record(target.root, index, wanted[INDEX])
     paths = wanted.keys() | record.paths
     blocked = obstructions(target.root, paths)

@@ -90,13 +90,17 @@ class Record:
 
     def lost(self, index: Index) -> list[str]:
         """The clusters that another index does not have; what was let go once needs no second leave."""
-        before = set() if self.index is None else self.index.folders
+        files = {} if self.index is None else self.index.files
+        before = Index(
+            files={path: digest for path, digest in files.items() if path not in index.files}
+        ).folders
         return sorted(before.intersection(*(one.folders for one in self.noted or ())) - index.folders)
 
 
 def index_of(files: dict[str, bytes], *, source: str, digest: str) -> Index:
     """The index of a tree; content that stands in many places is hashed once."""
-    hashes = {id(content): sha256(content).hexdigest() for content in files.values()}
+    distinct = {id(content): content for content in files.values()}
+    hashes = {key: sha256(content).hexdigest() for key, content in distinct.items()}
     return Index(
         files={path: hashes[id(content)] for path, content in files.items()},
         source=source,

@@ -48,6 +48,8 @@ def private_key_in(content: bytes) -> bool:
     if any(marker in content for marker in _MARKERS):
         return True
     words = b"".join(_long_words(content))
+    if not words:
+        return False
     unwrapped = words.replace(b"\\n", b"").replace(b"\\r", b"").translate(_ONE_ALPHABET)
     return any(encoded in unwrapped for encoded in _ENCODED)
 

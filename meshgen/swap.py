@@ -147,8 +147,17 @@ def _write_files(folder: str, files: Sequence[File], executable: set[str], progr
                 made.add(parent)
             mode = 0o777 if path in executable else 0o666
             handle = os.open(full, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-            with open(handle, "wb") as file:
-                file.write(content)
+            try:
+                _write_all(handle, content)
+            finally:
+                os.close(handle)
+
+
+def _write_all(handle: int, content: bytes) -> None:
+    # NOTE: without a file object, which would take a third as long again, file by file.
+    written = os.write(handle, content)
+    while written < len(content):
+        written += os.write(handle, content[written:])
 
 
 def _note(staging: str, index: bytes) -> None:

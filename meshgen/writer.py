@@ -68,7 +68,7 @@ def write(job: Job, permissions: Permissions, progress: Progress) -> Outcome:
 
     """
     tree, target = job.tree, job.target
-    files = {**tree.files, INDEX: job.index.dump()}
+    files = job.files
     with _umask(0o077 if target.private else 0o022):
         if not os.path.lexists(target.root):
             repaired = create(target.root, files, tree.executable, progress)
