@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappop, heappush
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
@@ -46,8 +45,7 @@ class Cidr(NamedTuple):
         return (self.first < _V6) == (other.first < _V6)
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(NamedTuple):
     """A list of addresses as written, and the same as numbers."""
 
     texts: tuple[str, ...] = ()

@@ -1,8 +1,7 @@
 """What a run has to say: rules, problems (with paths) and diagnostics (with places)."""
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from .location import SourcePath, Span
 
@@ -15,8 +14,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(NamedTuple):
     """
     What a code means, independent of any one finding.
 
@@ -39,8 +37,7 @@ class Rule:
         return Problem(rule=self, at=at, message=message, **details)
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """A second place that a problem is about."""
 
     at: SourcePath
@@ -48,8 +45,7 @@ class Related:
     on_key: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(NamedTuple):
     """
     One thing wrong, as the stage that found it says it.
 
@@ -72,8 +68,7 @@ class Problem:
     ignorable: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RelatedPlace:
+class RelatedPlace(NamedTuple):
     """A second place of a diagnostic, found in the text."""
 
     message: str
@@ -81,8 +76,7 @@ class RelatedPlace:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One finding with its place; `span` is absent only for files that have no text to show."""
 
     code: str

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from .disk import State, below, holds_anything, obstructions, read_regular, state_of
 from .ownership import INDEX, MAX_BYTES, CorruptIndexError, Index, Record, read_index
@@ -12,8 +13,7 @@ _RUN_BY_OWNER = 0o100
 _ANYTHING_BY_OTHERS = 0o077
 
 
-@dataclass(frozen=True, kw_only=True)
-class Target:
+class Target(NamedTuple):
     """A directory to write, how it is called in messages, and whether nobody else may read it."""
 
     root: str

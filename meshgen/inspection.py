@@ -1,9 +1,9 @@
 """mesh.yaml as bytes to a checked mesh and located diagnostics."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import NamedTuple
 
 from .catalogue import RULES
 from .checking import apply_ignores, run_checks
@@ -18,8 +18,7 @@ from .source import Source, Text, UnreadableSourceError, load
 from .survey import Survey
 
 
-@dataclass(frozen=True, kw_only=True)
-class Inspection:
+class Inspection(NamedTuple):
     """
     What a text turned out to be.
 
@@ -29,9 +28,9 @@ class Inspection:
 
     name: str
     text: Text | None
+    diagnostics: tuple[Diagnostic, ...]
     source: Source | None = None
     mesh: Mesh | None = None
-    diagnostics: tuple[Diagnostic, ...]
 
     @property
     def sound(self) -> bool:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import __version__
 
@@ -23,8 +23,7 @@ class CorruptIndexError(Exception):
     """The index cannot be believed, and why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Index:
+class Index(NamedTuple):
     """Paths (POSIX, relative) with the SHA-256 of their content; no clock, host or absolute path."""
 
     files: dict[str, str]

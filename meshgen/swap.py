@@ -10,9 +10,9 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from .disk import read_regular
 from .lock import BusyError, locked
@@ -27,8 +27,7 @@ _OLD = "old"
 _NOTE = "index-"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What is to stand at a path: content, or None for nothing."""
 
     path: str

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .diagnostics import Problem
 from .disk import below
@@ -14,16 +14,14 @@ from .rules.output import CLUSTER_REMOVAL, FOREIGN_OUTPUT, HAND_EDITED_OUTPUT
 from .swap import Change, Progress, create, replace, staging_of
 
 
-@dataclass(frozen=True, kw_only=True)
-class Permissions:
+class Permissions(NamedTuple):
     """What a user allows a build to do."""
 
     force: bool = False
     removals: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a write did, or the problems that kept it from doing anything."""
 
     written: int = 0

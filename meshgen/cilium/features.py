@@ -1,7 +1,7 @@
 """Which Cilium version first has what a mesh.yaml can ask for."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..location import SourcePath
 from ..model import Cluster, Mesh, Service
@@ -9,8 +9,7 @@ from ..selection import selected, sharing
 from .version import Version, parse_version
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
+class Use(NamedTuple):
     """A feature that a cluster is asked to use: `since` is the first version that has it."""
 
     cluster: int

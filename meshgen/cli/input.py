@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..source import MAX_BYTES
 from .run import CannotRunError
@@ -13,8 +13,7 @@ _MAX_SECRET = 1024 * 1024
 """https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size"""
 
 
-@dataclass(frozen=True, kw_only=True)
-class MeshFile:
+class MeshFile(NamedTuple):
     """A mesh.yaml as bytes: how it is called in findings, its base name, and its folder."""
 
     content: bytes

@@ -3,9 +3,8 @@
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 from click.shell_completion import CompletionItem
@@ -13,8 +12,7 @@ from click.shell_completion import CompletionItem
 FORMATS = ("text", "concise", "json", "sarif", "github", "junit")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Options:
+class Options(NamedTuple):
     """What the common options were set to; `outputs` are formats with a path, or None for stdout."""
 
     outputs: tuple[tuple[str, str | None], ...]

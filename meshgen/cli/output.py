@@ -1,7 +1,6 @@
 """Showing a report: on standard output, and in files."""
 
 import sys
-from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -21,7 +20,7 @@ def report_of(inspection: Inspection, more: tuple[Diagnostic, ...], options: Opt
     found = sorted((*inspection.diagnostics, *more), key=lambda diagnostic: diagnostic.sort_key)
     if options.strict:
         found = [
-            replace(one, severity=Severity.ERROR) if one.severity is Severity.WARNING else one
+            one._replace(severity=Severity.ERROR) if one.severity is Severity.WARNING else one
             for one in found
         ]
     lines = inspection.text.lines if inspection.text and found else []

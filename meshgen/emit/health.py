@@ -1,6 +1,6 @@
 """The second half of VERIFY.md: what healthy looks like, the firewall's rules, and what to look at if not."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..plan.types import ClusterPlan, GlobalService, MeshPlan, Network
 from .firewall import between_nodes
@@ -117,8 +117,7 @@ Native routing sends packets of pods as they are: both ways between the PodCIDRs
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(NamedTuple):
     """Rows of tables that stand in many guides, made once."""
 
     nodes: str

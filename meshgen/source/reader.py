@@ -1,7 +1,6 @@
 """libyaml's events to data and marks, built side by side within bounds."""
 
 import re
-from dataclasses import replace
 from typing import Any, NoReturn
 
 import yaml
@@ -72,7 +71,7 @@ class Reader:
         begun = error.context_mark.index if error.context_mark else at
         if begun >= at:
             return problem
-        return replace(problem, related_spans=((self._text.span(begun, begun + 1), "begun here"),))
+        return problem._replace(related_spans=((self._text.span(begun, begun + 1), "begun here"),))
 
     def _stop(self, problem: Problem) -> UnreadableSourceError:
         return UnreadableSourceError([*self.problems, problem], self._text)
