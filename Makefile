@@ -27,7 +27,7 @@ docs: .venv/.dev
 
 # Accept what the golden tests see now; read the diff before you commit it.
 golden: .venv/.dev
-	$(BIN)/python -m pytest tests/golden tests/checks -n 0 --no-cov --update-golden
+	$(BIN)/python -m pytest tests/golden tests/checks tests/docs/test_examples.py -n 0 --no-cov --update-golden
 
 # Measure against the goals, side by side, and write docs/reference/performance.md.
 bench: .venv/.dev
