@@ -53,35 +53,34 @@ def apply_ignores(
     accepted = _Accepted(mesh, written)
     yield from accepted.left(problems)
     rule_of = {rule.code: rule for rule in rules}
-    entries = list(enumerate(mesh.ignore))
-    for last in (False, True):
-        part = (entry for entry in entries if (entry[1].code == IGNORED_FINDING_EXPIRED.code) is last)
-        stale = (
-            problem
-            for index, ignore in part
-            if (problem := _judged(index, ignore, rule_of.get(ignore.code), accepted, today))
-        )
-        yield from accepted.left(stale)
+
+    def judged(*, own: bool) -> Iterator[Problem]:
+        for index, ignore in enumerate(mesh.ignore):
+            if (ignore.code == IGNORED_FINDING_EXPIRED.code) is own:
+                yield from _judged(index, ignore, rule_of.get(ignore.code), accepted, today)
+
+    yield from accepted.left(judged(own=False))
+    # No entry is accepted by itself.
+    yield from judged(own=True)
 
 
 def _judged(
     index: int, ignore: Ignore, rule: Rule | None, accepted: "_Accepted", today: date | None
-) -> Problem | None:
+) -> Iterator[Problem]:
     """What is wrong with an entry, once all that it may hide has been seen."""
     at: SourcePath = ("ignore", index)
     if rule is None or not rule.ignorable:
         reason = "is not a known code" if rule is None else "cannot be ignored"
-        return BAD_VALUE.problem((*at, "code"), f"{ignore.code} {reason}", help="remove the entry")
-    if today and ignore.until and ignore.until < today:
+        yield BAD_VALUE.problem((*at, "code"), f"{ignore.code} {reason}", help="remove the entry")
+    elif today and ignore.until and ignore.until < today:
         message = f"this entry for {ignore.code} was accepted until {ignore.until}"
-        return IGNORED_FINDING_EXPIRED.problem(
+        yield IGNORED_FINDING_EXPIRED.problem(
             (*at, "until"), message, help="remove it, or renew date and reason"
         )
-    if index not in accepted.used:
+    elif index not in accepted.used:
         where = f" at {named(ignore.at)}" if ignore.at else ""
         message = f"no finding {ignore.code}{where} is left to ignore"
-        return IGNORED_FINDING_EXPIRED.problem((*at, "code"), message, help="remove the entry")
-    return None
+        yield IGNORED_FINDING_EXPIRED.problem((*at, "code"), message, help="remove the entry")
 
 
 class _Accepted:
