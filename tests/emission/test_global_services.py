@@ -108,6 +108,12 @@ def test_ones_own_annotations_stand_beside_ciliums_and_cannot_switch_them_off() 
     assert metadata["labels"]["team"] == "x"
 
 
+def test_an_applications_own_service_cannot_be_switched_off_either() -> None:
+    files = tree(mesh(services=[service(manage="annotation", annotations={"a": "b", GLOBAL: "false"})]))
+    patch = manifest(files, "cluster1/patches/global-services/default.rebel-base.service.yaml")
+    assert patch["metadata"]["annotations"] == {"a": "b", GLOBAL: "true"}
+
+
 def test_an_applications_own_service_is_patched_and_not_owned() -> None:
     """No label, no guard, no selector, no port: nothing but what makes it global."""
     files = tree(mesh(services=[service(manage="annotation")]))

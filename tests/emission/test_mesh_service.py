@@ -86,6 +86,7 @@ def test_every_provider_that_may_be_written_has_a_row_with_a_source() -> None:
         pytest.param("a", {"provider": "gcp", "region": "b"}, True, id="for a peer in another region"),
         pytest.param("a", {"provider": "gcp"}, True, id="for a peer in an unknown region"),
         pytest.param(None, {"provider": "gcp", "region": "a"}, True, id="where its own region is unknown"),
+        pytest.param(None, {"provider": "gcp"}, True, id="where no region is known"),
         pytest.param("a", {"provider": "aws", "region": "a"}, True, id="for another provider's same name"),
     ],
 )
@@ -93,6 +94,11 @@ def test_gcp_gives_global_access(own_region: str | None, peer: dict[str, Any], *
     found = annotations(cluster(1, provider="gcp", region=own_region), cluster(2, **peer))
     assert (found.get(GLOBAL_ACCESS) == "true") is expected
     assert (GLOBAL_ACCESS in found) is expected
+
+
+def test_a_lone_cluster_on_gcp_needs_no_global_access() -> None:
+    files = tree(mesh(cluster(1, provider="gcp")))
+    assert GLOBAL_ACCESS not in manifest(files, SERVICE)["metadata"]["annotations"]
 
 
 def test_on_aws_a_fixed_address_means_a_network_load_balancer_of_the_newer_controller() -> None:
