@@ -101,8 +101,10 @@ def _failing(verb: str, target: Target) -> Iterator[None]:
         message = f"another build is writing {target.shown}"
         raise CannotRunError(message) from None
     except OSError as error:
-        place = error.filename2 or error.filename
-        told = f"{place}: {error.strerror}" if place else str(error.strerror or error)
+        # NOTE: of the two ends of a move, the one in the directory means something to its owner.
+        places = [place for place in (error.filename2, error.filename) if place]
+        places.sort(key=lambda place: not place.startswith(target.root))
+        told = ": ".join((*places[:1], error.strerror or str(error)))
         message = f"cannot {verb} {target.shown}: {told}"
         raise CannotRunError(message) from error
 
