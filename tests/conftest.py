@@ -4,10 +4,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 ROOT = Path(__file__).parent.parent
+
+# No test measures time: a busy machine is no failure.
+settings.register_profile("meshgen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("meshgen")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -57,7 +57,10 @@ class Mesh(Node):
         examples=[{"source": "files", "files": "config/"}],
     )
     secrets: Secrets = Field(
-        {}, validate_default=True, description="How Secrets are kept.", examples=[{"backend": "plaintext"}]
+        {},
+        validate_default=True,
+        description="How the Secrets that are made from `tls` are kept.",
+        examples=[{"backend": "plaintext"}],
     )
     gitops: Reserved = Field(
         {}, validate_default=True, description="Kept free for GitOps wiring.", examples=[{}]

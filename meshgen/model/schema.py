@@ -38,7 +38,7 @@ def _tidied(node: Any) -> Any:
         for key, value in node.items()
         if not (key == "title" and isinstance(value, str))
     }
-    if tidied.get("default", 0) is None or tidied.get("default") in ({}, []):
+    if tidied.get("default", 0) is None or tidied.get("default") in ("", {}, []):
         del tidied["default"]
     if keys := tidied.pop("patternProperties", None):
         # NOTE: editors say nothing about a key that matches no pattern.

@@ -99,6 +99,14 @@ def test_findings_stop_where_there_are_too_many() -> None:
     assert "more than 2,000 findings; the rest is left out" in {one.message for one in found}
 
 
+def test_findings_of_one_cluster_stop_where_there_are_too_many() -> None:
+    data = mesh(cluster(1, labels={f"bad key {n}": "x" for n in range(LIMIT + 5)}), cluster(2, id="x"))
+
+    found = diagnostics(text(data))
+    assert len(found) == LIMIT + 1
+    assert {one.code for one in found} == {"MG104"}
+
+
 def test_as_many_findings_as_are_told_come_without_a_note() -> None:
     data = mesh(services=[service(f"s{n}", wrong=1) for n in range(LIMIT)])
 

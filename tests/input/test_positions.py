@@ -74,7 +74,7 @@ def covered(source: Source, path: SourcePath, *, on_key: bool = False) -> str:
 
 @given(data=documents, style=styles, mark=st.sampled_from([b"", b"\xef\xbb\xbf"]), crlf=st.booleans())
 @example(data={"a": [{"b": 1}]}, style={"quotes": None}, mark=b"", crlf=True)
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_every_value_has_a_place_whose_text_reads_back_as_that_value(
     data: Any, style: dict[str, Any], mark: bytes, *, crlf: bool
 ) -> None:
