@@ -225,3 +225,36 @@ def test_adding_a_cluster_restarts_the_agents_of_no_other_but_for_its_host_name(
         *old["spec"]["hostAliases"],
         {"ip": "172.16.3.10", "hostnames": ["cluster3.mesh.cilium.io"]},
     ]
+
+
+@pytest.mark.parametrize(
+    ("change", "changed"),
+    [
+        pytest.param({"podCIDRs": ["10.99.0.0/16"]}, {"VERIFY.md"}, id="its PodCIDRs"),
+        pytest.param({"nodeCIDRs": ["192.168.99.0/24"]}, {"VERIFY.md"}, id="its nodes"),
+        pytest.param({"id": 99}, {"VERIFY.md"}, id="its ID"),
+        pytest.param(
+            {"serviceIPs": ["172.16.2.99"]}, {"VERIFY.md", "patches/cilium.daemonset.yaml"}, id="its address"
+        ),
+        pytest.param(
+            {"service": {"type": "NodePort", "port": 32379}}, {"VERIFY.md"}, id="the port that is dialled"
+        ),
+        pytest.param({"name": "other"}, {"VERIFY.md", "patches/cilium.daemonset.yaml"}, id="its name"),
+        pytest.param({"labels": {"env": "prod"}}, set(), id="a label that nothing selects"),
+        pytest.param({"serviceCIDRs": ["10.98.0.0/16"]}, set(), id="its ClusterIPs"),
+        pytest.param({"context": "there", "region": "here"}, set(), id="its context and region"),
+        pytest.param({"cilium": {"namespace": "cilium", "version": "1.7.16"}}, set(), id="its Cilium"),
+        pytest.param(
+            {"service": {"annotations": {"a": "b"}, "labels": {"a": "b"}, "selector": {"a": "b"}}},
+            set(),
+            id="what its Service looks like",
+        ),
+    ],
+)
+def test_changing_a_cluster_changes_in_another_folder_only_what_names_it(
+    change: dict[str, Any], changed: set[str]
+) -> None:
+    data = mesh(cluster(1), cluster(2), services=[service()])
+    before, after = tree(data), tree(data | {"clusters": [cluster(1), cluster(2) | change]})
+    inside = {path for path in before if path.startswith("cluster1/") and before[path] != after[path]}
+    assert inside == {f"cluster1/{path}" for path in changed}
