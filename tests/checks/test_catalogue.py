@@ -1,0 +1,181 @@
+"""The catalogue of codes: what other tools and people rely on, and what each code has to bring along."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+from cases import HERE
+
+from meshgen import checks
+from meshgen.catalogue import RULES
+from meshgen.checking import Check
+from meshgen.checks import CHECKS
+from meshgen.cli.run import Commands
+from meshgen.devtools import generated
+from meshgen.diagnostics import Rule
+
+ERROR, WARNING = "error", "warning"
+
+# Codes are stable: a name or a severity here changes only with a release that says so.
+CODES = {
+    "MG001": ("yaml-syntax", ERROR),
+    "MG002": ("duplicate-key", ERROR),
+    "MG003": ("unsupported-yaml", ERROR),
+    "MG004": ("unusable-file", ERROR),
+    "MG101": ("unknown-key", ERROR),
+    "MG102": ("missing-key", ERROR),
+    "MG103": ("wrong-type", ERROR),
+    "MG104": ("bad-value", ERROR),
+    "MG105": ("unsupported-format-version", ERROR),
+    "MG201": ("duplicate-cluster-name", ERROR),
+    "MG202": ("duplicate-cluster-id", ERROR),
+    "MG203": ("overlapping-pod-cidrs", ERROR),
+    "MG204": ("duplicate-node-ip", ERROR),
+    "MG205": ("overlapping-node-cidrs", ERROR),
+    "MG206": ("node-in-pod-cidr", ERROR),
+    "MG207": ("service-ip-in-pod-cidr", ERROR),
+    "MG208": ("duplicate-service-ip", ERROR),
+    "MG209": ("cluster-id-out-of-range", ERROR),
+    "MG210": ("invalid-cluster-name", ERROR),
+    "MG211": ("unsafe-cluster-id", ERROR),
+    "MG212": ("cidr-host-bits", ERROR),
+    "MG213": ("too-many-clusters", ERROR),
+    "MG214": ("mixed-datapath", ERROR),
+    "MG215": ("native-routing-cidr-gap", ERROR),
+    "MG216": ("service-cidr-overlap", ERROR),
+    "MG217": ("unknown-nodes", WARNING),
+    "MG218": ("unusable-address", ERROR),
+    "MG219": ("mixed-encryption", ERROR),
+    "MG220": ("node-ip-outside-node-cidrs", WARNING),
+    "MG221": ("single-cluster", WARNING),
+    "MG222": ("no-service-address", ERROR),
+    "MG223": ("service-ip-in-foreign-node-cidr", ERROR),
+    "MG224": ("moving-service-address", WARNING),
+    "MG225": ("public-load-balancer", WARNING),
+    "MG226": ("node-port-out-of-range", ERROR),
+    "MG301": ("unknown-cluster", ERROR),
+    "MG302": ("duplicate-service", ERROR),
+    "MG303": ("empty-selection", ERROR),
+    "MG304": ("service-without-selector", ERROR),
+    "MG305": ("duplicate-service-port", ERROR),
+    "MG306": ("unnamed-service-port", ERROR),
+    "MG307": ("global-service-in-one-cluster", WARNING),
+    "MG308": ("backend-outside-clusters", ERROR),
+    "MG501": ("tls-file-missing", ERROR),
+    "MG601": ("unsupported-cilium-version", ERROR),
+    "MG602": ("feature-not-in-version", ERROR),
+    "MG701": ("foreign-output", ERROR),
+    "MG702": ("hand-edited-output", ERROR),
+    "MG703": ("cluster-removal-not-allowed", ERROR),
+    "MG704": ("private-key-in-output", ERROR),
+    "MG901": ("ignored-finding-expired", WARNING),
+}
+GENERATED = dict(generated())
+SECTIONS = ["Why it matters", "How to fix"]
+EACH_RULE = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+
+
+def test_each_code_has_the_name_and_the_severity_that_it_has_always_had() -> None:
+    assert {rule.code: (rule.name, rule.severity) for rule in RULES} == CODES
+
+
+def test_codes_and_names_are_unique_and_in_order() -> None:
+    codes = [rule.code for rule in RULES]
+
+    assert codes == sorted(set(codes))
+    assert len({rule.name for rule in RULES}) == len(RULES)
+
+
+def test_each_file_of_checks_is_listed_in_order_of_codes() -> None:
+    files = sorted(path.stem for path in Path(checks.__file__).parent.glob("mg*.py"))
+
+    assert [check.find.__module__.rpartition(".")[2] for check in CHECKS] == files
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.rule.code)
+def test_a_check_its_file_and_its_function_have_one_name(check: Check) -> None:
+    rule, find = check
+
+    assert find.__name__ == rule.name.replace("-", "_")
+    assert find.__module__ == f"meshgen.checks.{rule.code.lower()}_{find.__name__}"
+
+
+@EACH_RULE
+def test_each_code_has_a_failing_and_a_passing_example_and_its_report(rule: Rule) -> None:
+    names = {path.name for path in (HERE / rule.code).iterdir()}
+
+    assert {"fail.yaml", "fail"} & names
+    assert {"pass.yaml", "pass"} & names
+    assert "fail.txt" in names
+
+
+def test_each_folder_of_examples_is_of_a_code() -> None:
+    assert {path.name for path in HERE.iterdir() if re.fullmatch(r"MG\d+", path.name)} == set(CODES)
+
+
+@EACH_RULE
+def test_each_page_has_its_sections_in_order(rule: Rule) -> None:
+    headings = re.findall(r"^## (.*)$", rule.doc, re.MULTILINE)
+    parts = [part.strip() for part in re.split(r"^## .*$", rule.doc, flags=re.MULTILINE)]
+
+    assert headings == SECTIONS
+    assert all(parts)
+
+
+@EACH_RULE
+def test_each_summary_is_one_sentence(rule: Rule) -> None:
+    assert re.fullmatch(r"\S[^\n]*[^.\n]\.", rule.summary)
+    assert ". " not in rule.summary
+
+
+@EACH_RULE
+def test_each_page_has_one_sentence_a_line(rule: Rule) -> None:
+    for line in rule.doc.strip().splitlines():
+        assert not re.search(r"[a-z)`]\. [A-Z]", line), line
+
+
+@EACH_RULE
+def test_each_page_is_complete_and_shows_the_example_with_its_report(rule: Rule, root: Path) -> None:
+    page = (root / "docs" / "checks" / f"{rule.code}.md").read_text()
+    report = (HERE / rule.code / "fail.txt").read_text().rstrip().splitlines()
+
+    assert page.startswith(f"# {rule.code}: {rule.name}\n\n{rule.summary}\n")
+    assert re.findall(r"^## (.*)$", page, re.MULTILINE) == [SECTIONS[0], "Fails", "Passes", SECTIONS[1]]
+    assert report[0] in page
+    assert ("cannot be ignored" in page.split("##")[0]) is not rule.ignorable
+
+
+@EACH_RULE
+def test_a_page_that_says_that_a_finding_cannot_be_ignored_is_right(rule: Rule) -> None:
+    if "this finding cannot be ignored" in rule.doc:
+        assert not rule.ignorable
+
+
+@pytest.mark.parametrize("path", GENERATED, ids=str)
+def test_each_generated_file_is_fresh(root: Path, path: Path) -> None:
+    assert (root / path).read_text() == GENERATED[path], "run: make docs"
+
+
+def test_there_is_no_page_without_a_code(root: Path) -> None:
+    pages = {*(root / "docs" / "checks").glob("MG*.md"), *(root / "meshgen" / "pages").glob("MG*.md")}
+
+    assert {path.stem for path in pages} == set(CODES)
+
+
+@pytest.mark.parametrize("name", list(Commands.HELP))
+def test_each_command_stands_in_the_reference_with_its_examples(root: Path, name: str) -> None:
+    group = Commands(name="meshgen")
+    command = group.get_command(click.Context(group), name)
+    assert command is not None
+    reference = (root / "docs" / "reference" / "cli.md").read_text()
+    section = reference.split(f"## meshgen {name}\n")[1].split("\n## ")[0]
+
+    assert f"Usage: meshgen {name} " in section
+    assert "Examples:" in section
+    assert all(
+        option in section
+        for parameter in command.params
+        for option in parameter.opts
+        if option.startswith("--")
+    )
