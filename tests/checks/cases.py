@@ -27,7 +27,11 @@ def cases(pattern: str) -> Iterator[Path]:
 
 
 def report(
-    case: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    case: Path,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    options: tuple[str, ...] = (),
 ) -> str:
     """What meshgen prints for a case, in a folder of its own."""
     monkeypatch.chdir(folder)
@@ -35,11 +39,11 @@ def report(
         shutil.copytree(case, folder, dirs_exist_ok=True)
         _prepare(folder)
         capsys.readouterr()
-        main(["build", "--as-of", "2026-11-24"])
+        main([*options, "build", "--as-of", "2026-11-24"])
     else:
         shutil.copy(case, folder / "mesh.yaml")
         date = re.search(r"as-of: (\S+)", case.read_text("utf-8"))
-        main(["check", "--as-of", date[1] if date else "2026-11-24"])
+        main([*options, "check", "--as-of", date[1] if date else "2026-11-24"])
     return capsys.readouterr().out
 
 
