@@ -1,5 +1,6 @@
 """Meshes of any size, the same text for the same numbers."""
 
+from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 SERVICES = 50
@@ -14,45 +15,44 @@ _PODS = int(IPv4Address("10.0.0.0"))
 _POD_BLOCK = 1 << 15
 
 
-def mesh_text(clusters: int, *, services: int = SERVICES, nodes: int = 0) -> str:
-    """A sound mesh.yaml; `nodes` is the number of node IPs that each cluster lists."""
-    lines = ["version: 1", "name: bench", "cilium:", "  version: 1.6.9"]
+def mesh_lines(clusters: int, *, services: int = SERVICES, nodes: int = 0) -> Iterator[str]:
+    """The lines of a sound mesh.yaml; `nodes` is the number of node IPs that each cluster lists."""
+    yield from ("version: 1\n", "name: bench\n", "cilium:\n", "  version: 1.6.9\n")
     if clusters > LARGEST_OF_ERA:
-        lines.append("  maxConnectedClusters: 511")
-    lines.append("clusters:")
+        yield "  maxConnectedClusters: 511\n"
+    yield "clusters:\n"
     for number in range(1, clusters + 1):
-        lines += _cluster(number, nodes)
+        yield from _cluster(number, nodes)
     if services:
-        lines.append("services:")
-        for number in range(services):
-            lines += _service(f"service-{number:02d}")
+        yield "services:\n"
+    for number in range(services):
+        yield _service(f"service-{number:02d}")
     if clusters > LARGEST_OF_ERA:
-        lines += ["ignore:", "  - code: MG602", "    reason: only to measure how the cost grows"]
-    return "\n".join([*lines, ""])
+        yield "ignore:\n  - code: MG602\n    reason: only to measure how the cost grows\n"
 
 
-def _cluster(number: int, nodes: int) -> list[str]:
+def _cluster(number: int, nodes: int) -> Iterator[str]:
     block = _NODES + number * _NODE_BLOCK
-    lines = [
-        f"  - name: cluster-{number:03d}",
-        f"    id: {number}",
-        "    provider: gcp",
-        f"    region: region-{number % 7}",
-        f"    podCIDRs: [{IPv4Address(_PODS + number * _POD_BLOCK)}/17]",
-        f"    nodeCIDRs: [{IPv4Address(block)}/22]",
-        f"    serviceIPs: [{IPv4Address(_DIALLED + number * 4 + 1)}]",
-    ]
+    yield f"""\
+  - name: cluster-{number:03d}
+    id: {number}
+    provider: gcp
+    region: region-{number % 7}
+    podCIDRs: [{IPv4Address(_PODS + number * _POD_BLOCK)}/17]
+    nodeCIDRs: [{IPv4Address(block)}/22]
+    serviceIPs: [{IPv4Address(_DIALLED + number * 4 + 1)}]
+"""
     if nodes:
-        lines.append("    nodeIPs:")
-        lines += [f"      - {IPv4Address(block + node)}" for node in range(1, nodes + 1)]
-    return lines
+        yield "    nodeIPs:\n"
+    for node in range(1, nodes + 1):
+        yield f"      - {IPv4Address(block + node)}\n"
 
 
-def _service(name: str) -> list[str]:
-    return [
-        f"  - name: {name}",
-        "    namespace: default",
-        "    ports:",
-        "      - {name: http, port: 80, targetPort: 8080}",
-        f"    selector: {{app: {name}}}",
-    ]
+def _service(name: str) -> str:
+    return f"""\
+  - name: {name}
+    namespace: default
+    ports:
+      - {{name: http, port: 80, targetPort: 8080}}
+    selector: {{app: {name}}}
+"""

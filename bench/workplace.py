@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from meshes import SERVICES, mesh_text
+from meshes import SERVICES, mesh_lines
 
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 _NEEDED = 3 << 30
@@ -35,7 +35,8 @@ class Workplace:
         """The path of a mesh.yaml, written when first asked for."""
         path = self.folder / f"mesh-{clusters}-{services}-{nodes}.yaml"
         if not path.exists():
-            path.write_text(mesh_text(clusters, services=services, nodes=nodes), encoding="utf-8")
+            with path.open("w", encoding="utf-8") as file:
+                file.writelines(mesh_lines(clusters, services=services, nodes=nodes))
         return str(path)
 
     def place(self, name: str) -> Path:
