@@ -186,7 +186,7 @@ def _move(source: str, target: str, moves: list[tuple[str, str]]) -> None:
 def _undo(moves: list[tuple[str, str]], made: list[str]) -> None:
     for source, target in reversed(moves):
         # NOTE: an interrupt can come between writing a move down and making it.
-        if not os.path.lexists(source):
+        if os.path.lexists(target) and not os.path.lexists(source):
             os.rename(target, source)
     _remove_folders(made)
 

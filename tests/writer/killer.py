@@ -2,9 +2,9 @@
 Builds that are killed, in a process of their own: `python killer.py FOLDER SCENARIO ARGUMENT…`.
 
 A build is forked, and kills itself with SIGKILL right before its n-th change to the file system:
-trying every n tries every state that a kill can leave.
+trying every n tries every state that a kill can leave. Interrupts from the keyboard come likewise.
 Prints a JSON object for each state that is not as it should be, and last the number of kills.
-The scenario `once` kills one build with half of its files moved in.
+The scenario `once` kills one build with half of its files moved in, `twice` interrupts one while it undoes.
 """
 
 import json
@@ -44,6 +44,11 @@ def say(what: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(what) + "\n")
 
 
+def files_of(tree: Tree | None) -> Tree:
+    """A tree without its folders."""
+    return {path: content for path, content in (tree or {}).items() if content is not None}
+
+
 def restore(folder: Path, wanted: Tree | None) -> None:
     """Make a folder hold a tree again."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -62,6 +67,7 @@ def forked(arguments: list[str], prepare: Callable[[], None] = lambda: None) -> 
     child = os.fork()
     if child == 0:
         prepare()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         os._exit(main(["--quiet", *arguments]))
     return child
 
@@ -81,28 +87,40 @@ def finished(arguments: list[str]) -> tuple[int, str]:
     return status, Path("said").read_text()
 
 
-def dying_at(step: int, changes: frozenset[str] = CHANGES) -> Callable[[], None]:
-    """Kill the process right before its n-th change to the file system."""
+def kill() -> None:
+    """End the process at once."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def interrupt() -> None:
+    """Do what Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def disturbed_at(
+    *steps: int, by: Callable[[], None], changes: frozenset[str] = CHANGES
+) -> Callable[[], None]:
+    """Disturb the process right before its n-th change to the file system."""
 
     def prepare() -> None:
-        left = step
+        made = 0
 
         def count(event: str, details: tuple[Any, ...]) -> None:
-            nonlocal left
+            nonlocal made
             if event in changes and (event != "open" or details[2] & WRITING):
-                left -= 1
-                if left < 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
+                made += 1
+                if made in steps:
+                    by()
 
         sys.addaudithook(count)
 
     return prepare
 
 
-def killed_at_step(arguments: list[str], step: int) -> bool:
-    """Kill a build right before a step; gives whether it had one more."""
-    _, status = os.waitpid(forked(arguments, dying_at(step)), 0)
-    return os.waitstatus_to_exitcode(status) == -signal.SIGKILL
+def disturbed(arguments: list[str], step: int, by: Callable[[], None]) -> bool:
+    """Disturb a build right before a step; gives whether it had so many."""
+    _, status = os.waitpid(forked(arguments, disturbed_at(step, by=by)), 0)
+    return status != 0
 
 
 def killed_after(arguments: list[str], seconds: float, *, staging: Path) -> None:
@@ -137,15 +155,17 @@ class Scenario:
         return tree(self.out) if self.out.exists() else None
 
     def now(self) -> str:
-        """What out/ is: the old tree, the new one, or a mix."""
+        """What out/ is: the old tree, the new one, the new one with empty folders left, or a mix."""
         seen = tree(self.out) if self.out.exists() else None
-        return "new" if seen == self.new else "old" if seen == self.old else "mixed"
+        if seen in (self.old, self.new):
+            return "new" if seen == self.new else "old"
+        return "cleaning" if files_of(seen) == files_of(self.new) else "mixed"
 
     def judge(self, where: str) -> None:
         """Check what a kill left, with a `--check` and a build; one that goes on needs no second leave."""
         self.kills += 1
         state, left = self.now(), self.beside()
-        repair = self.after[:1] if state == "mixed" else self.after
+        repair = self.after[:1] if state in {"mixed", "cleaning"} else self.after
         self.states.add(f"{state}, with something beside it" if left else state)
         status, said = finished(["build", *repair, "--check"])
         lines = said.splitlines()
@@ -154,7 +174,7 @@ class Scenario:
             honest = lines[0].startswith("interrupted  out") and status == 1
             honest = honest and lines[-1].startswith("meshgen build ")
         else:
-            honest = state != "mixed" and status == (0 if state == "new" else 1)
+            honest = state in {"old", "new"} and status == (0 if state == "new" else 1)
         blamed = any(line.startswith(("hand-edited", "in the way", "in doubt")) for line in lines)
         status, repaired = finished(["build", *repair])
         sound = status == 0 and self.now() == "new" and not self.beside()
@@ -165,12 +185,12 @@ class Scenario:
         """What is left beside out/."""
         return sorted(path.name for path in Path().glob(".out*"))
 
-    def at_every_step(self) -> None:
-        """Kill the build at each of its steps."""
-        step, more = 0, True
+    def at_every_step(self, by: Callable[[], None]) -> None:
+        """Disturb the build at each of its steps."""
+        step, more = 1, True
         while more:
             restore(self.out, self.old)
-            more = killed_at_step(["build", *self.after], step)
+            more = disturbed(["build", *self.after], step, by)
             self.judge(f"step {step}")
             step += 1
 
@@ -180,7 +200,7 @@ class Scenario:
             restore(self.out, self.old)
             steps = [int(80 * chance(f"{case} {turn}")) for turn in range(3)]
             for step in steps:
-                killed_at_step(["build", *self.after], step)
+                disturbed(["build", *self.after], step, kill)
             self.judge(f"steps {steps}")
 
     def at_random_instants(self, number: int) -> None:
@@ -207,8 +227,12 @@ def run() -> None:
     os.chdir(folder)
     if kind == "once":
         # NOTE: two renames note the indexes down; those after them mix the trees.
-        dying_at(8, frozenset({"os.rename"}))()
+        disturbed_at(9, by=kill, changes=frozenset({"os.rename"}))()
         main(["build", *permissions])
+    if kind == "twice":
+        # NOTE: the second interrupt comes while the first one is being undone.
+        disturbed_at(9, 11, by=interrupt, changes=frozenset({"os.rename"}))()
+        sys.exit(main(["build", *permissions]))
     # NOTE: what a build imports is imported here, once for all children.
     main(["build", "-q", "new.yaml", "-o", "warm"])
     main(["build", "-q", "new.yaml", "-o", "warm", "--check"])
@@ -219,7 +243,7 @@ def run() -> None:
     elif kind == "instants":
         scenario.at_random_instants(50)
     else:
-        scenario.at_every_step()
+        scenario.at_every_step(interrupt if kind == "interrupt" else kill)
     say({"kills": scenario.kills, "states": sorted(scenario.states)})
 
 

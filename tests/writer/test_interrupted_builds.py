@@ -21,7 +21,8 @@ MORE = mesh(cluster(1), cluster(2), cluster(3), services=[service("kept")])
 FEWER = mesh(cluster(2), cluster(3), services=[service("kept")])
 LEAVE = ("--allow-removal", "cluster1")
 
-MIXED = "mixed, with something beside it"
+BESIDE = ", with something beside it"
+MIXED = f"mixed{BESIDE}"
 
 
 @pytest.fixture
@@ -53,9 +54,7 @@ def test_an_update_that_is_killed_at_any_step_is_repaired(folder: Path) -> None:
     assert seen["kills"] > 100
     assert set(seen["states"]) == {
         "old",
-        "old, with something beside it",
-        MIXED,
-        "new, with something beside it",
+        *(f"{state}{BESIDE}" for state in ("old", "mixed", "cleaning", "new")),
         "new",
     }
 
@@ -73,7 +72,15 @@ def test_a_first_build_that_is_killed_at_any_step_leaves_no_directory_or_a_whole
     seen = kill(folder, "first", OLD, NEW)
 
     assert seen["kills"] > 30
-    assert set(seen["states"]) == {"old", "old, with something beside it", "new"}
+    assert set(seen["states"]) == {"old", f"old{BESIDE}", "new"}
+
+
+@pytest.mark.slow
+def test_an_update_that_is_interrupted_from_the_keyboard_is_undone_or_has_been_done(folder: Path) -> None:
+    seen = kill(folder, "interrupt", OLD, NEW)
+
+    assert seen["kills"] > 100
+    assert set(seen["states"]) == {"old", f"cleaning{BESIDE}", f"new{BESIDE}", "new"}
 
 
 @pytest.mark.slow

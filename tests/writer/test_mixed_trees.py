@@ -18,10 +18,10 @@ THIRD = mesh(cluster(2), cluster(3), cluster(5), services=[service("kept", ports
 REPAIRED = "out: repaired what an interrupted build had left"
 
 
-def kill(work: Workspace, *arguments: str) -> None:
+def kill(work: Workspace, *arguments: str, how: str = "once", status: int = -signal.SIGKILL) -> None:
     """Kill a build with half of its files moved in."""
-    command = [sys.executable, KILLER, work.folder, "once", *arguments]
-    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    command = [sys.executable, KILLER, work.folder, how, *arguments]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == status
 
 
 @pytest.fixture
@@ -125,6 +125,18 @@ def test_a_repair_that_is_killed_leaves_what_the_next_one_needs(mixed: Workspace
     assert REPAIRED in run.err
     assert mixed.build("-o", "fresh").status == 0
     assert files(mixed.out) == files(mixed.folder / "fresh")
+
+
+def test_an_undoing_that_is_interrupted_as_well_is_left_for_the_next_build(work: Workspace) -> None:
+    old = work.built(OLD)
+    work.write(NEW)
+    kill(work, "--allow-removal", "cluster1", how="twice", status=3)
+    assert files(work.out) != old
+    assert work.beside() == {".out.meshgen"}
+
+    assert REPAIRED in work.build().err
+    assert work.build("-o", "fresh").status == 0
+    assert files(work.out) == files(work.folder / "fresh")
 
 
 def test_without_the_notes_what_is_not_as_the_index_says_counts_as_edited(mixed: Workspace) -> None:

@@ -5,6 +5,7 @@ from builders import cluster, mesh, service
 from workspace import Workspace, files, state
 
 FOUR = mesh(*(cluster(number) for number in range(1, 5)), services=[service()])
+GOES = "is not in the mesh any more; everything of it would be removed"
 TWO = mesh(cluster(1), cluster(4), services=[service()])
 
 
@@ -41,8 +42,7 @@ def test_every_cluster_that_would_go_without_leave_is_named(
         line
         for name in refused
         for line in (
-            f"error[MG703]: the cluster {name} is not in the mesh any more; "
-            "everything of it would be removed",
+            f"error[MG703]: the cluster {name} {GOES}",
             f"  --> out/{name}",
             f"  = help: if it really leaves: --allow-removal {name}",
         )
