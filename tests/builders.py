@@ -1,8 +1,12 @@
 """Meshes for tests: valid by default, with one thing overridden."""
 
+from pathlib import Path
 from typing import Any
 
 import yaml
+
+ROOT = Path(__file__).parent.parent
+"""The repository."""
 
 
 def cluster(number: int, **overrides: Any) -> dict[str, Any]:

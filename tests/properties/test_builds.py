@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from builders import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import clusters, flow, meshes
