@@ -1,5 +1,6 @@
 """Two blocks or addresses of different kinds that meet, as a problem."""
 
+from .addresses import Cidr
 from .diagnostics import Problem, Related, Rule
 from .survey import Block, Point, Survey, later
 
@@ -31,3 +32,9 @@ def collision(  # noqa: PLR0913, PLR0917 - two things, each with its kind
 
 def _text(place: Block | Point) -> str:
     return place.cidr.text if isinstance(place, Block) else place.text
+
+
+def pair(first: Cidr, second: Cidr) -> str:
+    """Two blocks for a message."""
+    same = first.text == second.text
+    return f"both are {first.text}" if same else f"{first.text} and {second.text}"

@@ -32,9 +32,11 @@ def overlapping_pod_cidrs(survey: Survey) -> Iterator[Problem]:
         free = survey.free_cidr(second.cidr)
         who = f"{names[0]} and {names[1]}" if first.cluster != second.cluster else names[0]
         relation, label = _relation(first.cidr, second.cidr)
+        same = first.cidr.text == second.cidr.text
+        told = f"both are {first.cidr.text}" if same else f"{second.cidr.text} {relation} {first.cidr.text}"
         yield RULE.problem(
             second.path,
-            f"PodCIDRs of {who} overlap: {second.cidr.text} {relation} {first.cidr.text}",
+            f"PodCIDRs of {who} overlap: {told}",
             label=label,
             related=(Related(first.path, f"{names[0]} has {first.cidr.text}"),),
             help="no free block of that size is left; take a smaller one"
@@ -47,7 +49,7 @@ def _relation(first: Cidr, second: Cidr) -> tuple[str, str]:
     """How the second block stands to the first; two CIDRs that overlap always nest."""
     size = f"({min(first.last - first.first, second.last - second.first) + 1:,} addresses)"
     if first.covers(second) and second.covers(first):
-        return "is", f"is the same {size}"
+        return "is the same as", f"is the same {size}"
     if first.covers(second):
         return "lies inside", f"lies inside it {size}"
     return "contains", f"contains it {size}"

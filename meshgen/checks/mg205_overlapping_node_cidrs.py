@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ..addresses import overlaps
+from ..collision import pair
 from ..diagnostics import Problem, Related, Rule, Severity
 from ..survey import Survey, owners, ranges
 
@@ -30,7 +31,7 @@ def overlapping_node_cidrs(survey: Survey) -> Iterator[Problem]:
         names = survey.names[first.cluster], survey.names[second.cluster]
         yield RULE.problem(
             second.path,
-            f"node CIDRs of {names[0]} and {names[1]} overlap: {first.cidr.text} and {second.cidr.text}",
+            f"node CIDRs of {names[0]} and {names[1]} overlap: {pair(first.cidr, second.cidr)}",
             related=(Related(first.path, f"{names[0]} has {first.cidr.text}"),),
             help="narrow the blocks to what each cluster uses, or list nodeIPs where they share a subnet",
         )

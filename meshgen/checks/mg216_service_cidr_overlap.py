@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..addresses import crossings, overlaps
-from ..collision import collision
+from ..collision import collision, pair
 from ..diagnostics import Problem, Related, Rule, Severity
 from ..survey import Survey, owners, ranges
 
@@ -40,7 +40,7 @@ def service_cidr_overlap(survey: Survey) -> Iterator[Problem]:
         names = survey.names[first.cluster], survey.names[second.cluster]
         yield RULE.problem(
             second.path,
-            f"service CIDRs of {names[0]} and {names[1]} overlap: {first.cidr.text} and {second.cidr.text}",
+            f"service CIDRs of {names[0]} and {names[1]} overlap: {pair(first.cidr, second.cidr)}",
             related=(Related(first.path, f"{names[0]} has {first.cidr.text}"),),
             severity=Severity.INFO,
             help="fine as long as no ClusterIP is meant to be reached from another cluster",

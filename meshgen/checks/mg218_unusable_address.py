@@ -40,7 +40,7 @@ def _unusable_addresses(table: AddressTable) -> Iterator[Problem]:
         for point in table.within(block):
             yield RULE.problem(
                 point.path,
-                f"{point.text} cannot be used: {kind} address",
+                f"{point.text} cannot be used: it is of the {kind} range {block.text}",
                 help="write the address at which others reach it",
             )
 
@@ -53,7 +53,7 @@ def _unusable_blocks(blocks: list[Block]) -> Iterator[Problem]:
         block, kind = UNUSABLE[special]
         yield RULE.problem(
             blocks[owner].path,
-            f"{blocks[owner].cidr.text} cannot be used: it holds {kind} addresses, those of {block.text}",
+            f"{blocks[owner].cidr.text} cannot be used: it holds the {kind} range {block.text}",
             help="write the block that addresses are really taken from",
         )
 

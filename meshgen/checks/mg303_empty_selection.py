@@ -31,7 +31,7 @@ def empty_selection(survey: Survey) -> Iterator[Problem]:
         if not survey.selected(reference.selection):
             yield RULE.problem(
                 reference.path,
-                f"no cluster matches {reference.what}",
+                f"{reference.what} match no cluster of the mesh",
                 on_key=True,
                 help="compare it with the labels of the clusters, or write names",
             )
