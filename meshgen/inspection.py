@@ -9,7 +9,7 @@ from .catalogue import RULES
 from .checking import apply_ignores, run_checks
 from .checks import CHECKS
 from .diagnostics import Diagnostic, Problem, RelatedPlace, Severity
-from .location import legible, path_text
+from .location import SourcePath, legible, path_text
 from .model import Mesh
 from .model.layers import written
 from .model.parse import InvalidMeshError, parse
@@ -79,7 +79,7 @@ def _diagnostic(problem: Problem, source: Source | None, name: str) -> Diagnosti
         message=_told(problem.message),
         help=_told(problem.help) if problem.help else None,
         file=legible(problem.file or name),
-        path=path_text(path),
+        path=_place(path),
         span=span,
         label=_told(problem.label),
         related=tuple(_related(problem, source)),
@@ -91,6 +91,12 @@ def _told(text: str) -> str:
     return "not shown, since it holds a private key" if holds_private_key(text) else legible(text)
 
 
+def _place(path: SourcePath) -> str:
+    """A path as text; a key of a mapping can be anything, too."""
+    text = path_text(path)
+    return "" if holds_private_key(text) else text
+
+
 def _related(problem: Problem, source: Source | None) -> Iterator[RelatedPlace]:
     for span, message in problem.related_spans:
         yield RelatedPlace(message=_told(message), path="", span=span)
@@ -98,4 +104,4 @@ def _related(problem: Problem, source: Source | None) -> Iterator[RelatedPlace]:
         for related in problem.related:
             path = written(source, related.at)
             span = source.span(path, on_key=related.on_key)
-            yield RelatedPlace(message=_told(related.message), path=path_text(path), span=span)
+            yield RelatedPlace(message=_told(related.message), path=_place(path), span=span)
