@@ -20,7 +20,7 @@ MAX_DEPTH = 64
 
 _MOST_DUPLICATES = 2_000
 
-_ANCHOR = re.compile(r"&[0-9A-Za-z_-]+(?:\s|#[^\r\n]*)*")
+_ANCHOR = re.compile(r"&[0-9A-Za-z_-]+(?:\s|#[^\n]*)*")
 
 _QUOTE_KEYS = "keys are text; write them in quotes where YAML reads them as something else"
 

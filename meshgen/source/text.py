@@ -1,7 +1,6 @@
 """Bytes to text, and its characters by offset, line and column."""
 
 import re
-from bisect import bisect_left, bisect_right
 from functools import cached_property
 
 from ..diagnostics import Problem, Rule
@@ -11,7 +10,7 @@ from ..rules.text import UNSUPPORTED_YAML, UNUSABLE_FILE, YAML_SYNTAX
 MAX_BYTES = 16 * 1024 * 1024
 """A mesh of 511 clusters with 1,000 nodes each is half of this."""
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_BLOCK = 4096
 
 # What https://yaml.org/spec/1.2.2/#51-character-set leaves out, and a byte order mark inside the text.
 # NOTE: written as what is refused; as what is allowed it takes ten times as long to compile.
@@ -23,37 +22,60 @@ _LINE_END_11 = re.compile("[\x85\u2028\u2029]")
 
 
 class Text:
-    """The text of a file; offsets count characters from 0, lines and columns from 1."""
+    """
+    The text of a file; offsets count characters from 0, lines and columns from 1.
+
+    Lines end with LF, however they end in the file: YAML reads every line end as that.
+    """
 
     def __init__(self, content: str) -> None:
-        self.content = content
+        self.content = content.replace("\r\n", "\n").replace("\r", "\n")
 
     @cached_property
     def lines(self) -> list[str]:
         """The text by lines, without their ends."""
-        return _LINE_END.split(self.content)
+        return self.content.split("\n")
+
+    # NOTE: places are looked up block by block: a list of all line starts is many times as large as
+    # a text of empty lines, and a search for the end of a line may pass megabytes.
 
     @cached_property
-    def _starts(self) -> list[int]:
-        return [0, *(match.end() for match in _LINE_END.finditer(self.content))]
+    def _before(self) -> list[tuple[int, int]]:
+        """For each block, how many lines end before it, and where the line that it begins in starts."""
+        blocks, ended, start = [], 0, 0
+        for first in range(0, len(self.content) + 1, _BLOCK):
+            blocks.append((ended, start))
+            ended += self.content.count("\n", first, first + _BLOCK)
+            start = self.content.rfind("\n", first, first + _BLOCK) + 1 or start
+        return blocks
 
     @cached_property
-    def _ends(self) -> list[int]:
-        return [match.start() for match in _LINE_END.finditer(self.content)]
+    def _after(self) -> list[int]:
+        """For each block, the first line end that comes after it."""
+        blocks, end = [], len(self.content)
+        for first in range(len(self.content) // _BLOCK * _BLOCK, -1, -_BLOCK):
+            blocks.append(end)
+            found = self.content.find("\n", first, first + _BLOCK)
+            end = end if found < 0 else found
+        return blocks[::-1]
 
     def position(self, offset: int) -> Position:
         """The line and column of an offset."""
-        line = bisect_right(self._starts, offset)
-        return Position(line, offset - self._starts[line - 1] + 1)
+        block = offset // _BLOCK
+        ended, start = self._before[block]
+        ended += self.content.count("\n", block * _BLOCK, offset)
+        start = self.content.rfind("\n", block * _BLOCK, offset) + 1 or start
+        return Position(ended + 1, offset - start + 1)
+
+    def line_end(self, start: int, end: int) -> int:
+        """Where the line of `start` ends, or `end` if that comes first."""
+        block = start // _BLOCK
+        found = self.content.find("\n", start, (block + 1) * _BLOCK)
+        return min(self._after[block] if found < 0 else found, end)
 
     def span(self, start: int, end: int) -> Span:
         """The stretch from one offset to another."""
         return Span(self.position(start), self.position(end))
-
-    def line_end(self, start: int, end: int) -> int:
-        """Where the line of `start` ends, or `end` if that comes first."""
-        following = bisect_left(self._ends, start)
-        return min(self._ends[following], end) if following < len(self._ends) else end
 
     def problem_at(self, rule: Rule, offset: int, message: str, **details: object) -> Problem:
         """A problem with the one character at an offset."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from meshgen.location import ROOT, SourcePath
-from meshgen.source import Source, load
+from meshgen.source import Source, Text, load
 
 characters = st.characters(
     codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="\x85\u2028\u2029\ufeff\ufffe\uffff"
@@ -145,3 +145,19 @@ def test_a_place_covers(text: str, path: SourcePath, shown: str) -> None:
 )
 def test_the_place_of_a_key_covers(text: str, path: SourcePath, shown: str) -> None:
     assert covered(read(text), path, on_key=True) == shown
+
+
+@given(
+    st.lists(st.sampled_from(["\n", "\r", "\r\n", "a", "é😀", "x" * 4095, "y" * 9000]), max_size=30),
+    st.data(),
+)
+def test_an_offset_is_a_line_and_a_column(parts: list[str], data: st.DataObject) -> None:
+    text = Text("".join(parts))
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(text.content))] * 2)))
+    before = text.content[:start].split("\n")
+    rest = text.content[start:end].partition("\n")[0]
+
+    assert text.position(start) == (len(before), len(before[-1]) + 1)
+    assert text.line_end(start, end) == start + len(rest)
+    assert "\r" not in text.content
+    assert text.lines == text.content.split("\n")
