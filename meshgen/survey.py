@@ -162,7 +162,14 @@ class Survey:
 
     def free_id(self, cluster: Cluster) -> int | None:
         """The next free ID that suits a cluster: what `meshgen suggest` says."""
-        return next_free_id(self.mesh, cluster.provider, avoid_unsafe=uses_packet_mark(cluster))
+        key = (cluster.provider, uses_packet_mark(cluster))
+        if key not in self._free_ids:
+            self._free_ids[key] = next_free_id(self.mesh, cluster.provider, avoid_unsafe=key[1])
+        return self._free_ids[key]
+
+    @cached_property
+    def _free_ids(self) -> dict[tuple[str, bool], int | None]:
+        return {}
 
     def selected(self, selection: ClusterSelection) -> tuple[Cluster, ...]:
         """The clusters that a selection means; each selection is worked out once."""

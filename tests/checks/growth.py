@@ -1,0 +1,150 @@
+"""
+How much work the checks have with meshes of different shapes and sizes, in lines of Python that run.
+
+A program of its own, since it takes the place of what else traces Python, as a measurement of coverage does.
+It prints JSON: for each shape the work with a small mesh, and with one of twice the size.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+sys.path.append(str(Path(__file__).parent.parent))
+
+from builders import cluster, mesh, service
+
+from meshgen.checking import apply_ignores, run_checks
+from meshgen.checks import CHECKS
+from meshgen.diagnostics import Problem
+from meshgen.inspection import inspect
+from meshgen.model import Mesh
+from meshgen.survey import Survey
+
+FEW = 150
+
+
+def lines_of(function: Callable[[], Any]) -> int:
+    """How many lines of Python a function runs, those of loops as often as they run."""
+    count = 0
+
+    def trace(_frame: FrameType, event: str, _argument: object) -> Any:
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        function()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def mesh_of(data: dict[str, Any]) -> Mesh:
+    made = inspect(json.dumps(data).encode(), "mesh.yaml").mesh
+    assert made is not None
+    return made
+
+
+def checked(made: Mesh) -> list[Problem]:
+    return list(run_checks(CHECKS, Survey(made)))
+
+
+def hosts(number: int, second: int = 100) -> Iterator[str]:
+    """So many addresses, none of them the first or last of a block."""
+    return (f"10.{second}.{index // 200 + 1}.{index % 200 + 1}" for index in range(number))
+
+
+def many_clusters(number: int, **overrides: Any) -> list[dict[str, Any]]:
+    return [
+        cluster(
+            index % 200 + 1,
+            name=f"c{index}",
+            id=index + 1,
+            podCIDRs=[f"10.{index // 256}.{index % 256}.0/24"],
+            nodeCIDRs=[f"172.{16 + index // 256}.{index % 256}.0/24"],
+            serviceIPs=[f"172.{24 + index // 256}.{index % 256}.1"],
+            **overrides,
+        )
+        for index in range(number)
+    ]
+
+
+def native(block: str) -> dict[str, Any]:
+    return {"datapath": {"mode": "native", "nativeRoutingCIDR": block}}
+
+
+SHAPES: dict[str, Callable[[int], dict[str, Any]]] = {
+    "a cluster with one node CIDR again and again": lambda n: mesh(
+        cluster(1, nodeCIDRs=["192.168.1.0/24"] * n), cluster(2)
+    ),
+    "a cluster with one service CIDR again and again": lambda n: mesh(
+        cluster(1, serviceCIDRs=["10.96.0.0/16"] * n), cluster(2)
+    ),
+    "pods and node blocks of one network": lambda n: mesh(
+        cluster(
+            1,
+            podCIDRs=[f"10.1.{index // 256}.{index % 256}/32" for index in range(n)],
+            nodeCIDRs=["10.1.0.0/16"] * n,
+            cilium={"ipam": "eni"},
+        ),
+        cluster(2),
+    ),
+    "pods and nodes of one network": lambda n: mesh(
+        cluster(
+            1,
+            podCIDRs=["10.1.0.0/16", *(f"10.1.255.{index}/32" for index in range(250))][: n // 2],
+            nodeCIDRs=["10.1.0.0/16"],
+            nodeIPs=[*hosts(n, second=1)],
+            cilium={"chaining": "aws-cni"},
+        ),
+        cluster(2),
+    ),
+    "many node blocks and many nodes": lambda n: mesh(
+        cluster(1, nodeCIDRs=[f"{address}/32" for address in hosts(n)], nodeIPs=[*reversed([*hosts(n)])]),
+        cluster(2),
+    ),
+    "a cluster dialled at many addresses in its many node blocks": lambda n: mesh(
+        cluster(1, nodeCIDRs=["10.100.0.0/16"] * n, serviceIPs=[*hosts(n)]), cluster(2)
+    ),
+    "clusters whose node blocks begin alike": lambda n: mesh(
+        *many_clusters(n), cluster(1, name="last", nodeCIDRs=["10.100.0.0/16"] * n, nodeIPs=["10.100.0.9"])
+    ),
+    "many clusters that route natively": lambda n: mesh(*many_clusters(n, cilium=native("10.0.0.0/8"))),
+    "a service whose many backends exist": lambda n: mesh(
+        *many_clusters(n),
+        services=[service(clusters=[f"c{i}" for i in range(n)], backends=[f"c{i}" for i in range(n)])],
+    ),
+    "many clusters": lambda n: mesh(*many_clusters(n)),
+    "many services": lambda n: mesh(services=[service(f"s{index}") for index in range(n)]),
+    "findings and entries that accept none of them": lambda n: mesh(
+        *many_clusters(n, serviceCIDRs=None),
+        cluster(1, name="last", podCIDRs=["100.64.0.0/16", *["100.64.0.0/24"] * 20]),
+        ignore=[{"code": "MG203", "at": f"clusters.x{index}", "reason": "accepted"} for index in range(n)],
+    ),
+    "a service with many ports": lambda n: mesh(
+        services=[service(ports=[{"name": f"p{port}", "port": port} for port in range(1, n + 1)])]
+    ),
+}
+
+
+def work(made: Mesh) -> int:
+    """The lines that all checks and `ignore` run for a mesh."""
+    rules = [check.rule for check in CHECKS]
+
+    def all_of_it() -> list[Problem]:
+        found = checked(made)
+        return list(apply_ignores(found, made, rules, written=lambda path: path, today=date(2026, 1, 1)))
+
+    return lines_of(all_of_it)
+
+
+if __name__ == "__main__":
+    work(mesh_of(mesh()))
+    sizes = {name: [work(mesh_of(shape(size))) for size in (FEW, 2 * FEW)] for name, shape in SHAPES.items()}
+    sys.stdout.write(json.dumps(sizes))
