@@ -31,7 +31,7 @@ class MeshFile(NamedTuple):
         """
         full = os.path.join(self.folder, path)
         # NOTE: a FIFO would keep the build waiting, hence isfile. It follows links, as mounted Secrets need.
-        if "\0" in path or not os.path.isfile(full):
+        if not os.path.isfile(full):
             return None
         with open(full, "rb") as file:
             content = file.read(_MAX_SECRET + 1)

@@ -11,6 +11,9 @@ from builders import mesh, text
 
 from meshgen.cli.run import main
 
+# What the guide's extract script leaves for each cluster, and each is a key of the Secret.
+TLS_SUFFIXES = ("", ".etcd-client-ca.crt", ".etcd-client.crt", ".etcd-client.key")
+
 
 @dataclass
 class Run:
@@ -82,3 +85,20 @@ def state(folder: Path) -> dict[str, tuple[Any, ...]]:
         mode = stat.filemode(status.st_mode)
         found[str(path)] = (mode, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, link)
     return found
+
+
+def extracted(folder: Path, *clusters: str) -> dict[str, bytes]:
+    """What the guide's extract script leaves for clusters, with bytes that are not all text."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in clusters:
+        (folder / f"{name}.mesh.cilium.io.ips").write_text("172.16.0.1\n")
+        where = f"/var/lib/cilium/clustermesh/{name}.etcd-client"
+        (folder / name).write_text(
+            f"endpoints:\n- https://{name}.mesh.cilium.io:2379\n"
+            f"trusted-ca-file: '{where}-ca.crt'\nkey-file: '{where}.key'\ncert-file: '{where}.crt'\n"
+        )
+        for number, suffix in enumerate(TLS_SUFFIXES[1:]):
+            (folder / f"{name}{suffix}").write_bytes(
+                name.encode() + bytes(range(256)) * (number + 1) + b"\r\n"
+            )
+    return {path: content for path, content in files(folder).items() if not path.endswith(".ips")}
