@@ -41,8 +41,6 @@ class FormatType(click.ParamType[Any]):
 
     def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, str | None]:
         """The format's name and its path."""
-        if isinstance(value, tuple):
-            return value
         name, equals, path = value.partition("=")
         if name not in FORMATS or (equals and not path):
             self.fail(f"{value!r} is none of {', '.join(FORMATS)}, alone or with =PATH", param, ctx)
@@ -70,8 +68,6 @@ class AsOf(click.ParamType[Any]):
 
     def convert(self, value: Any, param: Any, ctx: Any) -> date:
         """The date."""
-        if isinstance(value, date):
-            return value
         try:
             # NOTE: fromisoformat also takes 20270131 and 2027-W04-7; strptime does not.
             return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone

@@ -12,6 +12,7 @@ from builders import cluster, mesh, text
 from commands import PROGRAM, Run, program
 
 from meshgen import __version__
+from meshgen.cli.run import main
 
 COMMANDS = ("check", "build", "explain", "schema", "init", "suggest")
 _NOBODY = 65534
@@ -225,6 +226,53 @@ def test_a_standard_input_that_fails_ends_with_3(
 
     assert ran.status == 3
     assert ran.err.startswith("meshgen: cannot read standard input: ")
+
+
+@pytest.mark.usefixtures("sound")
+def test_no_standard_output_at_all_ends_with_3(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("sys.stdout", None)
+        status = main(["check"])
+
+    assert (status, capsys.readouterr().err) == (3, "meshgen: standard output is closed\n")
+
+
+@pytest.mark.usefixtures("sound")
+def test_a_pipe_that_nobody_reads_any_more_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as pipe, monkeypatch.context() as patched:
+        patched.setattr("sys.stdout", pipe)
+        status = main(["check"])
+
+    assert (status, capsys.readouterr().err) == (3, "")
+
+
+@pytest.mark.usefixtures("sound")
+def test_an_interrupt_in_the_middle_of_a_check_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("meshgen.cli.check.inspect", interrupted)
+
+    assert run("check") == (3, "", "meshgen: interrupted\n")
+
+
+def test_a_file_beside_the_mesh_that_is_too_large_for_a_secret_ends_with_3(run: Run, folder: Path) -> None:
+    (folder / "mesh.yaml").write_bytes(text(mesh(tls={"source": "files", "files": "config/"})))
+    (folder / "config").mkdir()
+    for name in ("cluster1", "cluster2"):
+        for ending in ("", ".etcd-client-ca.crt", ".etcd-client.crt", ".etcd-client.key"):
+            (folder / "config" / f"{name}{ending}").write_bytes(b"x" * (1024 * 1024 + 1))
+
+    ran = run("build")
+
+    assert ran == (3, "", "meshgen: config/cluster1 is larger than a Secret can be (1 MiB)\n")
+    assert not (folder / "out").exists()
 
 
 def test_a_closed_standard_output_ends_with_3(sound: Path) -> None:

@@ -99,7 +99,13 @@ def test_a_pod_cidr_that_is_suggested_causes_no_finding(
     assume(suggested is not None)
     assert suggested is not None
     assert cidr(suggested).last - cidr(suggested).first + 1 == size
-    added = cluster(100, podCIDRs=[suggested], nodeCIDRs=["203.0.113.0/26"], serviceIPs=["203.0.113.200"])
+    added = cluster(
+        100,
+        id=next_free_id(before),
+        podCIDRs=[suggested],
+        nodeCIDRs=["203.0.113.0/26"],
+        serviceIPs=["203.0.113.200"],
+    )
 
     codes = found({**data, "clusters": [*data["clusters"], added]})
 
