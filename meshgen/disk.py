@@ -72,10 +72,10 @@ def read_regular(path: str, at_most: int) -> bytes | None:
         return file.read(at_most)
 
 
-def holds_anything(folder: str) -> bool:
-    """Whether a folder is there and not empty."""
+def holds_anything(folder: str, *, but: str) -> bool:
+    """Whether a folder is there and has something in it, apart from one path."""
     try:
-        return bool(os.listdir(folder))
+        return any(f"{folder}/{name}" != but for name in os.listdir(folder))
     except FileNotFoundError:
         return False
 

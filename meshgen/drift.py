@@ -7,7 +7,7 @@ from typing import NamedTuple
 from .disk import State, below, holds_anything, obstructions, read_regular, state_of
 from .ownership import INDEX, MAX_BYTES, CorruptIndexError, Index, Record, read_index
 from .render import Tree
-from .swap import leftovers
+from .swap import leftovers, staging_of
 
 _RUN_BY_OWNER = 0o100
 _ANYTHING_BY_OTHERS = 0o077
@@ -99,7 +99,9 @@ def compare(job: Job) -> Drift:
         links=links,
         lost=record.lost(index),
         doubt=record.doubt,
-        unowned=not record.indexes and not record.doubt and holds_anything(target.root),
+        unowned=not record.indexes
+        and not record.doubt
+        and holds_anything(target.root, but=staging_of(target.root)),
         interrupted=record.noted is not None,
     )
 

@@ -35,9 +35,10 @@ class Change(NamedTuple):
 
 
 def staging_of(root: str) -> str:
-    """The folder beside a directory in which its next tree is prepared."""
-    folder, name = os.path.split(root)
-    return os.path.join(folder, f".{name}.meshgen")
+    """The folder beside a directory in which its next tree is prepared; inside of one that is a mount."""
+    # NOTE: nothing can be moved in by a rename from another file system.
+    folder = root if os.path.ismount(root) else os.path.dirname(root)
+    return os.path.join(folder, f".{os.path.basename(root)}.meshgen")
 
 
 def leftovers(root: str) -> tuple[Index, ...] | None:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from builders import cluster, mesh, service, text
 from workspace import Workspace, files, state
 
 from meshgen.lock import BusyError, locked
+from meshgen.swap import create
 
 OLD = mesh(services=[service()])
 NEW = mesh(services=[service(ports=[81])])
@@ -99,6 +100,15 @@ def test_where_folders_cannot_be_locked_a_build_goes_on(
     work.built(OLD)
     work.built(NEW)
     assert work.build("--check").status == 0
+
+
+def test_a_first_build_that_comes_second_removes_what_it_had_prepared(work: Workspace) -> None:
+    before = work.built(OLD)
+    with pytest.raises(BusyError):
+        create(str(work.out), {"ROLLOUT.md": b""}, set(), nullcontext)
+
+    assert files(work.out) == before
+    assert work.beside() == set()
 
 
 @pytest.mark.slow

@@ -26,12 +26,12 @@ def test_a_first_build_writes_the_whole_tree_and_leaves_nothing_beside_it(work: 
 
 
 def test_a_second_build_changes_nothing_on_disk(work: Workspace) -> None:
-    work.built(SERVED)
+    built = work.built(SERVED)
     before = state(work.folder)
     run = work.build()
 
     assert run.status == 0
-    assert "out: 0 written, 0 removed, 21 unchanged" in run.err
+    assert f"out: 0 written, 0 removed, {len(built) - 1} unchanged" in run.err
     assert state(work.folder) == before
 
 
