@@ -163,7 +163,7 @@ class Tally:
 
     inputs: int = 0
     sound: int = 0
-    slowest: float = 0.0
+    slowest: tuple[float, bytes] = (0.0, b"")
     megabytes: int = 0
     findings: list[tuple[bytes, str]] = field(default_factory=list)
 
@@ -186,7 +186,7 @@ class Tally:
                 self.sound += _within(seconds, content)
         except (HangError, Exception):  # noqa: BLE001 - that is what is looked for
             self.findings.append((content, traceback.format_exc()))
-        self.slowest = max(self.slowest, time.monotonic() - before)
+        self.slowest = max(self.slowest, (time.monotonic() - before, content))
 
 
 def _within(seconds: float, content: bytes) -> bool:
@@ -288,10 +288,12 @@ def main() -> int:
     started = time.monotonic()
     total = run(options.count, options.seed * 1_000_000, options.workers)
     seconds = time.monotonic() - started
-    keep(total.findings, ROOT / "fuzz-findings")
+    folder = ROOT / "fuzz-findings"
+    keep(total.findings, folder)
+    (folder / "slowest.yaml").write_bytes(total.slowest[1])
     print(
         f"{total.inputs:,} inputs in {seconds:,.0f} s ({total.inputs / seconds:,.0f} a second, "
-        f"{options.workers} processes), {total.sound:,} sound; slowest {total.slowest:.2f} s, "
+        f"{options.workers} processes), {total.sound:,} sound; slowest {total.slowest[0]:.2f} s, "
         f"peak {total.megabytes} MB: {len(total.findings)} findings"
     )
     for told in sorted({told.strip().rpartition("\n")[2] for _, told in total.findings}):
