@@ -73,20 +73,28 @@ def test_a_build_of_another_directory_is_no_hindrance(work: Workspace) -> None:
         assert work.build("-o", "other").status == 0
 
 
-def test_a_folder_that_was_moved_while_it_was_waited_for_is_busy(tmp_path: Path) -> None:
+@pytest.mark.parametrize("replaced", [True, False], ids=["and replaced", "and not replaced"])
+def test_a_folder_that_was_moved_while_it_was_waited_for_is_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, replaced: bool
+) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    real = fcntl.flock
+    flock = fcntl.flock
 
-    def moved(handle: int, kind: int) -> None:
-        real(handle, kind)
+    def lock_when_it_is_gone(handle: int, kind: int) -> None:
+        flock(handle, kind)
         folder.rename(tmp_path / "moved")
-        folder.mkdir()
+        if replaced:
+            folder.mkdir()
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fcntl, "flock", moved)
-        with pytest.raises(BusyError), locked(str(folder)):
-            pass
+    monkeypatch.setattr(fcntl, "flock", lock_when_it_is_gone)
+    with pytest.raises(BusyError), locked(str(folder)):
+        pass
+
+
+def test_a_folder_that_is_gone_before_it_can_be_waited_for_is_busy(tmp_path: Path) -> None:
+    with pytest.raises(BusyError), locked(str(tmp_path / "gone")):
+        pass
 
 
 def test_where_folders_cannot_be_locked_a_build_goes_on(
