@@ -22,7 +22,6 @@ from workplace import Workplace
 _PROGRAMS = Path(__file__).with_name("peer_programs")
 _COMPARE = str(Path(__file__).with_name("objects.py"))
 
-
 COMPARED = (64, LARGEST_OF_ERA)
 
 
