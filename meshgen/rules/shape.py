@@ -62,6 +62,7 @@ A value is not one of those accepted.
 
 ## Why it matters
 Kubernetes and Cilium have rules for names, labels, ports and addresses; a value outside them is refused by the API server, or accepted and never used.
+What is larger than any mesh is refused at once, so that every answer comes within seconds: more than 1,024 clusters, or 10,000 values in one cluster, service or section, node addresses not counted.
 
 ## How to fix
 The message names the rule, the help line the accepted values.

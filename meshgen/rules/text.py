@@ -45,11 +45,12 @@ The file uses a part of YAML that mesh.yaml does without.
 
 ## Why it matters
 Tags, several documents, keys that are not text, anchors that contain themselves and aliases that grow without bound are read differently by different tools, or make reading hang.
+The characters U+0085, U+2028 and U+2029 end a line, and so a comment, for readers of YAML 1.1 and not for editors: what looks like a comment would be read as data.
 Plain anchors, aliases and merge keys (`<<`) are fine.
 Files are bounded: 64 levels deep, 1,000,000 values once aliases are expanded.
 
 ## How to fix
-Remove the tag, split the documents, or quote the key.
+Remove the tag, split the documents, quote the key, or write the character as an escape.
 """,
 )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import ROOT
+from builders import ROOT, cluster, mesh
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import clusters, flow, meshes
@@ -78,6 +78,38 @@ def test_the_style_of_the_yaml_changes_no_byte(data: dict[str, Any]) -> None:
 
     files = compiled(block.encode("utf-8-sig")).tree.files
     assert compiled(flow(data)).tree.files == files
+
+
+def test_anchors_aliases_and_merges_mean_what_they_stand_for() -> None:
+    short = """\
+version: 1
+name: &name rebel-alliance
+cilium: {version: 1.6.9}
+clusters:
+  - &first
+    name: cluster1
+    id: 1
+    provider: gcp
+    labels: &labels {env: prod, team: *name}
+    podCIDRs: [10.1.0.0/16]
+    nodeCIDRs: [192.168.1.0/24]
+    serviceIPs: [172.16.1.10]
+  - <<: *first
+    name: cluster2
+    id: 2
+    labels: {<<: [*labels], env: test}
+    podCIDRs: [10.2.0.0/16]
+    nodeCIDRs: [192.168.2.0/24]
+    serviceIPs: [172.16.2.10]
+"""
+    labels = {"env": "prod", "team": "rebel-alliance"}
+    long = mesh(
+        cluster(1, provider="gcp", labels=labels),
+        cluster(2, provider="gcp", labels=labels | {"env": "test"}),
+        name="rebel-alliance",
+    )
+
+    assert compiled(short.encode()).tree.files == compiled(flow(long)).tree.files
 
 
 @given(meshes(), st.data())
