@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from builders import ROOT
 
-
 _LINT = "import sys; sys.path.insert(0, ''); from importlinter.cli import lint_imports_command as run; run()"
 
 
@@ -20,17 +19,7 @@ def broken_contracts(folder: Path, module: str, line: str) -> tuple[int, str]:
     before = changed.read_text("utf-8") if changed.exists() else ""
     changed.write_text(f"{line}\n{before}", "utf-8")
     run = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from importlinter.cli import lint_imports_command as run; run()",
-            "--no-cache",
-        ],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
+        [sys.executable, "-c", _LINT, "--no-cache"], cwd=folder, capture_output=True, text=True, check=False
     )
     broken = [text.removesuffix(" BROKEN") for text in run.stdout.splitlines() if text.endswith(" BROKEN")]
     return run.returncode, "".join(broken) or run.stdout + run.stderr
