@@ -8,14 +8,14 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..nearest import nearest
-from .options import Options, make_command
+from .options import Kind, Options, make_command
 from .output import say
 from .run import Exit
 
 _PAGES = files("meshgen") / "pages"
 
 
-class CodeType(click.ParamType[Any]):
+class CodeType(Kind):
     """A code, or the name of one."""
 
     name = "CODE"

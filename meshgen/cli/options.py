@@ -34,7 +34,11 @@ class Options(NamedTuple):
         return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-class FormatType(click.ParamType[Any]):
+class Kind(click.ParamType):  # type: ignore[type-arg]  # only newer versions of click have one
+    """What an option or an argument takes."""
+
+
+class FormatType(Kind):
     """`json`, or `json=path`."""
 
     name = "FORMAT[=PATH]"
@@ -51,7 +55,7 @@ class FormatType(click.ParamType[Any]):
         return [CompletionItem(name) for name in FORMATS if name.startswith(incomplete)]
 
 
-class FileName(click.ParamType[Any]):
+class FileName(Kind):
     """A path; whether there is such a file is seen when it is read."""
 
     name = "PATH"
@@ -61,7 +65,7 @@ class FileName(click.ParamType[Any]):
         return [CompletionItem(incomplete, type="file")]
 
 
-class AsOf(click.ParamType[Any]):
+class AsOf(Kind):
     """A date."""
 
     name = "DATE"

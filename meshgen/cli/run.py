@@ -115,6 +115,9 @@ def _run(arguments: list[str]) -> int:
         from click.shell_completion import shell_complete
 
         return shell_complete(group, {}, "meshgen", _COMPLETION, instruction)
+    if not arguments:
+        click.echo(group.get_help(click.Context(group, info_name="meshgen")), err=True)
+        return Exit.USAGE
     with group.make_context("meshgen", list(arguments)) as context:
         status: int = group.invoke(context)
     sys.stdout.flush()

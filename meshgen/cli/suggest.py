@@ -8,12 +8,12 @@ from ..model import Mesh
 from ..model.cluster import Provider
 from ..suggestions import next_free_cidr, next_free_id, used_ranges
 from .input import read_mesh
-from .options import Options, make_command, mesh_argument
+from .options import Kind, Options, make_command, mesh_argument
 from .output import report_of, say, show
 from .run import CannotRunError, Exit
 
 
-class PrefixLength(click.ParamType[Any]):
+class PrefixLength(Kind):
     """`16` or `/16`."""
 
     name = "PREFIX"

@@ -5,6 +5,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -315,9 +317,14 @@ def test_an_interrupt_ends_with_3_and_one_line(folder: Path) -> None:
         [sys.executable, "-c", started], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     # It waits for someone to write into the pipe; that the pipe opens shows that it has come so far.
-    with (folder / "mesh.yaml").open("wb"):
-        running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=30)
+    while running.poll() is None:
+        with suppress(OSError):
+            writing = os.open(folder / "mesh.yaml", os.O_WRONLY | os.O_NONBLOCK)
+            running.send_signal(signal.SIGINT)
+            break
+        time.sleep(0.01)
+    out, err = running.communicate(timeout=60)
+    os.close(writing)
 
     assert (running.returncode, out, err) == (3, b"", b"meshgen: interrupted\n")
 
