@@ -1,23 +1,34 @@
 """mesh.yaml to trees: the whole pipeline, in the order in which it runs."""
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from .diagnostics import Diagnostic
+from .diagnostics import Diagnostic, Problem
 from .emit import EMITTERS, SECRET_EMITTERS, Emitter
 from .inspection import Inspection, locate
 from .leaks import leaks
-from .material import ReadFile, tls_files
+from .model import Mesh
 from .passes import owned
 from .plan.digests import mesh_digest
 from .plan.resolve import plan
+from .plan.tls import TlsMaterial
 from .plan.types import MeshPlan
 from .render import Tree, render
+from .rules.trust import SEAL_NEEDED
+from .trust.place import place
+
+if TYPE_CHECKING:
+    from .trust.sealing import Lacking
 
 
 @dataclass(frozen=True, kw_only=True)
 class Compilation:
     """
     What a sound mesh compiles to: `tree` for Git, `secrets` for nobody else's eyes.
+
+    `in_clear` tells that there are such secrets, even where none was made; `store` are files beside
+    mesh.yaml to be written (None: removed): values sealed just now, and the lock.
 
     With any diagnostic the trees are empty.
     """
@@ -26,30 +37,80 @@ class Compilation:
     mesh: str = ""
     tree: Tree = field(default_factory=Tree)
     secrets: Tree = field(default_factory=Tree)
+    in_clear: bool = False
+    store: dict[str, bytes | None] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def compile_mesh(inspection: Inspection, read_file: ReadFile, *, source: str, root: str) -> Compilation:
+def compile_mesh(
+    inspection: Inspection,
+    *,
+    source: str,
+    root: str,
+    identities: Callable[[], Sequence[Any]] = tuple,
+    reveal: bool = True,
+) -> Compilation:
     """
     Compile a mesh whose inspection found no error.
 
-    `source` is the base name of mesh.yaml, `root` how the output directory is called in findings.
+    `source` is the base name of mesh.yaml, `root` how the output directory is called in findings;
+    `identities` gives what opens keys that are to be sealed anew. Without `reveal` no Secret in clear
+    is made.
+
+    Raises:
+        OSError: when sealing needs `sops`, and it is not there or fails.
+
     """
     mesh = inspection.mesh
     assert mesh is not None, "only sound meshes are compiled"
-    files, missing = tls_files(mesh, read_file)
-    if missing:
-        return Compilation(diagnostics=locate(missing, inspection.source, inspection.name))
-    planned = plan(mesh, source, files)
+    material, store, problems = _tls(inspection, identities, reveal=reveal)
+    if problems:
+        return Compilation(diagnostics=locate(problems, inspection.source, inspection.name))
+    planned = plan(mesh, source, material)
     tree = _tree(planned, EMITTERS)
-    if leaked := list(leaks(tree, root)):
+    kept = Tree(files={path: content for path, content in store.items() if content is not None})
+    if leaked := [*leaks(tree, root), *leaks(kept, ".")]:
         return Compilation(diagnostics=locate(leaked, inspection.source, inspection.name))
     return Compilation(
         digest=mesh_digest(mesh),
         mesh=mesh.name,
         tree=tree,
-        secrets=_tree(planned, SECRET_EMITTERS),
+        secrets=_tree(planned, SECRET_EMITTERS) if reveal else Tree(),
+        in_clear=planned.backend == "plaintext",
+        store=store,
     )
+
+
+def _tls(
+    inspection: Inspection, identities: Callable[[], Sequence[Any]], *, reveal: bool
+) -> tuple[TlsMaterial | None, dict[str, bytes | None], list[Problem]]:
+    mesh, inventory, folder = inspection.mesh, inspection.inventory, inspection.folder
+    if mesh is None or inventory is None or folder is None:
+        return None, {}, []
+    # NOTE: imported where it is needed: it costs more than everything else a small mesh does.
+    from .trust.keyring import Keyring
+    from .trust.sealing import Seals, prepare
+    from .trust.store import sealed_files
+
+    if mesh.secrets.backend == "plaintext" and not reveal:
+        seals = Seals()
+    else:
+        seals = prepare(mesh, inventory, Keyring(folder.read, identities()), inspection.today)
+    material = TlsMaterial(inventory=inventory, sealed=seals.objects, plain=seals.plain)
+    store = sealed_files(mesh, inventory, seals).files
+    return material, store, list(_lacking(mesh, seals.lacking))
+
+
+def _lacking(mesh: Mesh, lacks: "Iterable[Lacking]") -> Iterator[Problem]:
+    index = {cluster.name: position for position, cluster in enumerate(mesh.clusters)}
+    done = "written" if mesh.secrets.backend == "plaintext" else "sealed"
+    for lack in lacks:
+        cluster, secret, key = lack.place
+        yield SEAL_NEEDED.problem(
+            place(index[cluster]),
+            f"{key} of the Secret {secret} in {cluster} must be {done}, and {lack.reason}",
+            help=lack.help,
+        )
 
 
 def _tree(planned: MeshPlan, emitters: tuple[Emitter, ...]) -> Tree:

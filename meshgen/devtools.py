@@ -136,13 +136,18 @@ def _type(field: dict[str, Any]) -> str:
 
 def _cli() -> Iterator[str]:
     yield f"{_GENERATED}# Commands\n"
-    group = Commands(name="meshgen")
+    yield from _commands(Commands(name="meshgen"), "meshgen", "##")
+
+
+def _commands(group: Commands, called: str, heading: str) -> Iterator[str]:
     for name in group.HELP:
         command = group.get_command(click.Context(group), name)
         assert command is not None, name
-        settings = command.context_settings
-        context = click.Context(command, info_name=f"meshgen {name}", terminal_width=90, **settings)
-        yield (f"\n## meshgen {name}\n\n{_block('text', command.get_help(context))}".rstrip("\n") + "\n")
+        whole = f"{called} {name}"
+        context = click.Context(command, info_name=whole, terminal_width=90, **command.context_settings)
+        yield f"\n{heading} {whole}\n\n{_block('text', command.get_help(context))}".rstrip("\n") + "\n"
+        if isinstance(command, Commands):
+            yield from _commands(command, whole, f"{heading}#")
 
 
 def write_docs(*, check: bool) -> int:

@@ -1,9 +1,10 @@
 """mesh.yaml as bytes to a checked mesh and located diagnostics."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .catalogue import RULES
 from .checking import apply_ignores, run_checks
@@ -16,6 +17,10 @@ from .model.parse import InvalidMeshError, parse
 from .redaction import holds_private_key
 from .source import Source, Text, UnreadableSourceError, load
 from .survey import Survey
+from .trust.folder import Folder
+from .trust.inventory import Inventory
+
+_FILE_NAME = re.compile(r"[A-Za-z0-9][-A-Za-z0-9]*")
 
 
 class Inspection(NamedTuple):
@@ -24,6 +29,7 @@ class Inspection(NamedTuple):
 
     `text` is there when the bytes are text, `source` when the text is YAML, and `mesh` when the
     YAML has the shape of one; it may be compiled when no diagnostic is an error.
+    `inventory` is there when the mesh has a `tls` section and a folder to look in.
     """
 
     name: str
@@ -31,6 +37,9 @@ class Inspection(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
     source: Source | None = None
     mesh: Mesh | None = None
+    today: date | None = None
+    folder: Folder | None = None
+    inventory: Inventory | None = None
 
     @property
     def sound(self) -> bool:
@@ -38,8 +47,19 @@ class Inspection(NamedTuple):
         return not any(found.severity is Severity.ERROR for found in self.diagnostics)
 
 
-def inspect(content: bytes, name: str, *, today: date | None = None) -> Inspection:
-    """Read, parse and check a mesh.yaml; dates are looked at only when `today` is given."""
+def inspect(
+    content: bytes,
+    name: str,
+    *,
+    today: date | None = None,
+    folder: Folder | None = None,
+    identities: Callable[[], Sequence[Any]] = tuple,
+) -> Inspection:
+    """
+    Read, parse and check a mesh.yaml, and the TLS material in its folder.
+
+    Dates are looked at only when `today` is given; `identities` gives what opens sealed keys.
+    """
     try:
         source = load(content, name)
     except UnreadableSourceError as unreadable:
@@ -50,15 +70,42 @@ def inspect(content: bytes, name: str, *, today: date | None = None) -> Inspecti
     except InvalidMeshError as invalid:
         found = locate(invalid.problems, source, name)
         return Inspection(name=name, text=source.text, source=source, diagnostics=found)
+    inventory = _inventory(mesh, folder, identities)
     problems = apply_ignores(
-        run_checks(CHECKS, Survey(mesh)),
+        run_checks(CHECKS, Survey(mesh, inventory=inventory, today=today)),
         mesh,
         RULES,
         written=partial(written, source),
         today=today,
     )
     found = locate(problems, source, name)
-    return Inspection(name=name, text=source.text, source=source, mesh=mesh, diagnostics=found)
+    return Inspection(
+        name=name,
+        text=source.text,
+        source=source,
+        mesh=mesh,
+        today=today,
+        folder=folder,
+        inventory=inventory,
+        diagnostics=found,
+    )
+
+
+def _inventory(
+    mesh: Mesh, folder: Folder | None, identities: Callable[[], Sequence[Any]]
+) -> Inventory | None:
+    if folder is None or mesh.tls.source not in {"generate", "files"}:
+        return None
+    if not all(_FILE_NAME.fullmatch(cluster.name) for cluster in mesh.clusters):
+        return None  # MG210 comes first: names are file names here
+    # NOTE: imported where it is needed: it costs more than everything else a small mesh does.
+    from .trust.keyring import Keyring
+    from .trust.opening import misfits
+    from .trust.reading import take_inventory
+
+    found = identities()
+    inventory = take_inventory(mesh, folder, Keyring(folder.read, found))
+    return inventory._replace(misfits=tuple(misfits(mesh, inventory, found)))
 
 
 def locate(problems: Iterable[Problem], source: Source | None, name: str) -> tuple[Diagnostic, ...]:

@@ -4,8 +4,11 @@ from base64 import b64encode
 from collections.abc import Iterator
 from functools import lru_cache
 
-# RFC 7468 and its relatives, OpenPGP, age.
-_MARKERS = (b"PRIVATE KEY-----", b"PRIVATE KEY BLOCK-----", b"AGE-SECRET-KEY-")
+# RFC 7468 and its relatives, OpenPGP, age (which takes small letters too), PuTTY.
+_PLAIN = (b"PRIVATE KEY-----", b"PRIVATE KEY BLOCK-----", b"AGE-SECRET-KEY-", b"age-secret-key-1")
+
+# NOTE: UTF-16 of either order has the same bytes between its first letter and its last.
+_MARKERS = (*_PLAIN, b"Private-Lines:", *(text.decode().encode("utf-16-le")[:-1] for text in _PLAIN))
 
 # What only private keys hold, in DER and in OpenSSH's format.
 _BINARY = (
@@ -18,6 +21,9 @@ _BINARY = (
     *(bytes.fromhex(f"06032b65{kind}0422") for kind in ("6e", "70")),  # RFC 8410, X25519 and Ed25519
     bytes.fromhex("06032b6571043b"),  # RFC 8410, Ed448
 )
+
+# NOTE: the names before them may be spoken of in the open.
+_RAW = (b"openssh-key-v1\0", *_BINARY[3:])
 
 _SHORTEST_LINE = 40
 """The smallest key has 64 characters in base64, which is wrapped at 60, 64 or 76."""
@@ -44,14 +50,16 @@ _ENCODED = tuple(text for data in _BINARY for text in _inside_base64(data))
 
 
 def private_key_in(content: bytes) -> bool:
-    """Whether a text holds a private key, as it is or as base64, also wrapped over lines."""
-    if any(marker in content for marker in _MARKERS):
+    """Whether a content holds a private key, as it is (text or DER) or as base64, also wrapped over lines."""
+    if any(map(content.__contains__, _MARKERS)):
+        return True
+    if not content.isascii() and any(map(content.__contains__, _RAW)):
         return True
     words = b"".join(_long_words(content))
     if not words:
         return False
     unwrapped = words.replace(b"\\n", b"").replace(b"\\r", b"").translate(_ONE_ALPHABET)
-    return any(encoded in unwrapped for encoded in _ENCODED)
+    return any(map(unwrapped.__contains__, _ENCODED))
 
 
 def _long_words(content: bytes) -> Iterator[bytes]:

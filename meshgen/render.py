@@ -11,7 +11,7 @@ from .yaml_out import dump
 class Tree:
     """Files by path (POSIX, relative), and which of them are executable."""
 
-    files: dict[str, bytes] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict, repr=False)
     executable: set[str] = field(default_factory=set)
 
 

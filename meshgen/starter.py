@@ -21,7 +21,11 @@ _TAIL = """
 #     clusters: all             # or [cluster1], or {labels: {env: prod}}
 #     backends: all             # which of those share their pods
 
-# TLS material that the guide's extract script left in config/:
+# Certificates that `meshgen pki` makes, with keys that are safe in Git:
+# tls: {source: generate}
+# secrets: {backend: sops, sops: {recipients: []}}    # age1…, whoever may open them
+
+# Or what the guide's extract script left in config/:
 # tls: {source: files, files: config/}
 
 # Findings that you accept, each with its reason:

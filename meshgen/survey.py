@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from .location import SourcePath
 from .model import ByLabels, Cluster, ClusterSelection, Mesh
 from .selection import selected
 from .suggestions import FIRST_V6, next_free_cidr, next_free_id, used_ranges, uses_packet_mark
+from .trust.inventory import Inventory
 
 ADDRESS_KEYS = ("podCIDRs", "serviceCIDRs", "nodeCIDRs", "nodeIPs", "serviceIPs")
 
@@ -101,9 +103,15 @@ class AddressTable:
 
 @dataclass(frozen=True, eq=False)
 class Survey:
-    """A mesh, with tables of its addresses and what its references mean."""
+    """
+    A mesh, with tables of its addresses and what its references mean.
+
+    `inventory` is its TLS material, if it has any; `today` is None where dates do not count.
+    """
 
     mesh: Mesh
+    inventory: Inventory | None = None
+    today: date | None = None
 
     @cached_property
     def pods(self) -> list[Block]:

@@ -118,7 +118,8 @@ def _problems(drift: Drift, target: Target, permissions: Permissions) -> Iterato
             (),
             f"{target.shown} holds files, and no {INDEX} says that they are meshgen's",
             file=target.shown,
-            help="choose another directory with -o, or move the files away",
+            help=f"if they are, restore {target.shown}/{INDEX} from Git; otherwise choose another directory "
+            "with -o, or move the files away",
         )
         return
     for path in drift.foreign:

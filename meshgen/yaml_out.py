@@ -2,7 +2,8 @@
 The one YAML writer: block style, two spaces, no aliases, no wrapping.
 
 kubectl reads YAML 1.1 and editors read 1.2, so text is plain only where neither could take it for
-anything else; the rest is in double quotes, with every character escaped that YAML does not allow.
+anything else. Clean lines, such as PEM, are a literal block; the rest is in double quotes, with every
+character escaped that YAML does not allow.
 """
 
 import re
@@ -12,12 +13,20 @@ from typing import Any
 from .kube.manifest import Shared
 
 # Begins with a letter or slash: no number of either version does, nor does .inf or ~.
-_PLAIN = re.compile(r"[A-Za-z/](?:[A-Za-z0-9_./-]|:(?=[A-Za-z0-9_./-]))*")
+_PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./-]*(?::[A-Za-z0-9_./-]+)*")
 # https://yaml.org/type/bool.html, https://yaml.org/type/null.html
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+# NOTE: only a short cut for long texts, such as certificates: the search for what is escaped is slow.
+_CLEAN = re.compile(r"[ !#-\[\]-~]*")
+# Besides what YAML does not allow, whatever is not seen: marks of direction, tags, joiners.
 _ESCAPED = re.compile(
-    '["\\\\\x00-\x1f\x7f-\xa0\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff0-\uffff]'
+    '["\\\\\x00-\x1f\x7f-\xa0\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f'
+    "\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff0-\uffff\U000110bd\U000110cd\U00013430-\U0001345f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+# Two lines or more, none with a blank at its end, the first without one before it, and no empty one last.
+_LINES = re.compile(r"[!-~](?:[ -~]*[!-~])?(?:\n+[ -~]*[!-~])+\n?")
+_LINE_BREAK = re.compile(r"\n(?!\n)")
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 Lines = list[str]
@@ -47,7 +56,10 @@ def _write(value: Any, indent: str, lines: Lines, lead: str) -> None:
         lines.append(value.texts[lead])
     elif isinstance(value, dict) and value:
         for key, item in value.items():
-            _entry(f"{lead}{_text(key)}:", item, indent, lines)
+            if isinstance(item, str):
+                lines.append(_pair(lead, key, item, indent))
+            else:
+                _entry(f"{lead}{_text(key)}:", item, indent, lines)
             lead = indent
     elif isinstance(value, list) and value:
         below, lead, next_lead = f"{indent}  ", f"{lead}- ", f"{indent}- "
@@ -55,7 +67,7 @@ def _write(value: Any, indent: str, lines: Lines, lead: str) -> None:
             _write(item, below, lines, lead)
             lead = next_lead
     else:
-        lines.append(f"{lead}{_scalar(value)}")
+        lines.append(f"{lead}{_scalar(value, indent or '  ')}")
 
 
 def _entry(head: str, item: Any, indent: str, lines: Lines) -> None:
@@ -66,12 +78,19 @@ def _entry(head: str, item: Any, indent: str, lines: Lines) -> None:
         lines.append(head)
         _write(item, indent, lines, indent)
     else:
-        lines.append(f"{head} {_scalar(item)}")
+        lines.append(f"{head} {_scalar(item, f'{indent}  ')}")
 
 
-def _scalar(value: Any) -> str:
+@lru_cache(maxsize=8192)
+def _pair(lead: str, key: str, item: str, indent: str) -> str:
+    """A key with text; clusters have most of them in common."""
+    return f"{lead}{_text(key)}: {_scalar(item, f'{indent}  ')}"
+
+
+def _scalar(value: Any, indent: str) -> str:
+    """A value on the line of its key; `indent` is for lines after it."""
     if isinstance(value, str):
-        return _text(value)
+        return _block(value, indent) if "\n" in value else _text(value)
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -90,9 +109,20 @@ def _scalar(value: Any) -> str:
 def _text(text: str) -> str:
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text
-    return '"' + _ESCAPED.sub(_escape, text) + '"'
+    return '"' + (text if _CLEAN.fullmatch(text) else _ESCAPED.sub(_escape, text)) + '"'
+
+
+@lru_cache(maxsize=4096)
+def _block(text: str, indent: str) -> str:
+    if not _LINES.fullmatch(text):
+        return _text(text)
+    mark, body = ("|", text[:-1]) if text.endswith("\n") else ("|-", text)
+    return _LINE_BREAK.sub(f"\n{indent}", f"{mark}\n{body}")
 
 
 def _escape(match: re.Match[str]) -> str:
     char = match[0]
-    return _SHORT.get(char) or (f"\\x{ord(char):02x}" if char <= "\xff" else f"\\u{ord(char):04x}")
+    if char in _SHORT:
+        return _SHORT[char]
+    width, letter = (2, "x") if char <= "\xff" else (4, "u") if char <= "\uffff" else (8, "U")
+    return f"\\{letter}{ord(char):0{width}x}"

@@ -10,6 +10,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 ROOT = Path(__file__).parent.parent
 
+# Some tests let no file grow: what Python compiles meanwhile would be kept in halves, and break later runs.
+sys.dont_write_bytecode = True
+
 # No test measures time: a busy machine is no failure.
 settings.register_profile("meshgen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("meshgen")

@@ -32,6 +32,7 @@ _FIVE_HUNDRED = Version(1, 15)  # cilium/cilium a63a9c1814
 _AFFINITY = Version(1, 12)  # cilium/cilium cb1eb20489
 _SHARED = Version(1, 6, 5)  # cilium/cilium#9747; 1.6.0 to 1.6.4 misspell the annotation
 _LB_IPAM = Version(1, 13)  # release notes 1.13
+_IN_CLUSTER = Version(1, 14)  # before it the mesh Secret holds the certificates themselves
 _HELM = Version(1, 14)  # before it the chart has no values for what meshgen emits
 
 
@@ -42,6 +43,14 @@ def uses(mesh: Mesh) -> Iterator[Use]:
         if mesh.cilium.max_connected_clusters > 255:  # noqa: PLR2004 - the older limit
             at: SourcePath = ("cilium", "maxConnectedClusters")
             yield Use(cluster=index, at=at, what="maxConnectedClusters: 511", since=_FIVE_HUNDRED)
+        if mesh.tls.source == "in-cluster":
+            yield Use(
+                cluster=index,
+                at=("tls", "source"),
+                what="tls.source: in-cluster",
+                since=_IN_CLUSTER,
+                way_out="write source: generate",
+            )
     for position, service in enumerate(mesh.services):
         yield from _service_uses(mesh, position, service)
 

@@ -10,18 +10,20 @@ from typing import Any
 import click
 
 from ..compiler import compile_mesh
-from ..diagnostics import Severity
+from ..diagnostics import Problem, Severity
 from ..drift import Job, Target
 from ..inspection import inspect, locate
+from ..keeping import keep_files
 from ..lock import BusyError
 from ..ownership import index_of
 from ..swap import File
 from ..writer import Outcome, Permissions, differences, guard, target_of, write
 from .differences import show_differences
+from .identities import identities_of, identity_option
 from .input import read_mesh
 from .options import Options, as_of_option, make_command, mesh_argument
 from .output import report_of, show, tell
-from .plaintext import ignore_in_git, secret_target
+from .plaintext import exposures, ignore_in_git, secret_target
 from .run import CannotRunError
 
 _LONG = 2_000
@@ -36,6 +38,7 @@ def build(
     check: bool,
     force: bool,
     allow_removal: tuple[str, ...],
+    identity: tuple[str, ...],
     as_of: date | None,
     **_: Any,
 ) -> int:
@@ -47,17 +50,25 @@ def build(
     The clock is not read: dates count only with --as-of.
     """
     file = read_mesh(mesh)
-    inspection = inspect(file.content, file.shown, today=as_of)
+    identities = identities_of(identity)
+    inspection = inspect(file.content, file.shown, today=as_of, folder=file.beside, identities=identities)
     report = report_of(inspection, (), options)
     target = target_of(output)
     if report.counts()[Severity.ERROR]:
         return show(report, options)
-    compiled = compile_mesh(inspection, file.read_beside, source=file.name, root=target.shown)
+    # NOTE: a check seals nothing, since what it sealed would be thrown away.
+    compiled = compile_mesh(
+        inspection,
+        source=file.name,
+        root=target.shown,
+        identities=tuple if check else identities,
+        reveal=not check,
+    )
     if compiled.diagnostics:
         return show(report_of(inspection, compiled.diagnostics, options), options)
     index = index_of(compiled.tree.files, source=file.name, digest=compiled.digest)
     jobs = [Job(compiled.tree, index, target)]
-    if compiled.secrets.files:
+    if compiled.in_clear:
         index = index_of(compiled.secrets.files, source=file.name, digest="")
         private = secret_target(file.folder, compiled.mesh, target)
         jobs.insert(0, Job(compiled.secrets, index, private))
@@ -65,32 +76,47 @@ def build(
         with _failing("read", target):
             drift = differences(jobs[-1])
         show(report, options, when_empty=False)
-        return show_differences(drift, target, mesh, options)
+        return show_differences(drift, target, mesh, options, beside=compiled.store)
     permissions = Permissions(force=force, removals=frozenset(allow_removal))
-    outcomes = _write(jobs, permissions, options)
+    outcomes = _write(jobs, permissions, file.folder, compiled.store, options)
     if problems := [problem for outcome in outcomes for problem in outcome.problems]:
         found = locate(problems, inspection.source, inspection.name)
         return show(report_of(inspection, found, options), options)
     status = show(report, options, when_empty=False)
     for job, outcome in zip(jobs, outcomes, strict=True):
         _tell(job.target, outcome, options)
-    if not compiled.secrets.files:
+    if inspection.inventory is None:
         tell(options, "no tls section in mesh.yaml: the Secret cilium-clustermesh is left out")
     return status
 
 
-def _write(jobs: list[Job], permissions: Permissions, options: Options) -> list[Outcome]:
-    """Write all or nothing of the Secrets and of the tree, in this order."""
-    refused = [Outcome(problems=guard(job, permissions)) for job in jobs] if len(jobs) > 1 else []
+def _write(
+    jobs: list[Job],
+    permissions: Permissions,
+    folder: str,
+    store: dict[str, bytes | None],
+    options: Options,
+) -> list[Outcome]:
+    """Write all or nothing of the store, the Secrets and the tree, in this order."""
+    several = len(jobs) > 1 or bool(store)
+    refused = [Outcome(problems=_hindrances(job, permissions)) for job in jobs] if several else []
     if any(outcome.problems for outcome in refused):
         return refused
+    for job in jobs:
+        if job.target.private:
+            with _failing("write", job.target):
+                ignore_in_git(os.path.join(os.path.realpath(folder), "secrets"))
+    keep_files(folder, store)
     outcomes = []
     for job in jobs:
         with _failing("write", job.target):
-            if job.target.private:
-                ignore_in_git(os.path.dirname(job.target.root))
             outcomes.append(write(job, permissions, _progress(options)))
     return outcomes
+
+
+def _hindrances(job: Job, permissions: Permissions) -> tuple[Problem, ...]:
+    exposed = tuple(exposures(job)) if job.target.private else ()
+    return exposed or guard(job, permissions)
 
 
 @contextmanager
@@ -148,6 +174,7 @@ command = make_command(
             metavar="CLUSTER",
             help="Let go of a cluster; repeatable.",
         ),
+        identity_option(),
         as_of_option(),
     ],
     """

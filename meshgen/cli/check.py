@@ -4,12 +4,13 @@ from datetime import date
 from typing import Any
 
 from ..inspection import inspect
+from .identities import identities_of, identity_option
 from .input import read_mesh
 from .options import Options, as_of_option, make_command, mesh_argument
 from .output import report_of, show
 
 
-def check(*, options: Options, mesh: str, as_of: date | None, **_: Any) -> int:
+def check(*, options: Options, mesh: str, identity: tuple[str, ...], as_of: date | None, **_: Any) -> int:
     """
     Prove a mesh.yaml sound; write nothing.
 
@@ -18,14 +19,20 @@ def check(*, options: Options, mesh: str, as_of: date | None, **_: Any) -> int:
     """
     file = read_mesh(mesh)
     today = as_of or date.today()  # noqa: DTZ011 - the user's own calendar
-    inspection = inspect(file.content, file.shown, today=today)
+    inspection = inspect(
+        file.content,
+        file.shown,
+        today=today,
+        folder=file.beside,
+        identities=identities_of(identity),
+    )
     return show(report_of(inspection, (), options), options)
 
 
 command = make_command(
     "check",
     check,
-    [mesh_argument(), as_of_option()],
+    [mesh_argument(), identity_option(), as_of_option()],
     """
 meshgen check
 meshgen check examples/mesh.yaml --format concise

@@ -1,7 +1,7 @@
 """What `meshgen build --check` prints."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
@@ -11,13 +11,21 @@ from .output import tell
 from .run import Exit
 
 
-def show_differences(drift: Drift, target: Target, mesh: str, options: Options) -> Exit:
-    """Print how a directory differs, and last the command that puts it right; gives the exit status."""
-    if not drift:
+def show_differences(
+    drift: Drift, target: Target, mesh: str, options: Options, *, beside: Iterable[str]
+) -> Exit:
+    """
+    Print how a directory differs, and last the command that puts it right; gives the exit status.
+
+    `beside` are files beside mesh.yaml that a build would change.
+    """
+    beside = list(beside)
+    if not drift and not beside:
         tell(options, f"{target.shown}: up to date")
         return Exit.CLEAN
     people = options.format in {"text", "concise"}
-    lines = [*_differences(drift, target.shown), _remedy(drift, target.shown, mesh)]
+    stale = [f"{'changed':<12} {path}" for path in beside]
+    lines = [*_differences(drift, target.shown), *stale, _remedy(drift, target.shown, mesh)]
     click.echo("\n".join(lines), err=not people)
     return Exit.FINDINGS
 

@@ -7,21 +7,34 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from ..source import MAX_BYTES
+from ..trust.lock import LOCK
 from .run import CannotRunError
 
-_MAX_SECRET = 1024 * 1024
-"""https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size"""
+_MIB = 1024 * 1024
+"""What a Secret takes: https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size"""
+
+_MAX_LOCK = 128 * _MIB
+"""In the guide's layout every cluster has a seal for every cluster: 511 of them make 90 MiB."""
 
 
 class MeshFile(NamedTuple):
-    """A mesh.yaml as bytes: how it is called in findings, its base name, and its folder."""
+    """A mesh.yaml as bytes: how it is called in findings, its base name, its folder and what lies there."""
 
     content: bytes
     shown: str
     name: str
     folder: str
+    beside: "Beside"
 
-    def read_beside(self, path: str) -> bytes | None:
+
+class Beside:
+    """The folder of mesh.yaml; each file is read once."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._read: dict[str, bytes | None] = {}
+
+    def read(self, path: str) -> bytes | None:
         """
         A file by its path relative to mesh.yaml; None where there is none.
 
@@ -29,16 +42,41 @@ class MeshFile(NamedTuple):
             CannotRunError: when it is larger than any Secret.
 
         """
-        full = os.path.join(self.folder, path)
+        if path not in self._read:
+            self._read[path] = self._content(path)
+        return self._read[path]
+
+    def scan(self, path: str) -> bytes | None:
+        """
+        A file that is looked at once and not kept; None where there is none, or a symbolic link.
+
+        Raises:
+            CannotRunError: when it is larger than any Secret.
+
+        """
+        return None if os.path.islink(os.path.join(self._folder, path)) else self._content(path)
+
+    def _content(self, path: str) -> bytes | None:
+        full = os.path.join(self._folder, path)
         # NOTE: a FIFO would keep the build waiting, hence isfile. It follows links, as mounted Secrets need.
         if not os.path.isfile(full):
             return None
+        limit, what = (_MAX_LOCK, "any lock") if path == LOCK else (_MIB, "a Secret can be")
         with open(full, "rb") as file:
-            content = file.read(_MAX_SECRET + 1)
-        if len(content) > _MAX_SECRET:
-            message = f"{full} is larger than a Secret can be (1 MiB)"
+            content = file.read(limit + 1)
+        if len(content) > limit:
+            message = f"{full} is larger than {what} ({limit // _MIB} MiB)"
             raise CannotRunError(message)
         return content
+
+    def names(self, path: str) -> list[str]:
+        """The names in a folder, sorted; a folder's own end with a slash. Empty where there is none."""
+        full = os.path.join(self._folder, path)
+        # NOTE: isdir is false for a name that cannot be one, where scandir raises.
+        if not os.path.isdir(full):
+            return []
+        with os.scandir(full) as found:
+            return sorted(entry.name + "/" * entry.is_dir(follow_symlinks=False) for entry in found)
 
 
 def read_mesh(path: str) -> MeshFile:
@@ -50,11 +88,15 @@ def read_mesh(path: str) -> MeshFile:
 
     """
     if path == "-":
-        return MeshFile(content=_standard_input(), shown="<stdin>", name="mesh.yaml", folder="")
+        return MeshFile(
+            content=_standard_input(), shown="<stdin>", name="mesh.yaml", folder="", beside=Beside("")
+        )
     with _failing_on(repr(path)), open(path, "rb") as file:
         content = file.read(MAX_BYTES + 1)
     folder, name = os.path.split(path)
-    return MeshFile(content=content, shown=_text(path), name=_text(name), folder=folder)
+    return MeshFile(
+        content=content, shown=_text(path), name=_text(name), folder=folder, beside=Beside(folder)
+    )
 
 
 def _standard_input() -> bytes:

@@ -111,8 +111,7 @@ def takes_options(function: Callable[..., int]) -> Callable[..., int]:
         debug: bool,
         **arguments: Any,
     ) -> int:
-        parent = click.get_current_context().parent
-        group: dict[str, Any] = parent.params if parent else {}
+        group = _of_groups(click.get_current_context().parent)
         outputs = (*group.get("formats", ()), *formats)
         if sum(path is None for _, path in outputs) > 1:
             message = "only one --format can go to standard output; give the others a path"
@@ -130,6 +129,13 @@ def takes_options(function: Callable[..., int]) -> Callable[..., int]:
     return call
 
 
+def _of_groups(context: click.Context | None) -> dict[str, Any]:
+    """The options given to the groups around a command."""
+    if context is None:
+        return {}
+    return _of_groups(context.parent) | context.params
+
+
 def make_command(
     name: str, function: Callable[..., int], parameters: list[click.Parameter], examples: str
 ) -> click.Command:
@@ -139,9 +145,14 @@ def make_command(
         callback=takes_options(function),
         params=[*parameters, *common_options()],
         help=function.__doc__,
-        epilog="\b\nExamples:\n" + "\n".join(f"  {line}" for line in examples.strip().splitlines()),
+        epilog=example_lines(examples),
         context_settings={"help_option_names": ["-h", "--help"]},
     )
+
+
+def example_lines(examples: str) -> str:
+    """Examples as they stand below a command's help, one a line."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in examples.strip().splitlines())
 
 
 def mesh_argument() -> click.Argument:
@@ -149,8 +160,6 @@ def mesh_argument() -> click.Argument:
     return click.Argument(["mesh"], type=FileName(), default="mesh.yaml", metavar="[MESH]")
 
 
-def as_of_option() -> click.Option:
-    """The date for findings that depend on one."""
-    return click.Option(
-        ["--as-of"], type=AsOf(), help="The date for findings that depend on one (YYYY-MM-DD)."
-    )
+def as_of_option(meaning: str = "The date for findings that depend on one (YYYY-MM-DD).") -> click.Option:
+    """The date that takes the place of today."""
+    return click.Option(["--as-of"], type=AsOf(), help=meaning)

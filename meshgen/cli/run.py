@@ -37,7 +37,9 @@ class Commands(click.Group):
         "schema": "Print the JSON Schema of mesh.yaml, for editors.",
         "init": "Write a commented mesh.yaml to start from.",
         "suggest": "Print the next free cluster ID or PodCIDR.",
+        "pki": "Make and renew the mesh's certificates.",
     }
+    PACKAGE = __package__
 
     def list_commands(self, _context: click.Context) -> list[str]:
         """The commands in the order in which they are met."""
@@ -49,7 +51,7 @@ class Commands(click.Group):
             return None
         from importlib import import_module
 
-        module = import_module(f".{name}", __package__)
+        module = import_module(f".{name}", self.PACKAGE)
         command: click.Command = module.command
         return command
 
@@ -76,7 +78,8 @@ def _guarded(arguments: list[str]) -> int:  # noqa: PLR0911 - one for each way t
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as wrong:
-        wrong.show()
+        told = _shown(wrong.message)
+        (wrong if told == wrong.message else click.ClickException(told)).show()
         return Exit.USAGE
     except (click.Abort, KeyboardInterrupt):
         click.echo("meshgen: interrupted", err=True)
@@ -133,18 +136,25 @@ def _reason(error: OSError) -> str:
 def _failed(text: str, arguments: list[str]) -> int:
     if "--debug" in arguments:
         click.echo(_traceback(), err=True, nl=False)
-    click.echo(f"meshgen: {legible(text)}", err=True)
+    click.echo(f"meshgen: {legible(_shown(text))}", err=True)
     return Exit.FAILED
 
 
 def _traceback() -> str:
-    """Where a failure happened; a line that holds a private key is left out."""
+    """Where a failure happened; without its words where they hold a private key."""
     import traceback
 
+    told = traceback.format_exc()
+    if _shown(told) == told:
+        return told
+    return "".join([told.partition("\n")[0], "\n", *traceback.format_tb(sys.exc_info()[2])])
+
+
+def _shown(text: str) -> str:
+    """A text, unless it holds a private key, such as one that was given for a file's name."""
     from ..redaction import holds_private_key
 
-    lines = traceback.format_exc().splitlines(keepends=True)
-    return "".join(line for line in lines if not holds_private_key(line))
+    return "not shown, since it holds a private key" if holds_private_key(text) else text
 
 
 def _give_up_output() -> None:

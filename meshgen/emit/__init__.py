@@ -12,8 +12,9 @@ from .global_services import global_services
 from .kustomizations import kustomizations
 from .mesh_service import mesh_service
 from .operator_restart import operator_restart
-from .peer_secret import peer_secret
 from .rollout_guide import rollout_guide
+from .sops_rules import sops_rules
+from .tls_secrets import clear_tls_secrets, sealed_tls_secrets
 from .verify_guide import verify_guide
 
 Emitter = Callable[[MeshPlan], Iterator[Document]]
@@ -21,6 +22,8 @@ Emitter = Callable[[MeshPlan], Iterator[Document]]
 EMITTERS: tuple[Emitter, ...] = (
     mesh_service,
     global_services,
+    sealed_tls_secrets,
+    sops_rules,
     kustomizations,
     agent_config,
     agent_hosts,
@@ -32,5 +35,5 @@ EMITTERS: tuple[Emitter, ...] = (
 )
 """What the output tree is made of."""
 
-SECRET_EMITTERS: tuple[Emitter, ...] = (peer_secret,)
+SECRET_EMITTERS: tuple[Emitter, ...] = (clear_tls_secrets,)
 """What is written beside mesh.yaml and never into the output tree."""

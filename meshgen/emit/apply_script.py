@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ..plan.types import ClusterPlan, GlobalService, MeshPlan
 from . import paths
 from .document import Document
+from .secret_step import secret_step
 
 # NOTE: --patch-file and not -p "$(cat …)": the argument list is too long from 1,600 addresses on.
 _HEAD = """\
@@ -85,26 +86,6 @@ _NODE_PORT = """
 apply -f "$here/{service_file}"
 """
 
-_APPLY_IT = """
-# 3. The Secret; server-side, so that no copy of it stays behind in an annotation.
-if [ -n "$secret" ]; then
-  apply -f "$secret"
-else
-  k -n {namespace} get secret {secret_name} >/dev/null ||
-    refuse "the Secret {secret_name} must exist first: pass --secret FILE"
-fi
-"""
-
-_EXPECT_IT = """
-# 3. The Secret is not meshgen's: mesh.yaml has no tls section.
-k -n {namespace} get secret {secret_name} >/dev/null ||
-  refuse "the Secret {secret_name} must exist first, so that agents find it when they start"
-"""
-
-_NO_PEERS = """
-# 3. No Secret is needed: there is no other cluster.
-"""
-
 _REST = """
 # 4. Who this cluster is; what the other clusters are called. Agents restart if something changed.
 # A new name, ID or identity mode gives every pod a new identity when it restarts, and step 6 must say
@@ -128,9 +109,17 @@ if [ -n "$unfinished" ] || [ "$before" != "$after" ]; then
   k -n {namespace} annotate configmap cilium-config {unfinished}-
   exit 0
 fi
+"""
 
+_ALL = """
 # 7. Global services.
 apply -k "$here"
+"""
+
+# NOTE: the kustomization lists sealed Secrets too, and kubectl refuses what only sops can open.
+_OWNED = """
+# 7. Global services.
+apply -f "$here/{folder}"
 """
 
 _ANNOTATE = """\
@@ -159,21 +148,22 @@ def apply_script(mesh: MeshPlan) -> Iterator[Document]:
 
 
 def _script(mesh: MeshPlan, cluster: ClusterPlan) -> str:
-    values = {**_values(mesh, cluster), **_secret_values(cluster)}
+    secret = secret_step(mesh, cluster)
+    values = {**_values(mesh, cluster), **secret.option}
     parts = (
         _HEAD,
         _LOAD_BALANCER if cluster.exposure.type == "LoadBalancer" else _NODE_PORT,
-        _secret_step(mesh, cluster),
-        _REST,
     )
-    patches = (_patch(cluster, service) for service in cluster.services if not service.owned)
-    return "".join((*(part.format(**values) for part in parts), *patches, _TAIL))
+    head = "".join(part.format(**values) for part in parts)
+    return "".join((head, secret.text, _REST.format(**values), *_services(mesh, cluster), _TAIL))
 
 
-def _secret_step(mesh: MeshPlan, cluster: ClusterPlan) -> str:
-    if cluster.has_secret:
-        return _APPLY_IT
-    return _EXPECT_IT if len(mesh.clusters) > 1 else _NO_PEERS
+def _services(mesh: MeshPlan, cluster: ClusterPlan) -> Iterator[str]:
+    if mesh.backend != "sops":
+        yield _ALL
+    elif any(service.owned for service in cluster.services):
+        yield _OWNED.format(folder=paths.GLOBAL_SERVICES)
+    yield from (_patch(cluster, service) for service in cluster.services if not service.owned)
 
 
 def _values(mesh: MeshPlan, cluster: ClusterPlan) -> dict[str, object]:
@@ -194,18 +184,6 @@ def _values(mesh: MeshPlan, cluster: ClusterPlan) -> dict[str, object]:
         "identity_mode": cluster.profile.identity_mode,
         "unfinished": _UNFINISHED,
         "unfinished_path": ".metadata.annotations." + _UNFINISHED.replace(".", "\\."),
-    }
-
-
-def _secret_values(cluster: ClusterPlan) -> dict[str, str]:
-    """The option --secret, where meshgen makes the Secret."""
-    if not cluster.has_secret:
-        return dict.fromkeys(("secret_usage", "secret_option", "secret_case", "secret_check"), "")
-    return {
-        "secret_usage": " [--secret FILE]",
-        "secret_option": "secret=\n",
-        "secret_case": "    --secret) secret=$2 ;;\n",
-        "secret_check": '[ -z "$secret" ] || [ -f "$secret" ] || usage\n',
     }
 
 

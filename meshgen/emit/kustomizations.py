@@ -13,11 +13,14 @@ from .document import Document
 def kustomizations(mesh: MeshPlan) -> Iterator[Document]:
     """Both files of each cluster."""
     for cluster in mesh.clusters:
-        yield Document(paths=(f"{cluster.name}/{paths.KUSTOMIZATION}",), content=_whole_objects(cluster))
+        yield Document(
+            paths=(f"{cluster.name}/{paths.KUSTOMIZATION}",), content=_whole_objects(mesh, cluster)
+        )
         yield Document(paths=(f"{cluster.name}/{paths.COMPONENT}",), content=_component(cluster))
 
 
-def _whole_objects(cluster: ClusterPlan) -> Manifest:
+def _whole_objects(mesh: MeshPlan, cluster: ClusterPlan) -> Manifest:
+    secrets = [paths.tls_secret(mesh.backend, secret.name) for secret in cluster.tls]
     services = [
         paths.global_service(service.namespace, service.name, owned=True)
         for service in cluster.services
@@ -26,7 +29,7 @@ def _whole_objects(cluster: ClusterPlan) -> Manifest:
     return {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
-        "resources": [paths.MESH_SERVICE, *services],
+        "resources": [paths.MESH_SERVICE, *(path for path in secrets if path), *services],
     }
 
 

@@ -6,14 +6,32 @@ VALUES = "values.yaml"
 APPLY = "apply.sh"
 VERIFY = "VERIFY.md"
 ROLLOUT = "ROLLOUT.md"
+GLOBAL_SERVICES = "global-services"
 COMPONENT = "patches/kustomization.yaml"
 CONFIG_PATCH = "patches/cilium-config.configmap.yaml"
 AGENT_PATCH = "patches/cilium.daemonset.yaml"
 OPERATOR_PATCH = "patches/cilium-operator.deployment.yaml"
-SECRET = "cilium-clustermesh.secret.yaml"  # noqa: S105 - a file's name
+SOPS_RULES = ".sops.yaml"
 
 
 def global_service(namespace: str, name: str, *, owned: bool) -> str:
     """The Service itself, or the patch for a Service that an application owns."""
-    folder = "global-services" if owned else "patches/global-services"
+    folder = GLOBAL_SERVICES if owned else f"patches/{GLOBAL_SERVICES}"
     return f"{folder}/{namespace}.{name}.service.yaml"
+
+
+_ENDINGS = {
+    "sops": "secret.sops.yaml",
+    "sealed-secrets": "sealedsecret.yaml",
+    "external-secrets": "externalsecret.yaml",
+}
+
+
+def tls_secret(backend: str, name: str) -> str | None:
+    """A Secret with TLS material in the output tree, or None where the backend keeps it elsewhere."""
+    return f"{name}.{_ENDINGS[backend]}" if backend in _ENDINGS else None
+
+
+def clear_secret(name: str) -> str:
+    """A Secret in clear, below `secrets/` and never in the output tree."""
+    return f"{name}.secret.yaml"

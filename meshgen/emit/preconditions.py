@@ -48,6 +48,17 @@ The order is Service, Secret, ConfigMap, DaemonSet, then the operator; global se
 """
 
 
+_KEPT = {
+    "plaintext": "{name} is in `secrets/{mesh}/{cluster}/` beside mesh.yaml, outside of this tree: whoever has it "
+    "can reach every etcd of the mesh, so delete it once it is applied.",
+    "sops": "{name} is sealed by SOPS: Flux opens it with the cluster's age identity, `apply.sh` with yours "
+    "(`SOPS_AGE_KEY_FILE`); `kubectl apply -k` cannot.",
+    "sealed-secrets": "{name} is opened by the sealed-secrets controller of this very cluster; one that was there "
+    'before it leaves as it is, unless that one carries the annotation `sealedsecrets.bitnami.com/managed: "true"`.',
+    "external-secrets": "{name} is made by the External Secrets Operator; its store holds the private values.",
+}
+
+
 def preconditions(mesh: MeshPlan, cluster: ClusterPlan) -> str:
     """What must be there before, for one cluster."""
     values = {
@@ -60,9 +71,9 @@ def preconditions(mesh: MeshPlan, cluster: ClusterPlan) -> str:
         "namespaces": ", ".join(f"`{namespace}`" for namespace in cluster.namespaces),
         "applications": _applications(cluster),
         "selector": ", ".join(f"`{key}: {value}`" for key, value in cluster.exposure.selector),
-        "certificate": _certificate(mesh),
+        "certificate": _certificate(mesh, cluster),
         "secret": _secret(mesh, cluster),
-        "secret_flag": " --secret FILE" if cluster.has_secret else "",
+        "secret_flag": " --secret PATH" if mesh.backend == "plaintext" else "",
         "values": paths.VALUES,
         "unquoted": _unquoted(cluster),
         "component": f"out/{cluster.name}/{paths.COMPONENT.partition('/')[0]}",
@@ -80,7 +91,9 @@ def _applications(cluster: ClusterPlan) -> str:
     return f"- These Services are their applications' own and must exist: {', '.join(names)}.\n"
 
 
-def _certificate(mesh: MeshPlan) -> str:
+def _certificate(mesh: MeshPlan, cluster: ClusterPlan) -> str:
+    if cluster.has_etcd_secrets:
+        return f"the Secret `{cluster.profile.server_secret.name}` brings it"
     if mesh.domain == _CERTIFIED_DOMAIN:
         return "cilium-etcd-operator sees to that itself"
     return f"cilium-etcd-operator covers `*.{_CERTIFIED_DOMAIN}` only, so the certificate is yours to make"
@@ -89,10 +102,7 @@ def _certificate(mesh: MeshPlan) -> str:
 def _secret(mesh: MeshPlan, cluster: ClusterPlan) -> str:
     name = f"The Secret `{cluster.profile.secret_name}`"
     if cluster.has_secret:
-        return (
-            f"{name} is `secrets/{mesh.name}/{cluster.name}/{paths.SECRET}` beside mesh.yaml, outside of "
-            "this tree: whoever has it can reach every etcd of the mesh, so delete it once it is applied."
-        )
+        return _KEPT[mesh.backend].format(name=name, mesh=mesh.name, cluster=cluster.name)
     if len(mesh.clusters) == 1:
         return f"{name} is not needed while there is no other cluster."
     return f"{name} exists; mesh.yaml has no `tls` section, so meshgen does not make it."

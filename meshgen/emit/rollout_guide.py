@@ -16,7 +16,7 @@ Within one cluster the order is in its `VERIFY.md`; no GitOps tool orders cluste
 
 1. Every cluster: the namespaces, and the firewall rules of its `VERIFY.md`.
 2. Every cluster: the Service `{service}`; wait until each load balancer has the address that mesh.yaml says.
-3. The client keys and certificates of all etcds, in one Secret `{secret}`, in every cluster.
+3. {keys}
 4. One cluster after the other: ConfigMap, DaemonSet, operator; then restart its workloads, which get new identities.
 5. Every cluster: global services, once the workloads everywhere carry their new identities.
 
@@ -25,7 +25,7 @@ Within one cluster the order is in its `VERIFY.md`; no GitOps tool orders cluste
 ## Add a cluster
 
 1. The new cluster alone, steps 1 to 4 above: nobody dials it yet.
-2. The Secret with the new cluster's keys, in every other cluster.
+2. {joining}
 3. The new hostAliases, one cluster at a time: each restarts its agents.
 4. Global services and policies that name the new cluster.
 
@@ -46,7 +46,7 @@ Within one cluster the order is in its `VERIFY.md`; no GitOps tool orders cluste
 2. Take it out of `clusters`, run `meshgen build --allow-removal NAME`, and apply the Secret and the hostAliases in every other cluster; their agents restart and forget it.
 3. In the cluster itself, delete the Service `{service}` and the Secret `{secret}`: they carry prune guards, so no GitOps tool deletes them.
 4. To keep the cluster running on its own, set its hostAliases to null and restart its agents; its name and ID may stay.
-5. Revoke its etcd client certificate where it was shared.
+5. {leaving}
 
 ## Change a cluster's name or ID
 
@@ -60,15 +60,54 @@ Not on a connected cluster: remove it as above, change it, restart every workloa
 4. A policy that names a cluster comes after that cluster's workloads have their new identities.
 """
 
+_AUTHORITY = """
+## Renew certificates
+
+`meshgen pki rotate NAME` makes fresh keys and certificates for one cluster; commit, build, apply there.
+Its agents restart; etcd reads its own pair at the next handshake.
+`meshgen pki status` tells when each one expires, and `meshgen check` warns 30 days before.
+
+## Replace the authority
+
+etcd and agents read the authorities they trust only when they start, and connections outlive a mistake for days.
+So there are three steps, each a commit of its own, and each is finished in every cluster before the next begins, standby clusters included:
+
+1. `meshgen pki rotate --ca trust`: both authorities are trusted, the old one still signs; build, apply, and restart every etcd (one pod at a time) and every agent.
+2. `meshgen pki rotate --ca issue`: the new authority signs every certificate anew; build, apply, and see with `openssl s_client` or the agents' logs that each cluster serves a new one.
+3. `meshgen pki rotate --ca drop`: the old authority is trusted no more and its key is gone; build, apply, and restart every etcd and agent again.
+
+Each command refuses to go on unless every connection holds while some clusters are a step behind.
+Before step 2, `meshgen pki rotate --ca abort` goes back.
+"""
+
+_SHARED = {
+    "keys": "The client keys and certificates of all etcds, in one Secret `{secret}`, in every cluster.",
+    "joining": "The Secret with the new cluster's keys, in every other cluster.",
+    "leaving": "Revoke its etcd client certificate where it was shared.",
+}
+"""What there is to do where a cluster's key is the same for all that dial it."""
+
+_OWN = {
+    "keys": "Every cluster: the Secrets with its certificates; where its etcd has certificates already, as "
+    "`VERIFY.md` says under Trust.",
+    "joining": "The Secret `{secret}`, which names the new cluster, in every other cluster; where users count "
+    "in their etcds, its user too, as `VERIFY.md` says under Trust.",
+    "leaving": "Where users count, delete its user in every other etcd: `etcdctl user delete remote-NAME`.",
+}
+"""The same where each cluster has a key of its own."""
+
 
 def rollout_guide(mesh: MeshPlan) -> Iterator[Document]:
     """One guide for the mesh."""
-    profile = mesh.clusters[0].profile
+    first = mesh.clusters[0]
+    profile = first.profile
+    trust = _OWN if first.has_etcd_secrets else _SHARED
     text = _GUIDE.format(
         mesh=mesh.name,
         clusters=", ".join(cluster.name for cluster in mesh.clusters),
         service=profile.service_name,
         secret=profile.secret_name,
         annotation=profile.global_annotation,
+        **{step: told.format(secret=profile.secret_name) for step, told in trust.items()},
     )
-    yield Document(paths=(paths.ROLLOUT,), content=text)
+    yield Document(paths=(paths.ROLLOUT,), content=text + (_AUTHORITY if first.has_etcd_secrets else ""))

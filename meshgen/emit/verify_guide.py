@@ -7,11 +7,12 @@ from . import paths
 from .document import Document
 from .health import health, rows_of
 from .preconditions import preconditions
+from .trust_guide import trust_guide
 
 
 def verify_guide(mesh: MeshPlan) -> Iterator[Document]:
     """One guide for each cluster."""
     rows = rows_of(mesh)
     for cluster in mesh.clusters:
-        text = preconditions(mesh, cluster) + health(cluster, rows)
+        text = preconditions(mesh, cluster) + trust_guide(mesh, cluster) + health(cluster, rows)
         yield Document(paths=(f"{cluster.name}/{paths.VERIFY}",), content=text)

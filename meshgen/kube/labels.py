@@ -6,6 +6,8 @@ MANAGER = "meshgen"
 
 SOURCE = "meshgen.io/source"
 RESTART = "meshgen.io/restart"
+CONTENT = "meshgen.io/content"
+"""Of a Secret that a controller makes: a digest of its public part, which tells whether it is up to date."""
 
 PRUNE_GUARDS = {
     # https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources

@@ -5,7 +5,7 @@ from .cluster import Cluster, ClusterDefaults, MeshService
 from .ignore import Ignore
 from .mesh import Mesh
 from .service import ByLabels, ClusterSelection, Port, Service
-from .trust import Secrets, Tls
+from .trust import GitOps, Secrets, Tls
 
 __all__ = [
     "ByLabels",
@@ -15,6 +15,7 @@ __all__ = [
     "ClusterDefaults",
     "ClusterSelection",
     "Datapath",
+    "GitOps",
     "HostAlias",
     "Ignore",
     "Mesh",

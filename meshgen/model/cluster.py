@@ -7,7 +7,9 @@ from pydantic import Field
 from .cilium import ClusterCilium
 from .node import Node, Seq
 from .scalars import (
+    EXAMPLE_RECIPIENT,
     AddressList,
+    AgeRecipient,
     Annotations,
     AnyName,
     CidrBlock,
@@ -75,6 +77,12 @@ class ClusterDefaults(Node):
         validate_default=True,
         description="How the cluster's control plane is reached by the others.",
         examples=[{"type": "NodePort", "port": 32379}],
+    )
+    recipients: Seq[AgeRecipient] = Field(
+        (),
+        description="The cluster's own age identity, such as its Flux: can open its Secrets beside "
+        "secrets.sops.recipients.",
+        examples=[[EXAMPLE_RECIPIENT]],
     )
     context: ContextName | None = Field(
         None,

@@ -10,7 +10,7 @@ from .ignore import Ignore
 from .node import Node, Seq
 from .scalars import LabelValue, MeshDomain
 from .service import Service
-from .trust import Secrets, Tls
+from .trust import GitOps, Secrets, Tls
 
 
 class Reserved(Node):
@@ -54,16 +54,19 @@ class Mesh(Node):
         {},
         validate_default=True,
         description="Where TLS material comes from; absent, no Secret is built.",
-        examples=[{"source": "files", "files": "config/"}],
+        examples=[{"source": "generate"}],
     )
     secrets: Secrets = Field(
         {},
         validate_default=True,
         description="How the Secrets that are made from `tls` are kept.",
-        examples=[{"backend": "plaintext"}],
+        examples=[{"backend": "sops"}],
     )
-    gitops: Reserved = Field(
-        {}, validate_default=True, description="Kept free for GitOps wiring.", examples=[{}]
+    gitops: GitOps = Field(
+        {},
+        validate_default=True,
+        description="Which tool applies the tree, and from where.",
+        examples=[{"tool": "flux"}],
     )
     ignore: Seq[Ignore] = Field(
         (),

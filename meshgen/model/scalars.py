@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ..addresses import Addresses, Cidr, cidr, number
+from .bech32 import is_recipient
 from .node import Seq, Written
 
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
@@ -30,7 +31,18 @@ _VERSION = r"^[0-9]{1,3}\.[0-9]{1,3}(\.[0-9]{1,4}(-[0-9A-Za-z.-]{1,32})?)?$"
 # Stands in shell commands of runbooks.
 _CONTEXT = r"^[A-Za-z0-9_.:/@+-]+$"
 _CODE = r"^MG[0-9]{3}$"
+# An X25519 recipient in bech32: https://age-encryption.org/v1
+_AGE_RECIPIENT = r"^age1[02-9ac-hj-np-z]{58}$"
+# What SOPS separates by commas.
+_KEY_ADDRESS = r"^[!-+\--~]+$"
+_FINGERPRINT = r"^[0-9A-Fa-f]{40}$"
+_DAYS = r"^[1-9][0-9]{0,4}d$"
 _FOLDER = r"^[^\x00]+$"
+_CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+_LEGIBLE_FOLDER = rf"^[^{_CONTROL}]+$"
+# Neither absolute nor upwards; regular expressions in pydantic look neither ahead nor behind.
+_NAME = rf"(\.|\.?[^./{_CONTROL}][^/{_CONTROL}]*|\.\.[^/{_CONTROL}]+)"
+_OWN_FOLDER = rf"^{_NAME}(/+{_NAME})*/*$"
 
 _KEY_MEANING = (
     "a label or annotation key: an optional DNS prefix and /, then at most 63 of A-Z, a-z, 0-9, -, _ and ."
@@ -47,7 +59,13 @@ MEANINGS = {
     _VERSION: 'a Cilium version such as "1.6.9"',
     _CONTEXT: "a kubeconfig context: A-Z, a-z, 0-9, and any of _ . : / @ + -",
     _CODE: "a code such as MG216",
+    _AGE_RECIPIENT: "an age recipient: age1 and 58 more characters",
+    _KEY_ADDRESS: "the address of a key: no blanks, no commas",
+    _FINGERPRINT: "the fingerprint of an OpenPGP key: 40 hexadecimal digits",
+    _DAYS: "a number of days such as 365d",
     _FOLDER: "a folder",
+    _LEGIBLE_FOLDER: "a folder: no control characters",
+    _OWN_FOLDER: "a folder below that of mesh.yaml: no / at its beginning, no .., no control characters",
 }
 """What each pattern asks for, in words that follow "is not"."""
 
@@ -64,9 +82,12 @@ CiliumVersion = Annotated[str, Field(pattern=_VERSION)]
 AnyName = Annotated[str, Field(max_length=1000)]
 ContextName = Annotated[str, Field(pattern=_CONTEXT, max_length=253)]
 FindingCode = Annotated[str, Field(pattern=_CODE)]
-
-
+KeyAddress = Annotated[str, Field(pattern=_KEY_ADDRESS, max_length=2048)]
+Fingerprint = Annotated[str, Field(pattern=_FINGERPRINT)]
+Days = Annotated[str, Field(pattern=_DAYS)]
 Folder = Annotated[str, Field(pattern=_FOLDER)]
+LegibleFolder = Annotated[str, Field(pattern=_LEGIBLE_FOLDER)]
+OwnFolder = Annotated[str, Field(pattern=_OWN_FOLDER)]
 # The longest cluster name, 32, stands with a dot before it in host names.
 MeshDomain = Annotated[str, Field(pattern=_DNS_SUBDOMAIN, max_length=253 - 33)]
 
@@ -137,6 +158,15 @@ def _reason(text: Any) -> str | None:
     return None
 
 
+def _recipient(text: str) -> str:
+    if not is_recipient(text):
+        reason = "is not an age recipient: its checksum does not fit, so a character of it is wrong"
+        raise refusal(reason)
+    return text
+
+
+EXAMPLE_RECIPIENT: Final = "age149pwn4dezv9lg9mgq5km95mqlermw33ad6xt46553t7wwat94yyq7pq7z7"
+AgeRecipient = Annotated[str, Field(pattern=_AGE_RECIPIENT), AfterValidator(_recipient)]
 CidrBlock = Annotated[
     Cidr,
     Written(Annotated[str, Field(examples=["10.1.0.0/16", "fd00:1::/64"])], _cidr, attrgetter("text")),

@@ -1,33 +1,188 @@
-"""`tls` and `secrets`: where TLS material comes from, and how it is kept."""
+"""`tls`, `secrets` and `gitops`: where TLS material comes from, how keys are kept, who applies the tree."""
 
 from typing import Literal
 
 from pydantic import Field
 
-from .node import Node
-from .scalars import Folder
+from .node import Node, Seq
+from .scalars import (
+    EXAMPLE_RECIPIENT,
+    AgeRecipient,
+    Days,
+    DnsSubdomain,
+    Fingerprint,
+    Folder,
+    KeyAddress,
+    LegibleFolder,
+    OwnFolder,
+)
+
+Algorithm = Literal["ecdsa-p256", "rsa-2048", "ed25519"]
+
+
+class Validity(Node):
+    """How long new certificates are valid."""
+
+    ca: Days = Field("3650d", description="The mesh's authority.", examples=["3650d"])
+    leaf: Days = Field(
+        "365d",
+        description="Certificates of clusters; never longer than the authority's.",
+        examples=["365d"],
+    )
 
 
 class Tls(Node):
-    """Where the mesh Secret's certificates and keys come from; absent, no Secret is built."""
+    """Where the certificates and keys of the mesh come from; absent, no Secret is built."""
 
-    source: Literal["files"] | None = Field(
+    source: Literal["generate", "files", "in-cluster"] | None = Field(
         None,
-        description="`files`: what the guide's extract script leaves in a folder.",
-        examples=["files"],
+        description="`generate`: one authority for the mesh, kept in the store by `meshgen pki`. "
+        "`files`: what the guide's extract script leaves in a folder. "
+        "`in-cluster`: keys are made in each cluster; needs a later Cilium.",
+        examples=["generate"],
+    )
+    algorithm: Algorithm = Field(
+        "ecdsa-p256", description="The keys that `meshgen pki` makes.", examples=["ecdsa-p256"]
     )
     files: Folder = Field(
         "config/",
         description="The folder for source `files`, relative to mesh.yaml.",
         examples=["config/"],
     )
+    store: OwnFolder = Field(
+        "pki/",
+        description="The store, relative to mesh.yaml: certificates in clear, keys only sealed.",
+        examples=["pki/"],
+    )
+    store_recipients: Seq[AgeRecipient] = Field(
+        (),
+        description="Who can open the keys of the store, whatever the backend. "
+        "Default: secrets.sops.recipients.",
+        examples=[[EXAMPLE_RECIPIENT]],
+    )
+    validity: Validity = Field(
+        {},
+        validate_default=True,
+        description="For how long `meshgen pki` issues certificates.",
+        examples=[{"ca": "3650d", "leaf": "365d"}],
+    )
+
+
+class SopsKeys(Node):
+    """Keys of services that open the Secrets of every cluster too; the program `sops` then seals them."""
+
+    kms: Seq[KeyAddress] = Field(
+        (),
+        description="ARNs of keys in AWS KMS.",
+        examples=[["arn:aws:kms:us-east-1:111122223333:key/6a91c1b1-6f2e-4a33-9d3c-1f0f6a4b1d11"]],
+    )
+    gcp_kms: Seq[KeyAddress] = Field(
+        (),
+        description="Resource IDs of keys in Google Cloud KMS.",
+        examples=[["projects/mesh/locations/global/keyRings/sops/cryptoKeys/mesh"]],
+    )
+    azure_key_vault: Seq[KeyAddress] = Field(
+        (),
+        description="URLs of keys in Azure Key Vault.",
+        examples=[["https://mesh.vault.azure.net/keys/sops/1c2f3a4b5d6e7f8091a2b3c4d5e6f708"]],
+    )
+    hc_vault: Seq[KeyAddress] = Field(
+        (),
+        description="URLs of keys in Vault's transit engine.",
+        examples=[["https://vault.example.com:8200/v1/sops/keys/mesh"]],
+    )
+    pgp: Seq[Fingerprint] = Field(
+        (),
+        description="Fingerprints of OpenPGP keys in the keyring of `gpg`.",
+        examples=[["85D77543B3D624B63CEA9E6DBC17301B491B3F21"]],
+    )
+
+
+class Sops(Node):
+    """SOPS: with age, and where it is asked for with keys of services."""
+
+    recipients: Seq[AgeRecipient] = Field(
+        (),
+        description="Operators: they can open the Secrets of every cluster. "
+        "`clusters[].recipients` adds the cluster's own identity, such as its Flux.",
+        examples=[[EXAMPLE_RECIPIENT]],
+    )
+    keys: SopsKeys = Field(
+        {},
+        validate_default=True,
+        description="Keys of services beside age. With any, `sops` must be on PATH where Secrets are sealed.",
+        examples=[{"pgp": ["85D77543B3D624B63CEA9E6DBC17301B491B3F21"]}],
+    )
+
+
+class SealedSecrets(Node):
+    """The sealed-secrets controller of each cluster."""
+
+    certificates: LegibleFolder = Field(
+        "pki/sealing/",
+        description="The controllers' certificates, `<cluster>.pem`, relative to mesh.yaml.",
+        examples=["pki/sealing/"],
+    )
+
+
+class SecretStore(Node):
+    """The store that the External Secrets Operator reads."""
+
+    kind: Literal["ClusterSecretStore", "SecretStore"] = Field(
+        "ClusterSecretStore", description="Its kind.", examples=["ClusterSecretStore"]
+    )
+    name: DnsSubdomain = Field(description="Its name.", examples=["vault"])
+
+
+class ExternalSecrets(Node):
+    """The External Secrets Operator: no key material in the tree at all."""
+
+    store: SecretStore = Field(
+        description="Where keys are read from.", examples=[{"kind": "ClusterSecretStore", "name": "vault"}]
+    )
+    path: str = Field(
+        "mesh/{cluster}",
+        min_length=1,
+        description="The path of a cluster's keys in the store; `{cluster}` is its name.",
+        examples=["mesh/{cluster}"],
+    )
 
 
 class Secrets(Node):
     """How Secrets are kept."""
 
-    backend: Literal["plaintext"] = Field(
+    backend: Literal["sops", "sealed-secrets", "external-secrets", "plaintext"] = Field(
         "plaintext",
-        description="`plaintext`: outside the output tree, in `secrets/` beside mesh.yaml, ignored by Git.",
-        examples=["plaintext"],
+        description="`sops`, `sealed-secrets` and `external-secrets` stand in the output tree. "
+        "`plaintext`: outside of it, in `secrets/` beside mesh.yaml, ignored by Git.",
+        examples=["sops"],
     )
+    sops: Sops = Field(
+        {},
+        validate_default=True,
+        description="For backend `sops`.",
+        examples=[{"recipients": [EXAMPLE_RECIPIENT]}],
+    )
+    sealed_secrets: SealedSecrets = Field(
+        {},
+        validate_default=True,
+        description="For backend `sealed-secrets`.",
+        examples=[{"certificates": "pki/sealing/"}],
+    )
+    external_secrets: ExternalSecrets | None = Field(
+        None, description="For backend `external-secrets`.", examples=[{"store": {"name": "vault"}}]
+    )
+
+
+class GitOps(Node):
+    """Who applies the tree."""
+
+    tool: Literal["argocd", "flux"] | None = Field(None, description="The GitOps tool.", examples=["flux"])
+    repo_url: str | None = Field(
+        None,
+        alias="repoURL",
+        description="The repository that holds the tree.",
+        examples=["https://git.example.com/mesh.git"],
+    )
+    revision: str | None = Field(None, description="The branch or tag.", examples=["main"])
+    path: str | None = Field(None, description="The tree's folder in the repository.", examples=["out"])

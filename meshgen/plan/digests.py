@@ -1,23 +1,48 @@
 """Digests that tell pods to restart, and the digest of a mesh."""
 
 import json
+from collections.abc import Iterable
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
 from ..model import Mesh
-from .types import Pairs, SecretFile
+from .types import Pairs, TlsObject
 
 
 def digest(value: object) -> str:
     """A value of plain data as `sha256:…`."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return _sha256(_json(value))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def _sha256(text: str) -> str:
     return f"sha256:{sha256(text.encode()).hexdigest()}"
 
 
-def config_digest(config: Pairs, secret: tuple[SecretFile, ...] = ()) -> str:
-    """What agents (with the Secret's public part) or operators read at start."""
-    public = [[file.key, sha256(file.content).hexdigest()] for file in secret if file.public]
-    return digest([config, public])
+def config_digest(config: Pairs, secrets: Iterable[TlsObject] = ()) -> str:
+    """What agents or operators read at start: the ConfigMap, and what is public of their Secrets."""
+    public = ",".join(f"[{_json(secret.name)},{_public(secret)}]" for secret in secrets)
+    return _sha256(f"[{_json(config)},[{public}]]")
+
+
+def content_digest(secret: TlsObject) -> str:
+    """What is public of a Secret; its private key changes only with the certificate."""
+    return _sha256(_public(secret))
+
+
+def _public(secret: TlsObject) -> str:
+    """The data keys and digests of public values, as JSON; clusters have most of them in common."""
+    return f"[{','.join(map(_entry, secret.clear))}]"
+
+
+@cache
+def _entry(entry: tuple[str, bytes]) -> str:
+    key, value = entry
+    return _json([key, sha256(value).hexdigest()])
 
 
 def mesh_digest(mesh: Mesh) -> str:

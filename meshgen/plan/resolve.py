@@ -1,16 +1,18 @@
 """A checked mesh to its plan."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 
 from ..addresses import Cidr, address_text, networks, number
-from ..cilium.profiles import Profile, profile_of
+from ..cilium.profiles import Profile, Role, profile_of
 from ..cilium.providers import provider_of, wants_global_access
 from ..cilium.version import parse_version
-from ..material import TlsFile
 from ..model import Cluster, Mesh, Service
 from ..selection import selected, sharing
+from ..trust.naming import common_name
+from ..trust.recipients import sops_keys
 from .digests import config_digest
+from .tls import TlsMaterial, external_store, tls_objects
 from .types import (
     ClusterPlan,
     Exposure,
@@ -18,8 +20,8 @@ from .types import (
     MeshPlan,
     Network,
     Pairs,
-    SecretFile,
     ServicePort,
+    TlsObject,
 )
 
 HostAlias = tuple[str, tuple[str, ...]]
@@ -29,16 +31,13 @@ _MOST_BLOCKS = 16
 """Blocks of node addresses that a runbook lists for one cluster."""
 
 
-def plan(mesh: Mesh, source: str, files: Sequence[TlsFile]) -> MeshPlan:
+def plan(mesh: Mesh, source: str, material: TlsMaterial | None) -> MeshPlan:
     """
     What a mesh without error findings means.
 
-    `source` is the base name of the file, for provenance; `files` are the keys of the Secret.
+    `source` is the base name of the file, for provenance; without `material` no Secret is built.
     """
-    secret = tuple(
-        SecretFile(key=file.name, content=file.content, public=not file.name.endswith(".key"))
-        for file in files
-    )
+    tls = tls_objects(mesh, material)
     clusters = sorted(mesh.clusters, key=lambda cluster: cluster.name)
     services = _services(mesh)
     by_cluster: dict[str, list[GlobalService]] = defaultdict(list)
@@ -51,10 +50,11 @@ def plan(mesh: Mesh, source: str, files: Sequence[TlsFile]) -> MeshPlan:
         domain=mesh.domain,
         source=source,
         clusters=tuple(
-            _cluster(mesh, cluster, aliases, tuple(by_cluster[cluster.name]), secret) for cluster in clusters
+            _cluster(mesh, cluster, aliases, tuple(by_cluster[cluster.name]), tls) for cluster in clusters
         ),
         services=services,
-        secret=secret,
+        backend=mesh.secrets.backend if material else "",
+        external=external_store(mesh),
     )
 
 
@@ -63,9 +63,10 @@ def _cluster(
     cluster: Cluster,
     aliases: AliasTable,
     services: tuple[GlobalService, ...],
-    secret: tuple[SecretFile, ...],
+    tls: Mapping[str, tuple[TlsObject, ...]],
 ) -> ClusterPlan:
     profile = _profile(cluster)
+    secrets = tls.get(cluster.name, ())
     config = _pairs(
         {
             "cluster-name": cluster.name,
@@ -87,10 +88,17 @@ def _cluster(
         config=config,
         host_aliases=_host_aliases(mesh, cluster, aliases),
         services=services,
-        has_secret=bool(secret),
-        agent_digest=config_digest(config, secret),
-        operator_digest=config_digest(config),
+        tls=secrets,
+        local_user=common_name(cluster, Role.LOCAL),
+        remote_user=common_name(cluster, Role.REMOTE),
+        sops_keys=tuple(sops_keys(mesh, cluster).items()),
+        agent_digest=config_digest(config, _read_by(profile.agent_secrets, secrets)),
+        operator_digest=config_digest(config, _read_by(profile.operator_secrets, secrets)),
     )
+
+
+def _read_by(names: tuple[str, ...], secrets: Iterable[TlsObject]) -> list[TlsObject]:
+    return [secret for secret in secrets if secret.name in names]
 
 
 def _profile(cluster: Cluster) -> Profile:

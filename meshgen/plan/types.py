@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from ..cilium.profiles import Profile
 from ..cilium.version import parse_version
+from ..trust.sealed import SealedObject
 
 Pairs = tuple[tuple[str, str], ...]
 """A mapping as sorted pairs."""
@@ -58,15 +59,30 @@ class GlobalService(NamedTuple):
     backends: tuple[str, ...]
 
 
-class SecretFile(NamedTuple):
-    """One key of the mesh Secret."""
+class TlsObject(NamedTuple):
+    """
+    A Secret with TLS material: what is public, and its private values.
 
-    key: str
-    content: bytes
-    public: bool
+    `private_keys` are the data keys of the private values; these are `sealed`, or in clear under
+    `private`, or neither where they are fetched from elsewhere.
+    """
+
+    name: str
+    clear: tuple[tuple[str, bytes], ...]
+    private_keys: tuple[str, ...]
+    sealed: SealedObject | None = None
+    private: tuple[tuple[str, bytes], ...] = ()
 
     def __repr__(self) -> str:
-        return f"SecretFile({self.key!r})"
+        return f"TlsObject({self.name!r})"
+
+
+class ExternalStore(NamedTuple):
+    """Where the External Secrets Operator finds private values; `{cluster}` in `path` is a name."""
+
+    kind: str
+    name: str
+    path: str
 
 
 class ClusterPlan(NamedTuple):
@@ -85,9 +101,22 @@ class ClusterPlan(NamedTuple):
     config: Pairs
     host_aliases: tuple[tuple[str, tuple[str, ...]], ...]
     services: tuple[GlobalService, ...]
-    has_secret: bool
+    tls: tuple[TlsObject, ...]
+    local_user: str
+    remote_user: str
+    sops_keys: tuple[tuple[str, tuple[str, ...]], ...]
     agent_digest: str
     operator_digest: str
+
+    @property
+    def has_secret(self) -> bool:
+        """Whether meshgen makes the Secrets with TLS material."""
+        return bool(self.tls)
+
+    @property
+    def has_etcd_secrets(self) -> bool:
+        """Whether the Secrets with which etcd itself runs are among them."""
+        return self.profile.server_secret.name in {secret.name for secret in self.tls}
 
     @property
     def minor(self) -> str:
@@ -108,4 +137,5 @@ class MeshPlan(NamedTuple):
     source: str
     clusters: tuple[ClusterPlan, ...]
     services: tuple[GlobalService, ...]
-    secret: tuple[SecretFile, ...]
+    backend: str
+    external: ExternalStore | None

@@ -1,23 +1,25 @@
-"""MG5xx that come from reading TLS material."""
+"""MG5xx that only a build can raise: what has to be sealed and cannot be."""
 
 from ..diagnostics import Rule, Severity
 
-TLS_FILE_MISSING = Rule(
-    code="MG501",
-    name="tls-file-missing",
+SEAL_NEEDED = Rule(
+    code="MG519",
+    name="seal-needed",
     severity=Severity.ERROR,
+    ignorable=False,
     doc="""
-A TLS file of a cluster is missing.
+A private value must be sealed, and its key cannot be opened here, or there is nothing to seal it with.
 
 ## Why it matters
-With `tls.source: files`, the mesh Secret is made from what the guide's extract script leaves in `config/`: for each cluster its etcd configuration, CA, certificate and key.
-An agent whose Secret lacks one of them waits for it without end, and the clusters do not connect.
+A value is sealed anew when its certificate, its place or its recipients change, and that needs the key.
+A build that has no identity keeps every seal that is still right, and otherwise writes nothing.
+With `plaintext` nothing is sealed, so every build needs the keys, and `build --check` does not.
+With `sealed-secrets`, an expired certificate of a controller seals nothing new; what it sealed before is kept.
 
 ## How to fix
-Run the extract script against the cluster named, or correct `tls.files`.
-Each cluster needs `<name>`, `<name>.etcd-client-ca.crt`, `<name>.etcd-client.crt` and `<name>.etcd-client.key`.
+Run the command that the help line names where an identity is at hand, and commit what it changes.
+An identity is given by `--identity FILE`, `SOPS_AGE_KEY_FILE` or `SOPS_AGE_KEY`.
 """,
-    ignorable=False,
 )
 
-RULES = (TLS_FILE_MISSING,)
+RULES = (SEAL_NEEDED,)

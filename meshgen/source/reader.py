@@ -20,6 +20,9 @@ MAX_DEPTH = 64
 
 _MOST_DUPLICATES = 2_000
 
+_CONFLICT = "\n<<<<<<< "
+"""How Git begins what two branches wrote differently."""
+
 _ANCHOR = re.compile(r"&[0-9A-Za-z_-]+(?:\s|#[^\n]*)*")
 
 _QUOTE_KEYS = "keys are text; write them in quotes where YAML reads them as something else"
@@ -68,6 +71,8 @@ class Reader:
         # At the end of the text there is nothing to show: point at the last thing written.
         at = min(error.problem_mark.index, max(0, len(self._text.content.rstrip()) - 1))
         problem = self._text.problem_at(YAML_SYNTAX, at, message)
+        if _CONFLICT in f"\n{self._text.content}":
+            problem = problem._replace(help="a merge conflict was left in the file: resolve it first")
         begun = error.context_mark.index if error.context_mark else at
         if begun >= at:
             return problem

@@ -68,9 +68,20 @@ for address in $got; do
 done
 [ -n "$got" ] || say "the load balancer is $host: see that it resolves to $dialled, and keeps to it"
 
-# 3. The Secret is not meshgen's: mesh.yaml has no tls section.
-k -n kube-system get secret cilium-clustermesh >/dev/null ||
-  refuse "the Secret cilium-clustermesh must exist first, so that agents find it when they start"
+# etcd and the agents read whom they trust only when they start.
+authority() { k -n kube-system get secret cilium-etcd-server-tls -o 'jsonpath={.data.server-ca\.crt}' 2>/dev/null || :; }
+trusted=$(authority)
+
+# 3. The Secrets, opened by sops on their way; server-side, so that no copy stays behind in an annotation.
+command -v sops >/dev/null || refuse "sops is needed to open the Secrets"
+for secret in cilium-etcd-server-tls.secret.sops.yaml cilium-etcd-peer-tls.secret.sops.yaml cilium-etcd-client-tls.secret.sops.yaml cilium-etcd-secrets.secret.sops.yaml cilium-clustermesh.secret.sops.yaml; do
+  opened=$(sops --decrypt "$here/$secret") || refuse "sops cannot open $secret: is your age identity set?"
+  printf '%s\n' "$opened" | apply -f -
+done
+
+if [ -n "$trusted" ] && [ "$trusted" != "$(authority)" ]; then
+  say "etcd is to trust other authorities: restart its pods one at a time, as VERIFY.md says"
+fi
 
 # 4. Who this cluster is; what the other clusters are called. Agents restart if something changed.
 # A new name, ID or identity mode gives every pod a new identity when it restarts, and step 6 must say
@@ -96,6 +107,6 @@ if [ -n "$unfinished" ] || [ "$before" != "$after" ]; then
 fi
 
 # 7. Global services.
-apply -k "$here"
+apply -f "$here/global-services"
 
 say "done; VERIFY.md says what healthy looks like"

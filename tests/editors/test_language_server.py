@@ -1,18 +1,14 @@
 # ruff: noqa: E501 - a row of a table is one line
 """The JSON Schema in editors: a real yaml-language-server completes, explains and marks."""
 
-import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from builders import ROOT
 from language_server import LanguageServer
+from npm_packages import node, npm_package
 
 VERSION = "1.25.0"
 TEXT = (ROOT / "examples/mesh.yaml").read_text("utf-8")
@@ -22,43 +18,10 @@ PROVIDERS = {
 }  # fmt: skip
 
 
-def installed() -> Path:
-    """The server's package, installed once beside this Python."""
-    folder = Path(sys.prefix) / f"yaml-language-server-{VERSION}"
-    npm = shutil.which("npm")
-    there = (folder / "node_modules").exists()
-    if not there and npm is None:
-        pytest.skip("no npm (Debian: apt-get install npm): yaml-language-server cannot be installed")
-    if not there:
-        # Another worker may install at the same time: the first to finish is used.
-        with tempfile.TemporaryDirectory(dir=sys.prefix, ignore_cleanup_errors=True) as own:
-            package = f"yaml-language-server@{VERSION}"
-            command = [
-                npm,
-                "install",
-                "--prefix",
-                own,
-                "--no-audit",
-                "--no-fund",
-                "--fetch-retries=0",
-                package,
-            ]
-            try:
-                subprocess.run(command, check=True, capture_output=True, timeout=180)
-            except subprocess.SubprocessError as error:
-                pytest.skip(f"npm cannot install {package}: {error}")
-            folder.mkdir(exist_ok=True)
-            with suppress(OSError):
-                (Path(own) / "node_modules").rename(folder / "node_modules")
-    return folder / "node_modules/yaml-language-server"
-
-
 @pytest.fixture(scope="module")
 def server() -> Iterator[LanguageServer]:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("no node (Debian: apt-get install nodejs): yaml-language-server cannot run")
-    started = LanguageServer([node, str(installed() / "bin/yaml-language-server"), "--stdio"], ROOT)
+    program = npm_package("yaml-language-server", VERSION) / "yaml-language-server/bin/yaml-language-server"
+    started = LanguageServer([node(), str(program), "--stdio"], ROOT)
     try:
         started.initialize(ROOT)
         yield started

@@ -253,12 +253,12 @@ class TestWithTls:
     def test_a_secret_that_is_nowhere_stops_it(self, fake: FakeCluster, script: Path) -> None:
         run = fake.lacks("secret").run(script, *CONTEXT)
         assert (run.status, run.changes) == (1, [SERVICE])
-        assert "pass --secret FILE" in run.errors
+        assert "pass --secret PATH" in run.errors
 
     def test_a_secret_file_that_does_not_exist_is_a_wrong_call(self, fake: FakeCluster, script: Path) -> None:
         run = fake.run(script, *CONTEXT, "--secret", "/no/such/file")
         assert (run.status, run.calls) == (2, ())
-        assert run.errors == "usage: apply.sh --context NAME [--secret FILE]\n"
+        assert run.errors == "usage: apply.sh --context NAME [--secret PATH]\n"
 
 
 @pytest.mark.parametrize("shell", SHELLS)

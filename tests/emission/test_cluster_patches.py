@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from builders import cluster, mesh, service
-from compilation import manifest, tls_files, tree
+from compilation import manifest, renewed, tls_files, tree
 
 CONFIG = "patches/cilium-config.configmap.yaml"
 AGENTS = "patches/cilium.daemonset.yaml"
@@ -130,16 +130,17 @@ def test_only_agents_restart_for_the_secret() -> None:
     data = mesh(tls={"source": "files"})
     files = tls_files("cluster1", "cluster2")
     before = restarts(tree(data, files))
-    renewed = restarts(tree(data, files | {"config/cluster2.etcd-client.crt": b"another certificate\n"}))
-    assert renewed[0] != before[0]
-    assert renewed[1] == before[1]
+    after = restarts(tree(data, files | renewed("cluster2")))
+    assert after[0] != before[0]
+    assert after[1] == before[1]
 
 
 def test_the_trigger_tells_nothing_of_a_private_key() -> None:
     data = mesh(tls={"source": "files"})
     files = tls_files("cluster1", "cluster2")
-    other_key = files | {"config/cluster2.etcd-client.key": b"another key\n"}
-    assert tree(data, other_key) == tree(data, files)
+    name = "config/cluster2.etcd-client.key"
+    written_otherwise = files | {name: files[name].replace(b"\n", b"\r\n")}
+    assert tree(data, written_otherwise) == tree(data, files)
 
 
 @pytest.mark.parametrize(

@@ -181,8 +181,8 @@ def test_the_secret_is_where_it_is_said_to_be() -> None:
     assert f"{text} is not needed while there is no other cluster" in section(verify(cluster(1)), "Before")
     files = tree(mesh(tls={"source": "files"}), tls_files("cluster1", "cluster2"))
     before = section(files["cluster1/VERIFY.md"], "Before")
-    assert f"{text} is `secrets/test/cluster1/cilium-clustermesh.secret.yaml` beside mesh.yaml" in before
-    assert "./apply.sh --context CONTEXT --secret FILE" in section(files["cluster1/VERIFY.md"], "Apply")
+    assert f"{text} is in `secrets/test/cluster1/` beside mesh.yaml" in before
+    assert "./apply.sh --context CONTEXT --secret PATH" in section(files["cluster1/VERIFY.md"], "Apply")
 
 
 def test_the_certificate_is_ones_own_to_make_for_a_domain_that_the_operator_does_not_cover() -> None:

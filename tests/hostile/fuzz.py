@@ -76,7 +76,7 @@ def attempt(content: bytes) -> bool:
     inspection = inspect(content, "mesh.yaml", today=TODAY)
     found = list(inspection.diagnostics)
     if inspection.sound:
-        compiled = compile_mesh(inspection, lambda _: b"material", source="mesh.yaml", root="out")
+        compiled = compile_mesh(inspection, source="mesh.yaml", root="out")
         found += compiled.diagnostics
         assert compiled.diagnostics or compiled.tree.files, "a sound mesh compiles to nothing"
         for path in compiled.tree.files:

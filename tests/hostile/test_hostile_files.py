@@ -33,24 +33,34 @@ class Answer(NamedTuple):
     megabytes: float
 
 
+# NOTE: a process begins with the memory of the one that starts it, which is large here; hence one between.
+_LAUNCH = """
+import resource, subprocess, sys
+with open("stdout", "wb") as stdout, open("stderr", "wb") as stderr:
+    done = subprocess.run(sys.argv[1:], stdout=stdout, stderr=stderr)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(done.returncode, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+"""
+
+
 def check(folder: Path) -> Answer:
     """Run `meshgen check` in a process of its own."""
-    with (folder / "stdout").open("wb") as stdout, (folder / "stderr").open("wb") as stderr:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "meshgen", "check"],
-            cwd=folder,
-            env={"PATH": os.defpath, "PYTHONPATH": str(ROOT)},
-            stdout=stdout,
-            stderr=stderr,
-        )
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+    command = [sys.executable, "-m", "meshgen", "check"]
+    launched = subprocess.run(
+        [sys.executable, "-c", _LAUNCH, *command],
+        cwd=folder,
+        env={"PATH": os.defpath, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    status, seconds, megabytes = launched.stdout.split()
     return Answer(
-        status=process.returncode,
+        status=int(status),
         stdout=(folder / "stdout").read_text("utf-8"),
         stderr=(folder / "stderr").read_text("utf-8"),
-        seconds=used.ru_utime + used.ru_stime,
-        megabytes=used.ru_maxrss / 1024,
+        seconds=float(seconds),
+        megabytes=float(megabytes),
     )
 
 

@@ -2,6 +2,7 @@
 """Laws of whole builds: the same mesh is the same bytes, however it is written."""
 
 import os
+import shutil
 import subprocess
 import sys
 from copy import deepcopy
@@ -31,7 +32,7 @@ def compiled(content: bytes) -> Compilation:
     """What a mesh.yaml compiles to."""
     inspection = inspect(content, "mesh.yaml", today=date(2026, 11, 24))
     assert inspection.sound, inspection.diagnostics
-    return compile_mesh(inspection, lambda _: None, source="mesh.yaml", root="out")
+    return compile_mesh(inspection, source="mesh.yaml", root="out")
 
 
 def shuffled(data: Any, dice: Any, key: str = "") -> Any:
@@ -189,6 +190,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, b
     text = (ROOT / "examples/mesh.yaml").read_text("utf-8")
     text = text.replace("ports: [80]", "annotations: {I: '\u0131\u0130i', z: 'ä', a: 'é'}\n    ports: [80]")
     (folder / "mesh.yaml").write_text(text, "utf-8")
+    shutil.copytree(ROOT / "examples/pki", folder / "pki")
+    shutil.copy(ROOT / "examples/meshgen.lock", folder)
     return folder, build(folder, "mesh.yaml", "out", {}, 0o022)
 
 
@@ -197,7 +200,7 @@ def test_the_surroundings_change_no_byte(
     written: tuple[Path, dict[str, bytes]], tmp_path: Path, environment: dict[str, str], umask: int
 ) -> None:
     folder, expected = written
-    (tmp_path / "mesh.yaml").write_bytes((folder / "mesh.yaml").read_bytes())
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("out"))
 
     assert build(tmp_path, "mesh.yaml", "out", environment, umask) == expected
 
@@ -216,6 +219,6 @@ def test_the_working_folder_changes_no_byte(
     folder, expected = written
     (tmp_path / "sub/deep").mkdir(parents=True)
     (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "sub/mesh.yaml").write_bytes((folder / "mesh.yaml").read_bytes())
+    shutil.copytree(folder, tmp_path / "sub", dirs_exist_ok=True, ignore=shutil.ignore_patterns("out"))
 
     assert build(tmp_path / start, mesh.format(tmp_path), out.format(tmp_path), {}, 0o022) == expected

@@ -58,6 +58,8 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 def small_files() -> None:
     """What the system does to a process that may not write large files, as on a full disk."""
+    # NOTE: without it, Python would keep halves of the modules that it compiles.
+    os.putenv("PYTHONDONTWRITEBYTECODE", "1")
     resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
 
 

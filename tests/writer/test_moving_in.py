@@ -33,7 +33,7 @@ def at_the_end(happens: Callable[[], None]) -> Progress:
 
 def build(out: Path, happens: Callable[[], None]) -> Outcome:
     """Build NEW, and let something happen on the way."""
-    compiled = compile_mesh(inspect(text(NEW), "mesh.yaml"), lambda _: None, source="mesh.yaml", root="out")
+    compiled = compile_mesh(inspect(text(NEW), "mesh.yaml"), source="mesh.yaml", root="out")
     index = index_of(compiled.tree.files, source="mesh.yaml", digest=compiled.digest)
     return write(Job(compiled.tree, index, target_of(str(out))), LEAVE, at_the_end(happens))
 

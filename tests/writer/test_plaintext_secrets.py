@@ -1,20 +1,23 @@
 """`tls.source: files` gives the guide's own Secret, in clear text, beside mesh.yaml and never in the tree."""
 
 import base64
+import json
 import os
 import shutil
 import stat
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from builders import cluster, mesh, service, text
-from workspace import TLS_SUFFIXES, Workspace, extracted, files, state
+from extracted import SUFFIXES, fresh_guide_files
+from workspace import Workspace, extracted, files, state
 
-from meshgen.material import TlsFile
+from meshgen.trust.inventory import Inventory
 
 MESH = mesh(cluster(1), cluster(2), name="rebels", tls={"source": "files"})
 KUBECTL = Path(sys.executable).with_name("kubectl")
@@ -83,7 +86,7 @@ def test_the_namespace_is_that_of_each_cluster(secret: Workspace) -> None:
     assert written(secret, "cluster2")["metadata"]["namespace"] == "kube-system"
 
 
-@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077, 0o777])
 def test_nobody_else_may_read_it_whatever_the_umask(secret: Workspace, mask: int) -> None:
     before = os.umask(mask)
     try:
@@ -106,6 +109,67 @@ def test_a_secret_that_others_may_read_is_written_anew(secret: Workspace) -> Non
 
     assert "secrets/rebels: 1 written" in secret.build().err
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]], ids=["", "with force"])
+def test_files_that_git_checked_out_are_not_replaced_by_keys(secret: Workspace, force: list[str]) -> None:
+    # A commit with placeholders, an index that owns them, and a .gitignore.
+    assert secret.build().status == 0
+    shutil.rmtree(secret.out)
+    top = secret.folder / "secrets/rebels"
+    for path in top.rglob("*.yaml"):
+        path.write_text("placeholder")
+    index = {
+        "schema": "meshgen.index/v1",
+        "files": {
+            str(path.relative_to(top)): sha256(b"placeholder").hexdigest() for path in top.rglob("*.yaml")
+        },
+    }
+    (top / ".meshgen.json").write_text(json.dumps(index))
+    for path in top.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    before = state(secret.folder)
+
+    run = secret.build(*force)
+
+    assert run.status == 1
+    assert [line for line in run.lines if line.startswith("error")] == [
+        f"error[MG701]: {path} can be read by others and is not what was written here; did Git check it out?"
+        for path in (
+            ".meshgen.json",
+            "cluster1/cilium-clustermesh.secret.yaml",
+            "cluster2/cilium-clustermesh.secret.yaml",
+        )
+    ]
+    assert "git rm -r --cached secrets/rebels" in run.out
+    assert state(secret.folder) == before
+
+
+def test_a_file_in_place_of_a_cluster_s_folder_is_told(secret: Workspace) -> None:
+    assert secret.build().status == 0
+    folder = secret.folder / "secrets/rebels/cluster1"
+    shutil.rmtree(folder)
+    folder.write_text("mine")
+
+    assert "error[MG701]: cluster1 is in the way, and not meshgen's" in secret.build().lines
+
+
+@pytest.mark.parametrize("linked", ["secrets", "secrets/rebels"])
+def test_keys_are_not_written_through_a_link(
+    secret: Workspace, tmp_path_factory: pytest.TempPathFactory, linked: str
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "deep"
+    elsewhere.mkdir()
+    (secret.folder / linked).parent.mkdir(exist_ok=True)
+    (secret.folder / linked).symlink_to(elsewhere)
+    run = secret.build()
+
+    assert (run.status, run.out) == (3, "")
+    assert run.err == (
+        f"meshgen: {linked} is a symbolic link, and private keys are never written through one\n"
+    )
+    assert list(elsewhere.parent.rglob("*")) == [elsewhere]
+    assert not secret.out.exists()
 
 
 def test_git_ignores_the_folder(secret: Workspace) -> None:
@@ -160,14 +224,16 @@ def test_a_second_build_changes_nothing(secret: Workspace) -> None:
     assert state(secret.folder) == before
 
 
-def test_a_new_key_restarts_nobody_and_a_new_certificate_restarts_the_agents(secret: Workspace) -> None:
+def test_a_key_restarts_nobody_and_a_new_certificate_restarts_the_agents(secret: Workspace) -> None:
     assert secret.build().status == 0
     first = files(secret.out)
-    (secret.folder / "config/cluster2.etcd-client.key").write_bytes(b"another")
+    key = secret.folder / "config/cluster2.etcd-client.key"
+    key.write_bytes(key.read_bytes().replace(b"\n", b"\r\n"))
     assert "secrets/rebels: 2 written" in secret.build().err
     assert files(secret.out) == first
 
-    (secret.folder / "config/cluster2.etcd-client.crt").write_bytes(b"another")
+    for name, content in fresh_guide_files("cluster2").items():
+        (secret.folder / "config" / name).write_bytes(content)
     assert secret.build().status == 0
     changed = {path for path, content in files(secret.out).items() if content != first[path]}
     assert changed == {
@@ -189,7 +255,7 @@ def test_every_missing_file_is_told_in_one_run(work: Workspace, clusters: list[s
     assert [line for line in run.lines if line.startswith("error")] == [
         f"error[MG501]: the TLS file config/{name}{suffix} of {name} is missing"
         for name in lacking
-        for suffix in TLS_SUFFIXES
+        for suffix in SUFFIXES
     ]
     assert state(work.folder) == before
 
@@ -270,7 +336,8 @@ def test_a_cluster_that_leaves_takes_its_secret_along(secret: Workspace) -> None
 def test_neither_is_written_when_one_may_not_be(secret: Workspace) -> None:
     assert secret.build().status == 0
     (secret.out / "ROLLOUT.md").write_text("mine")
-    (secret.folder / "config/cluster1").write_text("new")
+    with (secret.folder / "config/cluster1").open("a", encoding="utf-8") as config:
+        config.write("# new\n")
     before = state(secret.folder)
     assert "out/ROLLOUT.md" in secret.build().out
     assert state(secret.folder) == before
@@ -301,4 +368,4 @@ def test_from_standard_input_they_go_to_the_current_folder(tmp_path: Path) -> No
 
 
 def test_what_is_read_does_not_show_itself() -> None:
-    assert repr(TlsFile("cluster1.etcd-client.key", b"secret")) == "TlsFile('cluster1.etcd-client.key')"
+    assert repr(Inventory(files={"cluster1.etcd-client.key": b"secret"})) == "Inventory(0 certificates)"

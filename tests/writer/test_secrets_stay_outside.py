@@ -152,6 +152,14 @@ def test_a_directory_below_secrets_is_none_of_our_business(work: Workspace) -> N
         pytest.param("# keys\n\n*\n!.gitignore\n", True, id="everything but itself"),
         pytest.param("", True, id="an empty file, as a killed build may leave it"),
         pytest.param("# nothing yet\n", True, id="a comment alone"),
+        pytest.param("# nothing yet", True, id="a comment without an end"),
+        pytest.param("*  \n", True, id="everything, and spaces that Git drops"),
+        pytest.param("*\r\n", False, id="a carriage return, which Git keeps"),
+        pytest.param("*\t\n", False, id="a tab, which Git keeps"),
+        pytest.param(" *\n", False, id="a space before, which Git keeps"),
+        pytest.param("x\x0b*\n", False, id="what Git takes for one line"),
+        pytest.param("#\u2028*\n*.key\n", False, id="a comment with a line separator"),
+        pytest.param("\ufeff!rebels/**\n*\n", False, id="an exception behind a byte order mark"),
         pytest.param("*.key\n", False, id="some files"),
         pytest.param("# * is everything\n*.key\n", False, id="everything in a comment alone"),
         pytest.param("*\n!*.yaml\n", False, id="everything but what counts"),
@@ -164,7 +172,7 @@ def test_a_gitignore_of_somebody_s_own_has_to_ignore_everything(
     work.write(MESH)
     ignore = work.folder / "secrets/.gitignore"
     ignore.parent.mkdir()
-    ignore.write_text(content)
+    ignore.write_bytes(content.encode())
     run = work.build()
     subprocess.run(["git", "init", "-q"], check=True)
     listed = subprocess.run(
@@ -174,7 +182,7 @@ def test_a_gitignore_of_somebody_s_own_has_to_ignore_everything(
     assert "secret.yaml" not in listed
     if accepted:
         assert run.status == 0
-        assert ignore.read_text().startswith(content)
+        assert ignore.read_bytes().startswith(content.encode())
     else:
         assert (run.status, run.out) == (3, "")
         assert run.err == (

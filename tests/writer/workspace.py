@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from builders import mesh, text
+from extracted import guide_files
 
 from meshgen.cli.run import main
 
 # What the guide's extract script leaves for each cluster, and each is a key of the Secret.
-TLS_SUFFIXES = ("", ".etcd-client-ca.crt", ".etcd-client.crt", ".etcd-client.key")
 
 
 @dataclass
@@ -92,13 +92,7 @@ def extracted(folder: Path, *clusters: str) -> dict[str, bytes]:
     folder.mkdir(parents=True, exist_ok=True)
     for name in clusters:
         (folder / f"{name}.mesh.cilium.io.ips").write_text("172.16.0.1\n")
-        where = f"/var/lib/cilium/clustermesh/{name}.etcd-client"
-        (folder / name).write_text(
-            f"endpoints:\n- https://{name}.mesh.cilium.io:2379\n"
-            f"trusted-ca-file: '{where}-ca.crt'\nkey-file: '{where}.key'\ncert-file: '{where}.crt'\n"
-        )
-        for number, suffix in enumerate(TLS_SUFFIXES[1:]):
-            (folder / f"{name}{suffix}").write_bytes(
-                name.encode() + bytes(range(256)) * (number + 1) + b"\r\n"
-            )
+        for path, content in guide_files(name).items():
+            comment = b"# \xff \x80\r\n" if path.endswith(".crt") else b""
+            (folder / path).write_bytes(comment + content)
     return {path: content for path, content in files(folder).items() if not path.endswith(".ips")}

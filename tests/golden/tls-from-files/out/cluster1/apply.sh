@@ -4,7 +4,7 @@
 set -eu
 
 usage() {
-  echo "usage: apply.sh --context NAME [--secret FILE]" >&2
+  echo "usage: apply.sh --context NAME [--secret PATH]" >&2
   exit 2
 }
 say() { echo "cluster1: $*"; }
@@ -25,7 +25,7 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 [ -n "$context" ] || usage
-[ -z "$secret" ] || [ -f "$secret" ] || usage
+[ -z "$secret" ] || [ -e "$secret" ] || usage
 here=$(cd "$(dirname "$0")" && pwd)
 k() { kubectl --context "$context" "$@"; }
 apply() { k apply --server-side --force-conflicts --field-manager meshgen "$@"; }
@@ -75,7 +75,7 @@ if [ -n "$secret" ]; then
   apply -f "$secret"
 else
   k -n kube-system get secret cilium-clustermesh >/dev/null ||
-    refuse "the Secret cilium-clustermesh must exist first: pass --secret FILE"
+    refuse "the Secret cilium-clustermesh must exist first: pass --secret PATH"
 fi
 
 # 4. Who this cluster is; what the other clusters are called. Agents restart if something changed.

@@ -1,0 +1,69 @@
+"""Whom each certificate of a cluster is for: names, usages, and which cluster needs which."""
+
+from collections.abc import Iterator
+
+from ..cilium.profiles import Profile, Role, TlsSecret, profile_of
+from ..cilium.version import parse_version
+from ..model import Cluster, Mesh
+from .facts import Usage
+
+_BOTH = frozenset({Usage.SERVER, Usage.CLIENT})
+_CLIENT = frozenset({Usage.CLIENT})
+
+# NOTE: etcd's own gateway dials its server with the server's certificate, so that one is for clients too.
+USAGES: dict[Role, frozenset[Usage]] = {
+    Role.SERVER: _BOTH,
+    Role.PEER: _BOTH,
+    Role.LOCAL: _CLIENT,
+    Role.REMOTE: _CLIENT,
+}
+_CLUSTER_DOMAIN = "cluster.local"
+
+
+def host_of(mesh: Mesh, cluster: Cluster) -> str:
+    """The name by which the other clusters dial a cluster."""
+    return f"{cluster.name}.{mesh.domain}"
+
+
+def common_name(cluster: Cluster, role: Role) -> str:
+    """The common name: for clients it is the name of a user in etcd."""
+    return f"{role}-{cluster.name}"
+
+
+def names(mesh: Mesh, cluster: Cluster, role: Role) -> tuple[str, ...]:
+    """
+    The DNS names that a certificate carries.
+
+    Source: cilium-etcd-operator v2.0.7, certs/certs.go, with the mesh's own names added.
+    """
+    namespace = cluster.cilium.namespace
+    match role:
+        case Role.SERVER:
+            return (
+                host_of(mesh, cluster),
+                f"*.{mesh.domain}",
+                f"*.cilium-etcd.{namespace}.svc",
+                f"cilium-etcd-client.{namespace}.svc",
+                "localhost",
+            )
+        case Role.PEER:
+            inside = f"*.cilium-etcd.{namespace}.svc"
+            return (inside, f"{inside}.{_CLUSTER_DOMAIN}")
+        case _:
+            return ()
+
+
+def profile(cluster: Cluster) -> Profile | None:
+    """The profile of a cluster's version, or None where there is none yet."""
+    return profile_of(parse_version(cluster.cilium.version))
+
+
+def tls_secrets(cluster: Cluster) -> tuple[TlsSecret, ...]:
+    """The Secrets with a key that a cluster needs."""
+    found = profile(cluster)
+    return found.tls_secrets if found else ()
+
+
+def roles(cluster: Cluster) -> Iterator[Role]:
+    """The certificates that a cluster needs, each once."""
+    yield from dict.fromkeys(secret.role for secret in tls_secrets(cluster))

@@ -1,0 +1,1 @@
+"""The backends' formats: a private value in, text that may lie in Git out."""
