@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,23 +11,29 @@ from pathlib import Path
 import pytest
 import yaml
 from builders import cluster, mesh, text
-from documentation import ROOT, Block, blocks, matches, name_of, renew, written_pages
+from documentation import DEMO_IDENTITY, ROOT, Block, blocks, matches, name_of, renew, written_pages
 
 from meshgen.inspection import inspect
 from meshgen.model import Mesh
 
 BIN = Path(sys.executable).parent
+PROGRAMS = Path(__file__).parent / "programs"
+"""What stands in for programs that are not installed here."""
 TODAY = "2026-11-26"
 _MARK = "\x1e"
 
 
 class Reader:
-    """Someone who follows a page from its beginning, in a folder of his own."""
+    """Someone who follows a page from its beginning, in a folder of his own, with meshgen in ~/meshgen."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        clone = folder.parent / "meshgen"
+        identity = clone / DEMO_IDENTITY.relative_to(ROOT)
+        identity.parent.mkdir(parents=True)
+        shutil.copy(DEMO_IDENTITY, identity)
         self._environment = {
-            "PATH": f"{BIN}:{os.getenv('PATH')}",
+            "PATH": f"{BIN}:{os.getenv('PATH')}:{PROGRAMS}",
             "HOME": str(folder.parent),
             "LC_ALL": "C.UTF-8",
             "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1",

@@ -1,19 +1,38 @@
 """Tables of the reference say what the program does."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import yaml
 from builders import cluster, mesh, service, text
-from documentation import ROOT
+from documentation import DEMO_IDENTITY, ROOT
 
 from meshgen.catalogue import RULES
+from meshgen.cilium.profiles import ETCD, Role
+from meshgen.cli.input import read_mesh
 from meshgen.cli.options import FORMATS
 from meshgen.emit import EMITTERS, SECRET_EMITTERS
+from meshgen.emit.document import Document
 from meshgen.inspection import inspect
-from meshgen.material import tls_files
 from meshgen.ownership import INDEX
 from meshgen.plan.resolve import plan
+from meshgen.plan.tls import TlsMaterial
+from meshgen.plan.types import MeshPlan
+from meshgen.trust.keyring import Keyring
+from meshgen.trust.naming import common_name as common_name_of
+from meshgen.trust.naming import names
+from meshgen.trust.objects import contents
+from meshgen.trust.sealing import prepare
+from meshgen.trust.seals.age import read_identities
+
+BACKENDS: list[dict[str, Any]] = [
+    {"backend": "sops"},
+    {"backend": "sealed-secrets"},
+    {"backend": "external-secrets", "externalSecrets": {"store": {"name": "vault"}}},
+    {"backend": "plaintext"},
+]
 
 
 def rows(page: str) -> list[list[str]]:
@@ -22,31 +41,100 @@ def rows(page: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
 
 
-@pytest.fixture
-def emitted() -> set[tuple[str, str]]:
-    """Every file of a mesh that uses everything, by its pattern, with its emitter."""
+def planned(secrets: dict[str, Any]) -> MeshPlan:
+    """A mesh that uses everything, with the certificates of the example."""
+    example = read_mesh(str(ROOT / "examples/mesh.yaml"))
+    shown = inspect(example.content, "mesh.yaml", folder=example.beside)
+    assert shown.mesh is not None
+    assert shown.inventory is not None
+    keyring = Keyring(example.beside.read, read_identities(DEMO_IDENTITY.read_text()))
+    sealed = prepare(shown.mesh, shown.inventory, keyring).objects
     services = [service("shop"), service("cart", manage="annotation")]
-    written = mesh(cluster(1), cluster(2), services=services, tls={"source": "files"})
+    written = mesh(cluster(1), cluster(2), services=services, tls={"source": "generate"}, secrets=secrets)
     inspected = inspect(text(written), "mesh.yaml")
     assert inspected.mesh is not None
-    files, _ = tls_files(inspected.mesh, lambda _: b"stand-in")
-    planned = plan(inspected.mesh, "mesh.yaml", files)
-    found = set()
-    for emitter in (*EMITTERS, *SECRET_EMITTERS):
-        module = f"{emitter.__module__.replace('.', '/')}.py"
-        for document in emitter(planned):
-            for path in document.paths:
-                pattern = re.sub(r"^cluster\d/", "<cluster>/", path)
-                found.add((re.sub(r"default\.(shop|cart)\.", "<namespace>.<name>.", pattern), module))
-    return found
+    plain = {
+        (name, secret.name, key): b"a key"
+        for name, secrets_of_it in zip(
+            ("cluster1", "cluster2"), contents(inspected.mesh, shown.inventory), strict=True
+        )
+        for secret in secrets_of_it
+        for key in secret.private
+    }
+    material = TlsMaterial(inventory=shown.inventory, sealed=sealed, plain=plain)
+    return plan(inspected.mesh, "mesh.yaml", material)
+
+
+def pattern(path: str, document: Document) -> str:
+    """A path with what differs from cluster to cluster and from object to object left open."""
+    path = re.sub(r"^cluster\d/", "<cluster>/", path)
+    path = re.sub(r"default\.(shop|cart)\.", "<namespace>.<name>.", path)
+    content = document.content
+    is_tls = isinstance(content, dict) and content.get("kind") in {"Secret", "SealedSecret", "ExternalSecret"}
+    return re.sub(r"/[a-z-]+\.", "/<secret>.", path) if is_tls else path
+
+
+def all_emitted() -> Iterator[tuple[str, str]]:
+    """Every file with every backend, by its pattern, with its emitter."""
+    for compiled in map(planned, BACKENDS):
+        for emitter in (*EMITTERS, *SECRET_EMITTERS):
+            module = f"{emitter.__module__.replace('.', '/')}.py"
+            for document in emitter(compiled):
+                for path in document.paths:
+                    yield pattern(path, document), module
+
+
+@pytest.fixture(scope="module")
+def emitted() -> set[tuple[str, str]]:
+    """The same, each once."""
+    return set(all_emitted())
 
 
 def test_the_page_of_the_output_tree_lists_every_file_with_its_emitter(emitted: set[tuple[str, str]]) -> None:
     listed = {
-        (row[0].strip("`"), row[1].strip("`")) for row in rows("docs/reference/output.md") if len(row) == 4
+        (row[0].strip("`"), row[1].strip("`"))
+        for row in rows("docs/reference/output.md")
+        if len(row) == 4 and (not row[1] or row[1].startswith("`meshgen/emit/"))
     }
 
-    assert listed - {("file", "emitter")} == emitted | {(INDEX, "")}
+    assert listed == emitted | {(INDEX, "")}
+
+
+def test_the_page_of_the_output_tree_lists_every_secret_with_its_private_value() -> None:
+    listed = {tuple(cell.strip("`") for cell in row[:2]) for row in rows("docs/reference/output.md")}
+
+    assert {(secret.name, secret.key) for secret in ETCD.tls_secrets} <= listed
+
+
+def test_the_guide_to_external_secrets_lists_every_property_with_the_key_it_is() -> None:
+    files = {
+        name.strip("`"): row[1].strip("`")
+        for row in rows("docs/guides/secrets.md")
+        if len(row) == 2
+        for name in row[0].split(", ")
+    }
+
+    assert {
+        f"{secret.name}.{secret.key}": f"{secret.role}.*.key.age" for secret in ETCD.tls_secrets
+    }.items() <= files.items()
+
+
+def test_the_guide_to_certificates_lists_every_role_with_its_names() -> None:
+    inspected = inspect(text(mesh(cluster(1))), "mesh.yaml")
+    assert inspected.mesh is not None
+    [one] = inspected.mesh.clusters
+    listed = {row[0].strip("`"): row for row in rows("docs/guides/certificates.md") if len(row) == 4}
+
+    for role in Role:
+        _, common_name, _, told = listed[role]
+        shown = [name.strip("`") for name in told.split(", ") if name]
+        namespace, domain = one.cilium.namespace, inspected.mesh.domain
+        given = {"<cluster>": one.name, "<namespace>": namespace, "<domain>": domain}
+        for written, meant in given.items():
+            shown = [name.replace(written, meant) for name in shown]
+            common_name = common_name.replace(written, meant)
+        assert tuple(shown) == names(inspected.mesh, one, role)
+        assert common_name.strip("`") == common_name_of(one, role)
 
 
 def test_the_page_of_formats_has_a_section_for_each() -> None:
