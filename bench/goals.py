@@ -4,15 +4,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from measure import Command, FailedError, Run, alternate, peak, ratio, run, seconds, tree_size
+from measure import (
+    Command,
+    FailedError,
+    Run,
+    alternate,
+    one_after_another,
+    peak,
+    ratio,
+    run,
+    seconds,
+    tree_size,
+)
 from meshes import LARGEST_OF_ERA, SERVICES
 from peers import COMPARED, PEERS, Input, Peer, command, prepare, prove
+from sealing import SealedMesh, sealed_mesh
 from workplace import Workplace
 
 _NODES = 1_000
 _GROWTH = (2, 16, 64, 255, 511)
 _GROWTH_ROUNDS = 3
 _LOAD = "import sys, yaml; yaml.load(open(sys.argv[1], 'rb'), Loader=yaml.CSafeLoader)"
+_SECOND = Run(1.0, 0)
 _MIB = 1 << 20
 _TIMES = "\N{MULTIPLICATION SIGN}"
 
@@ -72,18 +85,28 @@ def p2(work: Workplace) -> Iterator[Row]:
 
 def p3(work: Workplace) -> Iterator[Row]:
     """The largest mesh of the era, built from nothing."""
-    tree, copy = work.place("tree"), work.place("copy")
+    what = f"`meshgen build` of {LARGEST_OF_ERA} clusters with {SERVICES} global services each"
+    tree = work.place("tree")
+    yield _whole_build(work, what, _build(work, LARGEST_OF_ERA, tree), tree)
+    sealed = sealed_mesh(work, "p3", LARGEST_OF_ERA)
+    run(sealed.init)
+    run(sealed.issue)
+    yield _whole_build(work, f"{what} and sealed Secrets", sealed.build, sealed.tree)
+
+
+def _whole_build(work: Workplace, what: str, build: Command, tree: Path) -> Row:
+    copy = work.place("copy")
     runs = alternate(
         {
-            "build": _build(work, LARGEST_OF_ERA, tree),
-            "copy": Command(("cp", "-r", str(tree), str(copy)), fresh=copy),
+            "build": build,
+            "copy": Command(("cp", "-r", str(tree), str(copy)), fresh=(copy,)),
             "small": _small_build(work),
         },
         rounds=7,
     )
-    yield _at_most(
+    return _at_most(
         "P3",
-        f"`meshgen build` of {LARGEST_OF_ERA} clusters with {SERVICES} global services each",
+        what,
         3,
         "`cp -r` of its output and P2's build together",
         ratio(runs["build"], runs["copy"], runs["small"]),
@@ -186,6 +209,61 @@ def p7(work: Workplace, sizes: list[Size]) -> Iterator[Row]:
     yield _memory("P4's check", run(many_nodes).peak, 400)
 
 
+def p8(work: Workplace) -> Iterator[Row]:
+    """Certificates and sealed Secrets."""
+    mesh = sealed_mesh(work, "p8", LARGEST_OF_ERA)
+    runs = alternate(
+        {
+            "init": mesh.init,
+            "issue": mesh.issue,
+            "first": mesh.build,
+            "build": mesh.build,
+            "again": mesh.again,
+            "check": mesh.check,
+        },
+        rounds=9,
+    )
+    begun = one_after_another(runs["init"], runs["issue"], runs["first"])
+    yield _at_most(
+        "P8",
+        f"`pki init`, `pki issue` and the first `meshgen build` of {LARGEST_OF_ERA} clusters, together",
+        1,
+        "two of P3's builds with sealed Secrets and one second, together",
+        ratio(begun, runs["build"], runs["build"], [_SECOND] * len(begun)),
+    )
+    yield _at_most(
+        "P8",
+        "`meshgen build` of the same mesh where nothing changes, without an identity",
+        2,
+        "`meshgen check` of it",
+        ratio(runs["again"], runs["check"]),
+    )
+    yield _joining(sealed_mesh(work, "joining", LARGEST_OF_ERA - 1))
+
+
+def _joining(mesh: SealedMesh) -> Row:
+    """One cluster more: what is sealed then is counted."""
+    run(mesh.init)
+    run(mesh.issue)
+    run(mesh.build)
+    before = mesh.sealed()
+    mesh.describe(LARGEST_OF_ERA)
+    run(mesh.issue)
+    run(mesh.again)  # without an identity: it would fail if anything were left to be sealed
+    after = mesh.sealed()
+    known = {cluster for cluster, _ in before}
+    fresh = [name for name, content in after.items() if before.get(name) != content]
+    return Row(
+        goal="P8",
+        what=f"Secrets sealed when one cluster joins {LARGEST_OF_ERA - 1}",
+        limit="those of that cluster",
+        measured=f"{len(fresh)} of {len(after):,}",
+        met=bool(fresh)
+        and all(cluster not in known for cluster, _ in fresh)
+        and before.keys() < after.keys(),
+    )
+
+
 def _at_most(goal: str, what: str, limit: float, other: str, found: float) -> Row:
     return Row(
         goal=goal,
@@ -211,10 +289,10 @@ def _python(work: Workplace) -> Command:
 
 
 def _build(work: Workplace, clusters: int, tree: Path) -> Command:
-    return Command((work.meshgen, "build", work.mesh(clusters), "-o", str(tree)), fresh=tree)
+    return Command((work.meshgen, "build", work.mesh(clusters), "-o", str(tree)), fresh=(tree,))
 
 
 def _small_build(work: Workplace) -> Command:
     small = work.place("small")
     mesh = work.mesh(2, services=0)
-    return Command((work.meshgen, "build", mesh, "-o", str(small)), fresh=small)
+    return Command((work.meshgen, "build", mesh, "-o", str(small)), fresh=(small,))

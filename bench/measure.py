@@ -19,10 +19,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What to run; `fresh` is a folder that is removed first, outside of the time taken."""
+    """What to run; `fresh` are folders and files that are removed first, outside of the time taken."""
 
     arguments: tuple[str, ...]
-    fresh: Path | None = None
+    fresh: tuple[Path, ...] = ()
 
 
 class FailedError(Exception):
@@ -37,8 +37,11 @@ def run(command: Command) -> Run:
         FailedError: for an exit status other than 0; says what it last wrote on standard error.
 
     """
-    if command.fresh is not None:
-        shutil.rmtree(command.fresh, ignore_errors=True)
+    for path in command.fresh:
+        if path.is_file():
+            path.unlink()
+        else:
+            shutil.rmtree(path, ignore_errors=True)
     errors = os.memfd_create("errors")
     actions = [
         (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
@@ -66,6 +69,14 @@ def alternate(commands: Mapping[str, Command], rounds: int, *, warm: bool = True
             if count >= 0:
                 runs[name].append(finished)
     return runs
+
+
+def one_after_another(*steps: Sequence[Run]) -> list[Run]:
+    """The runs of several commands as one run for each round."""
+    return [
+        Run(sum(run.seconds for run in round_), max(run.peak for run in round_))
+        for round_ in zip(*steps, strict=True)
+    ]
 
 
 def ratio(measured: Sequence[Run], *others: Sequence[Run]) -> float:

@@ -15,8 +15,14 @@ _PODS = int(IPv4Address("10.0.0.0"))
 _POD_BLOCK = 1 << 15
 
 
-def mesh_lines(clusters: int, *, services: int = SERVICES, nodes: int = 0) -> Iterator[str]:
-    """The lines of a sound mesh.yaml; `nodes` is the number of node IPs that each cluster lists."""
+def mesh_lines(
+    clusters: int, *, services: int = SERVICES, nodes: int = 0, recipient: str = ""
+) -> Iterator[str]:
+    """
+    The lines of a sound mesh.yaml; `nodes` is the number of node IPs that each cluster lists.
+
+    With a recipient, meshgen issues the certificates, and seals keys for that recipient.
+    """
     yield from ("version: 1\n", "name: bench\n", "cilium:\n", "  version: 1.6.9\n")
     if clusters > LARGEST_OF_ERA:
         yield "  maxConnectedClusters: 511\n"
@@ -27,6 +33,9 @@ def mesh_lines(clusters: int, *, services: int = SERVICES, nodes: int = 0) -> It
         yield "services:\n"
     for number in range(services):
         yield _service(f"service-{number:02d}")
+    if recipient:
+        yield "tls:\n  source: generate\n"
+        yield f"secrets:\n  backend: sops\n  sops:\n    recipients: [{recipient}]\n"
     if clusters > LARGEST_OF_ERA:
         yield "ignore:\n  - code: MG602\n    reason: only to measure how the cost grows\n"
 

@@ -117,7 +117,7 @@ def command(peer: Peer, given: Input) -> Command:
     program, source, *more = peer.arguments(given)
     return Command(
         (sys.executable, str(_PROGRAMS / program), source, str(given.out), *more),
-        fresh=given.out,
+        fresh=(given.out,),
     )
 
 

@@ -44,6 +44,7 @@ def _rows(work: Workplace, sizes: list[Size]) -> Iterator[Row]:
         yield from goal(work)
     sizes += goals.growth(work)
     yield from goals.p7(work, sizes)
+    yield from goals.p8(work)
     yield from goals.p6(work)
 
 
