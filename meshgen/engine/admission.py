@@ -1,0 +1,249 @@
+"""
+What Cilium refuses: an object with one fault is not enforced at all.
+
+Source: Sanitize in pkg/policy/api/rule_validation.go, and Parse in pkg/k8s/apis/cilium.io/v2.
+"""
+
+import ipaddress
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from . import ports, vocabulary
+from .entries import Direction, ObjectPath, Refusal
+from .semantics import Semantics
+from .vocabulary import CIDR_SETS, CIDRS, ENDPOINTS, ENTITIES, FQDNS, NODES, REQUIRES, SERVICES
+
+NAMESPACED = "CiliumNetworkPolicy"
+CLUSTERWIDE = "CiliumClusterwideNetworkPolicy"
+
+_MOST_PORTS = 40
+_LONGEST = 63
+_LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
+_LABEL_KEY = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
+_LABEL_PREFIX = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_DOMAIN = re.compile(r"[-a-zA-Z0-9_.]+")
+_PATTERN = re.compile(r"[-a-zA-Z0-9_.*]+")
+_OPERATORS = {"In": True, "NotIn": True, "Exists": False, "DoesNotExist": False}
+
+
+def blocks(policy: Mapping[str, Any]) -> Iterator[tuple[ObjectPath, Any]]:
+    """The blocks of an object, each with its route: `spec`, and those under `specs`."""
+    if policy.get("spec") is not None:
+        yield ("spec",), policy["spec"]
+    for index, block in enumerate(policy.get("specs") or ()):
+        yield ("specs", index), block
+
+
+def refusals(policy: Mapping[str, Any], rules: Semantics) -> Iterator[Refusal]:
+    """Everything for which a version refuses a CiliumNetworkPolicy or a cluster-wide one."""
+    try:
+        yield from _of_object(policy, rules)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        yield Refusal((), "it does not have the shape that the CRD asks for")
+
+
+def _of_object(policy: Mapping[str, Any], rules: Semantics) -> Iterator[Refusal]:
+    if not policy["metadata"].get("name"):
+        yield Refusal(("metadata",), "it has no name")
+    if policy["kind"] == CLUSTERWIDE and not rules.clusterwide:
+        yield Refusal(("kind",), f"Cilium {rules.version} does not know {CLUSTERWIDE}")
+    found = list(blocks(policy))
+    if not found:
+        yield Refusal((), "it has neither spec nor specs")
+    for path, block in found:
+        yield from _of_block(block, path, policy["kind"], rules)
+
+
+def _of_block(block: Mapping[str, Any], path: ObjectPath, kind: str, rules: Semantics) -> Iterator[Refusal]:
+    yield from _of_subject(block, path, kind, rules)
+    if rules.empty_block_refused and not any(block.get(key) for key, *_ in vocabulary.SECTIONS):
+        yield Refusal(path, "a block needs a rule: ingress, egress, ingressDeny or egressDeny")
+    for section, direction, deny in vocabulary.SECTIONS:
+        if not deny or rules.denies:
+            for index, rule in enumerate(block.get(section) or ()):
+                yield from _of_rule(rule, (*path, section, index), direction, rules, deny=deny)
+
+
+def _of_subject(block: Mapping[str, Any], path: ObjectPath, kind: str, rules: Semantics) -> Iterator[Refusal]:
+    endpoints, nodes = block.get("endpointSelector"), block.get("nodeSelector")
+    nodes = nodes if rules.named_ports else None
+    if endpoints is None and nodes is None:
+        yield Refusal(path, "a block needs an endpointSelector")
+    if endpoints is not None and nodes is not None:
+        yield Refusal((*path, "nodeSelector"), "a block has either an endpointSelector or a nodeSelector")
+    if nodes is not None and kind == NAMESPACED:
+        yield Refusal((*path, "nodeSelector"), f"only a {CLUSTERWIDE} has a nodeSelector")
+    for key, selector in (("endpointSelector", endpoints), ("nodeSelector", nodes)):
+        if selector is not None:
+            yield from _of_selector(selector, (*path, key))
+
+
+def _of_rule(
+    rule: Mapping[str, Any], path: ObjectPath, direction: Direction, rules: Semantics, *, deny: bool
+) -> Iterator[Refusal]:
+    named = [key for key in vocabulary.peer_keys(direction, rules) if rule.get(key)]
+    if len(named) > 1:
+        yield Refusal((*path, named[1]), f"{named[0]} and {named[1]} cannot stand in one rule")
+    yield from _of_version(rule, path, direction, rules)
+    yield from _of_peers(rule, path, direction, rules)
+    for index, port_rule in enumerate(rule.get("toPorts") or ()):
+        yield from _of_port_rule(port_rule, (*path, "toPorts", index), direction, rules, deny=deny)
+
+
+def _of_peers(
+    rule: Mapping[str, Any], path: ObjectPath, direction: Direction, rules: Semantics
+) -> Iterator[Refusal]:
+    for key in (ENDPOINTS[direction], REQUIRES[direction]):
+        for index, selector in enumerate(rule.get(key) or ()):
+            yield from _of_selector(selector, (*path, key, index))
+    known = vocabulary.entities(rules)
+    for index, name in enumerate(rule.get(ENTITIES[direction]) or ()):
+        if name not in known:
+            yield Refusal((*path, ENTITIES[direction], index), f"there is no entity {name!r}")
+    yield from _of_addresses(rule, path, direction)
+    for index, domain in enumerate(rule.get(FQDNS) or () if direction is Direction.EGRESS else ()):
+        yield from _of_domain(domain, (*path, FQDNS, index))
+
+
+def _of_version(
+    rule: Mapping[str, Any], path: ObjectPath, direction: Direction, rules: Semantics
+) -> Iterator[Refusal]:
+    """What only some versions refuse, or only with some flags."""
+    if rule.get("icmps") and rule.get("toPorts") and rules.icmps:
+        yield Refusal((*path, "icmps"), "icmps and toPorts cannot stand in one rule")
+    if rules.node_peers and rule.get(NODES[direction]):
+        reason = f"{NODES[direction]} needs the agent's flag enable-node-selector-labels"
+        yield Refusal((*path, NODES[direction]), reason)
+    if not rules.services_with_ports and rule.get(SERVICES) and rule.get("toPorts"):
+        yield Refusal((*path, SERVICES), f"{SERVICES} with toPorts needs Cilium 1.17")
+    key = REQUIRES[direction]
+    if not rules.requires and rule.get(key) is not None:
+        yield Refusal((*path, key), f"{key} was removed in Cilium 1.19")
+    if not rules.cidr_ports_on_ingress and rule.get("toPorts"):
+        for cidr in ("fromCIDR", "fromCIDRSet"):
+            if rule.get(cidr):
+                yield Refusal((*path, cidr), f"{cidr} with toPorts needs Cilium 1.9")
+
+
+def _of_selector(selector: Mapping[str, Any], path: ObjectPath) -> Iterator[Refusal]:
+    for key, value in (selector.get("matchLabels") or {}).items():
+        yield from _of_key(key, (*path, "matchLabels", key))
+        if not _is_value(value):
+            yield Refusal((*path, "matchLabels", key), f"{value!r} is not a label value")
+    for index, expression in enumerate(selector.get("matchExpressions") or ()):
+        place = (*path, "matchExpressions", index)
+        operator, values = expression.get("operator"), expression.get("values") or ()
+        yield from _of_key(expression["key"], (*place, "key"))
+        if operator not in _OPERATORS:
+            yield Refusal((*place, "operator"), f"there is no operator {operator!r}")
+        elif bool(values) is not _OPERATORS[operator]:
+            needs = "needs values" if _OPERATORS[operator] else "takes no values"
+            yield Refusal(place, f"the operator {operator} {needs}")
+        for number, value in enumerate(values):
+            if not _is_value(value):
+                yield Refusal((*place, "values", number), f"{value!r} is not a label value")
+
+
+def _is_value(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST and _LABEL_VALUE.fullmatch(value) is not None
+
+
+def _of_key(key: str, path: ObjectPath) -> Iterator[Refusal]:
+    source, colon, rest = key.partition(":")
+    prefix, slash, name = (rest if colon else source).rpartition("/")
+    fine = len(name) <= _LONGEST and _LABEL_KEY.fullmatch(name)
+    if not fine or (slash and not _LABEL_PREFIX.fullmatch(prefix)):
+        yield Refusal(path, f"{key!r} is not a label key")
+
+
+def _of_addresses(rule: Mapping[str, Any], path: ObjectPath, direction: Direction) -> Iterator[Refusal]:
+    for index, cidr in enumerate(rule.get(CIDRS[direction]) or ()):
+        if not _network(cidr):
+            yield Refusal((*path, CIDRS[direction], index), f"{cidr!r} is neither a CIDR nor an address")
+    for index, item in enumerate(rule.get(CIDR_SETS[direction]) or ()):
+        place = (*path, CIDR_SETS[direction], index)
+        if "cidr" not in item:
+            continue  # cidrGroupRef, cidrGroupSelector
+        whole = _network(item["cidr"]) if "/" in item["cidr"] else None
+        if not whole:
+            yield Refusal((*place, "cidr"), f"{item['cidr']!r} is not a CIDR")
+            continue
+        for number, part in enumerate(item.get("except") or ()):
+            inner = _network(part) if "/" in part else None
+            if not inner or inner.version != whole.version or inner.network_address not in whole:
+                yield Refusal((*place, "except", number), f"{part!r} is not a part of {item['cidr']}")
+
+
+def _network(text: Any) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(text, strict=False) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def _of_domain(domain: Mapping[str, Any], path: ObjectPath) -> Iterator[Refusal]:
+    name, pattern = domain.get("matchName") or "", domain.get("matchPattern") or ""
+    if not name and not pattern:
+        yield Refusal(path, "one of matchName and matchPattern must be given")
+    if name and not _DOMAIN.fullmatch(name):
+        yield Refusal((*path, "matchName"), f"{name!r} is not a domain name")
+    if pattern and not _PATTERN.fullmatch(pattern):
+        yield Refusal((*path, "matchPattern"), f"{pattern!r} is not a pattern of domain names")
+
+
+def _of_port_rule(
+    rule: Mapping[str, Any], path: ObjectPath, direction: Direction, rules: Semantics, *, deny: bool
+) -> Iterator[Refusal]:
+    written: Sequence[Any] = rule.get("ports") or ()
+    requests = {} if deny else {key: value for key, value in (rule.get("rules") or {}).items() if value}
+    if len(written) > _MOST_PORTS:
+        yield Refusal((*path, "ports"), f"a list of ports has at most {_MOST_PORTS}")
+    if len(requests) > 1 and "l7proto" not in requests:
+        yield Refusal((*path, "rules"), "a port has rules of one protocol only")
+    if "l7" in requests and "l7proto" not in requests:
+        yield Refusal((*path, "rules", "l7"), "l7 needs l7proto")
+    if "dns" in requests and direction is Direction.INGRESS:
+        yield Refusal((*path, "rules", "dns"), "rules for DNS are not allowed on ingress")
+    if requests and "dns" in requests and not written:
+        yield Refusal((*path, "rules", "dns"), "rules for DNS need port 53")
+    if not rules.kafka and {"kafka", "l7proto"} & requests.keys():
+        yield Refusal((*path, "rules"), "rules for Kafka and by l7proto were removed in Cilium 1.20")
+    for index, each in enumerate(written):
+        yield from _of_port(each, (*path, "ports", index), rules, requests)
+
+
+def _of_port(
+    written: Mapping[str, Any], path: ObjectPath, rules: Semantics, requests: Mapping[str, Any]
+) -> Iterator[Refusal]:
+    yield from _of_number(written.get("port"), path, rules, requests)
+    protocol = written.get("protocol")
+    try:
+        ports.protocols(protocol, sctp=True)
+    except ValueError:
+        yield Refusal((*path, "protocol"), f"there is no protocol {protocol!r}")
+    if requests and "dns" not in requests and (protocol or "ANY").upper() != "TCP":
+        reason = f"rules about requests hold for TCP and not for {(protocol or 'ANY').upper()}"
+        yield Refusal((*path, "protocol") if protocol else path, reason)
+
+
+def _of_number(
+    port: Any, path: ObjectPath, rules: Semantics, requests: Mapping[str, Any]
+) -> Iterator[Refusal]:
+    if not isinstance(port, str) or not port:
+        yield Refusal(path, "a port must be given, as text")
+        return
+    place = (*path, "port")
+    if ports.is_name(port):
+        if not rules.named_ports:
+            yield Refusal(place, f"the named port {port!r} needs Cilium 1.8")
+        return
+    try:
+        number = ports.number_of(port)
+    except ValueError:
+        yield Refusal(place, f"{port!r} is not a port")
+        return
+    if number == 0 and not rules.port_zero:
+        yield Refusal(place, "port 0 needs Cilium 1.11")
+    if number == 0 and requests:
+        yield Refusal(place, "rules about requests cannot be used with port 0")

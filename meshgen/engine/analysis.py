@@ -1,0 +1,120 @@
+"""The policies of every cluster over one universe, and verdicts about flows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from .cilium_policies import Context, Services
+from .entries import L7, Direction, Entry
+from .halves import Half, Segment, Side
+from .labels import Bits, Universe
+from .objects import Reading, read_all
+from .semantics import Enforcement, Semantics
+
+
+class Verdict(StrEnum):
+    """What becomes of a connection."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    UNKNOWN = "unknown"
+
+
+class Setting(NamedTuple):
+    """A cluster as policies see it: its name, its version's rules, and what is applied in it."""
+
+    name: str
+    rules: Semantics
+    policies: Sequence[Mapping[str, Any]]
+    enforcement: Enforcement = Enforcement.DEFAULT
+    services: Services | None = None
+
+
+class Judgement(NamedTuple):
+    """
+    One half of a flow: the verdict, and which entries decide it.
+
+    `deciding` are positions in the cluster's list of entries; `l7` are the requests it is narrowed to.
+    """
+
+    verdict: Verdict
+    half: Half
+    deciding: tuple[int, ...]
+    l7: tuple[L7, ...] = ()
+
+
+class Cluster:
+    """The policies of one cluster over a universe."""
+
+    def __init__(self, universe: Universe, setting: Setting) -> None:
+        self.setting = setting
+        context = Context(setting.name, setting.rules, setting.services)
+        self.readings: tuple[Reading, ...] = read_all(setting.policies, context)
+        self.owners: dict[Direction, list[int]] = {direction: [] for direction in Direction}
+        entries: list[Entry] = []
+        for number, reading in enumerate(self.readings):
+            for entry in reading.entries:
+                entries.append(entry)
+                self.owners[entry.direction].append(number)
+        self.sides = {
+            direction: Side(
+                universe,
+                entries,
+                cluster=setting.name,
+                direction=direction,
+                rules=setting.rules,
+                enforcement=setting.enforcement,
+            )
+            for direction in Direction
+        }
+
+    @cached_property
+    def faults(self) -> Bits:
+        """The pods whose policy Cilium cannot compute, in either direction."""
+        return self.sides[Direction.EGRESS].faults() | self.sides[Direction.INGRESS].faults()
+
+    @cached_property
+    def halves(self) -> dict[Direction, list[Half]]:
+        """Every class of pods in both directions."""
+        return {direction: side.classes(self.faults) for direction, side in self.sides.items()}
+
+
+class Analysis:
+    """Who may talk to whom in a mesh, for every endpoint of a universe."""
+
+    def __init__(self, universe: Universe, settings: Iterable[Setting]) -> None:
+        self.universe = universe
+        self.clusters = {setting.name: Cluster(universe, setting) for setting in settings}
+        self._half_of: dict[tuple[str, Direction], dict[int, Half]] = {}
+
+    def half(self, subject: int, direction: Direction) -> Half | None:
+        """The class that an endpoint belongs to, or None for what no cluster of the mesh manages."""
+        cluster = self.clusters.get(self.universe.endpoints[subject].cluster)
+        if cluster is None:
+            return None
+        bit = 1 << subject
+        return next((half for half in cluster.halves[direction] if half.subjects & bit), None)
+
+    def judge(self, subject: int, peer: int, port: int, direction: Direction) -> Judgement | None:
+        """One half of a flow, from the side of its subject; None where nobody judges it."""
+        half = self.half(subject, direction)
+        if half is None:
+            return None
+        segment = next(each for each in half.segments if each.first <= port < each.last)
+        bit = 1 << peer
+        side = self.clusters[self.universe.endpoints[subject].cluster].sides[direction]
+        deciding = side.deciding(half, segment, peer)
+        return Judgement(verdict(segment, bit), half, deciding, requests(segment, bit))
+
+
+def verdict(segment: Segment, peers: Bits) -> Verdict:
+    """What a segment says of a peer."""
+    if segment.allowed & peers:
+        return Verdict.ALLOWED
+    return Verdict.UNKNOWN if segment.unknown & peers else Verdict.DENIED
+
+
+def requests(segment: Segment, peers: Bits) -> tuple[L7, ...]:
+    """The rules about requests to which a peer is held."""
+    return tuple(l7 for l7, bits in segment.narrowed if bits & peers)

@@ -1,0 +1,284 @@
+"""
+One side of connections: whom the pods of a class may talk to, in one direction, at each port.
+
+Pods that the same entries select are one class, so no pair of pods is ever looked at.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from .entries import L7, Direction, Entry, Grant
+from .labels import Bits, Universe, bits_of, indexes_of
+from .ports import END, NamedPort, Range, cut, ranges_of
+from .semantics import Enforcement, Semantics
+
+
+class Segment(NamedTuple):
+    """
+    What holds at the ports from `first` up to `last`.
+
+    `allowed` are peers let in for sure, `unknown` those of whom nobody can tell; all others are denied.
+    `narrowed` are the allowed ones whose requests are looked at, by rule.
+    """
+
+    first: int
+    last: int
+    allowed: Bits
+    unknown: Bits = 0
+    narrowed: tuple[tuple[L7, Bits], ...] = ()
+
+
+class Half(NamedTuple):
+    """
+    A class of subjects in one direction.
+
+    `entries` are positions in the list of the cluster's entries; `closed` tells that default deny is
+    on, `fault` that Cilium cannot compute the policy of these pods.
+    """
+
+    subjects: Bits
+    entries: tuple[int, ...]
+    closed: bool
+    segments: tuple[Segment, ...]
+    fault: str | None = None
+
+
+class Side:
+    """All entries of one cluster in one direction, over a universe."""
+
+    def __init__(  # noqa: PLR0913
+        self,
+        universe: Universe,
+        entries: Sequence[Entry],
+        *,
+        cluster: str,
+        direction: Direction,
+        rules: Semantics,
+        enforcement: Enforcement = Enforcement.DEFAULT,
+    ) -> None:
+        self.universe = universe
+        self.direction = direction
+        self.rules = rules
+        self.enforcement = enforcement
+        self.managed: Bits = universe.of_cluster.get(cluster, 0)
+        self.entries = [entry for entry in entries if entry.direction is direction]
+        self._peers: dict[tuple[int, Bits], tuple[Bits, Bits]] = {}
+
+    def subjects(self, entry: Entry) -> Bits:
+        """The endpoints of this cluster that an entry is for."""
+        return self.universe.matching(entry.subject) & self.managed
+
+    def classes(self, faults: Bits = 0) -> list[Half]:
+        """
+        Every class of pods of this cluster, those that no policy selects included.
+
+        The pods of `faults` have a policy that Cilium cannot compute in some direction.
+        """
+        found: list[Half] = []
+        for key, subjects in self._grouped():
+            for faulty in (False, True):
+                chosen = subjects & (faults if faulty else ~faults)
+                if chosen:
+                    found.append(self.half(chosen, key, faulty=faulty))
+        return found
+
+    def _grouped(self) -> list[tuple[tuple[int, ...], Bits]]:
+        """The managed endpoints by the entries that select them, and by their numbers of named ports."""
+        selecting: dict[int, list[int]] = {index: [] for index in indexes_of(self.managed)}
+        by_subject: dict[object, list[int]] = defaultdict(list)
+        for number, entry in enumerate(self.entries):
+            by_subject[entry.subject].append(number)
+        for numbers in by_subject.values():
+            for index in indexes_of(self.subjects(self.entries[numbers[0]])):
+                selecting[index] += numbers
+        groups: dict[tuple[tuple[int, ...], object], list[int]] = defaultdict(list)
+        named = self._named_numbers()
+        for index, numbers in selecting.items():
+            ports = self.universe.endpoints[index].ports if named else {}
+            own = tuple((name, ports[name]) for name in sorted(ports) if name in named) if ports else ()
+            groups[tuple(sorted(numbers)), own].append(index)
+        return [(key, bits_of(indexes)) for (key, _), indexes in groups.items()]
+
+    def _named_numbers(self) -> frozenset[str]:
+        """The names of ports that rules on ingress use: their numbers are those of each subject."""
+        if self.direction is Direction.EGRESS:
+            return frozenset()
+        return frozenset(
+            named.name for entry in self.entries for grant in entry.grants or () for named in grant.names
+        )
+
+    def faults(self) -> Bits:
+        """The pods of which two rules want to read the same port in different ways."""
+        found: Bits = 0
+        for key, subjects in self._grouped():
+            if conflicting(self.entries[number] for number in key):
+                found |= subjects
+        return found
+
+    def half(self, subjects: Bits, key: tuple[int, ...], *, faulty: bool = False) -> Half:
+        """What a set of subjects may do that all these entries select."""
+        everyone = self.universe.everyone
+        if self.enforcement is Enforcement.NEVER:
+            return Half(subjects, key, closed=False, segments=(Segment(0, END, everyone),))
+        if faulty:
+            reason = "two rules read the requests at one port in different ways"
+            return Half(subjects, key, closed=True, segments=(Segment(0, END, 0, everyone),), fault=reason)
+        chosen = [self.entries[number] for number in key]
+        closed = self.enforcement is Enforcement.ALWAYS or any(entry.closes for entry in chosen)
+        return Half(subjects, key, closed, tuple(self._segments(key, chosen, subjects, closed=closed)))
+
+    def _segments(
+        self, key: tuple[int, ...], chosen: list[Entry], subjects: Bits, *, closed: bool
+    ) -> Iterator[Segment]:
+        allows: list[tuple[Range, Bits, Bits, L7 | None]] = []
+        denies: list[tuple[Range, Bits, Bits]] = []
+        required = self._required(chosen)
+        for number, entry in zip(key, chosen, strict=True):
+            certain, maybe = self.peers(number, required)
+            for place, who, l7 in self._places(entry, subjects):
+                if entry.deny:
+                    denies.append((place, certain & who, maybe & who))
+                else:
+                    wide = l7 and not entry.closes and self.rules.open_l7_is_wide
+                    allows.append((place, certain & who, maybe & who, None if wide else l7))
+        pieces = cut([*(each[0] for each in allows), *(each[0] for each in denies)])
+        yield from _joined(self._segment(piece, allows, denies, closed=closed) for piece in pieces)
+
+    def _segment(
+        self,
+        piece: Range,
+        allows: list[tuple[Range, Bits, Bits, L7 | None]],
+        denies: list[tuple[Range, Bits, Bits]],
+        *,
+        closed: bool,
+    ) -> Segment:
+        first, last = piece
+        plain = maybe = denied = doubted = looked_at = 0
+        narrowed: dict[L7, Bits] = {}
+        for (low, high), who, perhaps, l7 in allows:
+            if low <= first < high:
+                maybe |= perhaps
+                if l7 is None:
+                    plain |= who
+                else:
+                    narrowed[l7] = narrowed.get(l7, 0) | who
+                    looked_at |= who
+        for (low, high), who, perhaps in denies:
+            if low <= first < high:
+                denied |= who
+                doubted |= perhaps
+        if not closed:
+            plain |= self.universe.everyone & ~looked_at
+        allowed = (plain | looked_at) & ~denied
+        unknown = ((maybe & ~allowed) | (doubted & allowed)) & ~denied
+        allowed &= ~doubted
+        seen = tuple((l7, bits) for l7, who in sorted(narrowed.items()) if (bits := who & allowed & ~plain))
+        return Segment(first, last, allowed, unknown, seen)
+
+    def deciding(self, half: Half, segment: Segment, peer: int) -> tuple[int, ...]:
+        """
+        The entries that decide about a peer: what denies it, else what allows it, else what closes.
+
+        Empty where no policy selects the subject, and where all are open to everybody.
+        """
+        bit, chosen = 1 << peer, [self.entries[number] for number in half.entries]
+        required = self._required(chosen)
+        hits: dict[bool, list[int]] = {True: [], False: []}
+        for number, entry in zip(half.entries, chosen, strict=True):
+            who = 0
+            certain, maybe = self.peers(number, required)
+            for (low, high), among, _ in self._places(entry, half.subjects):
+                who |= among if low <= segment.first < high else 0
+            if (certain | maybe) & who & bit:
+                hits[entry.deny].append(number)
+        if not (segment.allowed | segment.unknown) & bit:
+            closing = [number for number, entry in zip(half.entries, chosen, strict=True) if entry.closes]
+            return tuple(hits[True] or closing)
+        return tuple((*hits[True], *hits[False]) if segment.unknown & bit else hits[False])
+
+    def _required(self, chosen: list[Entry]) -> Bits:
+        """What `fromRequires` of any rule asks of the endpoints in all of them."""
+        bits = self.universe.everyone
+        for entry in chosen:
+            for selector in entry.requires:
+                bits &= self.universe.matching(selector)
+        return bits
+
+    def peers(self, number: int, required: Bits) -> tuple[Bits, Bits]:
+        """Whom an entry is about: for sure, and perhaps."""
+        found = self._peers.get((number, required))
+        if found is None:
+            found = self._peers[number, required] = self._work_out(self.entries[number], required)
+        return found
+
+    def _work_out(self, entry: Entry, required: Bits) -> tuple[Bits, Bits]:
+        universe, peers = self.universe, entry.peers
+        if peers.anyone:
+            return universe.everyone, 0
+        certain: Bits = 0
+        for selector in peers.endpoints:
+            certain |= universe.matching(selector) & required
+        for selector in peers.others:
+            certain |= universe.matching(selector)
+        maybe: Bits = universe.everyone if peers.unclear else 0
+        if peers.addresses:
+            certain |= universe.within(peers.addresses)
+            maybe |= universe.domains
+        for domain in peers.domains:
+            certain |= universe.domain(domain)
+        return certain, maybe & ~certain
+
+    def _places(self, entry: Entry, subjects: Bits) -> Iterator[tuple[Range, Bits, L7 | None]]:
+        """Where an entry grants or denies, and to whom of its peers."""
+        everyone = self.universe.everyone
+        if entry.grants is None:
+            yield (0, END), everyone, None
+        for grant in entry.grants or ():
+            for place in grant.ranges:
+                yield place, everyone, grant.l7
+            for place, who in self._named(grant, subjects):
+                yield place, who, grant.l7
+
+    def _named(self, grant: Grant, subjects: Bits) -> Iterator[tuple[Range, Bits]]:
+        for named in grant.names:
+            for number, who in self._numbers(named, subjects):
+                for place in ranges_of(number, None, named.protocols):
+                    yield place, who
+
+    def _numbers(self, named: NamedPort, subjects: Bits) -> Iterator[tuple[int, Bits]]:
+        numbers: Mapping[int, Bits] = self.universe.named_ports.get(named.name, {})
+        everyone = self.universe.everyone
+        if self.direction is Direction.INGRESS:
+            # The subject's own ports; its class has one number or none.
+            yield from ((number, everyone) for number, who in numbers.items() if who & subjects)
+        elif self.rules.named_ports_by_peer:
+            yield from numbers.items()
+        elif len(numbers) == 1:
+            yield from ((number, everyone) for number in numbers)
+
+
+def conflicting(entries: Iterable[Entry]) -> bool:
+    """Whether entries of one subject read the requests at one port with different parsers."""
+    parsers: dict[tuple[Direction, Range], str] = {}
+    for entry in entries:
+        for grant in entry.grants or ():
+            if grant.l7 is not None:
+                for place in grant.ranges:
+                    if parsers.setdefault((entry.direction, place), grant.l7.parser) != grant.l7.parser:
+                        return True
+    return False
+
+
+def _joined(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """The segments, neighbours that say the same as one."""
+    before: Segment | None = None
+    for segment in segments:
+        if before is not None and before[2:] == segment[2:]:
+            before = before._replace(last=segment.last)
+        else:
+            if before is not None:
+                yield before
+            before = segment
+    if before is not None:
+        yield before

@@ -1,0 +1,222 @@
+"""Endpoints, and which of them a selector matches, as bitsets."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+Bits = int
+"""A set of endpoints: bit `i` stands for the i-th of a universe."""
+
+NAMESPACE = "io.kubernetes.pod.namespace"
+CLUSTER = "io.cilium.k8s.policy.cluster"
+SERVICE_ACCOUNT = "io.cilium.k8s.policy.serviceaccount"
+NAMESPACE_LABELS = "io.cilium.k8s.namespace.labels."
+NAMESPACE_NAME = "kubernetes.io/metadata.name"
+ANY = "any"
+K8S = "k8s"
+RESERVED = "reserved"
+FQDN = "fqdn"
+
+
+class Endpoint(NamedTuple):
+    """
+    Something with an identity: a pod, a node, or an address outside.
+
+    `labels` are `source:key` to value. Only what `cluster` manages can be the subject of a policy;
+    nodes and the world belong to none. `ports` are the named ports of its containers; `address` is
+    the range of addresses that an endpoint outside stands for, as integers (IPv6 after IPv4).
+    """
+
+    name: str
+    cluster: str
+    labels: Mapping[str, str]
+    ports: Mapping[str, int] = {}
+    address: tuple[int, int] | None = None
+
+
+def pod(  # noqa: PLR0913
+    name: str,
+    *,
+    cluster: str,
+    namespace: str,
+    labels: Mapping[str, str],
+    service_account: str | None = "default",
+    namespace_labels: Mapping[str, str] | None = None,
+    ports: Mapping[str, int] | None = None,
+) -> Endpoint:
+    """A pod with the labels that Cilium and the API server give it besides its own."""
+    own = {f"{K8S}:{key}": value for key, value in labels.items()}
+    given = {f"{K8S}:{NAMESPACE}": namespace, f"{K8S}:{CLUSTER}": cluster}
+    if service_account is not None:
+        given[f"{K8S}:{SERVICE_ACCOUNT}"] = service_account
+    around = {**(namespace_labels or {}), NAMESPACE_NAME: namespace}
+    of_namespace = {f"{K8S}:{NAMESPACE_LABELS}{key}": value for key, value in around.items()}
+    return Endpoint(name, cluster, own | of_namespace | given, ports or {})
+
+
+class Requirement(NamedTuple):
+    """A condition on one label: `operator` is In, NotIn, Exists or DoesNotExist."""
+
+    source: str
+    key: str
+    operator: str
+    values: tuple[str, ...] = ()
+
+
+Selector = tuple[Requirement, ...]
+"""Requirements that must all hold; none at all matches every endpoint."""
+
+
+def holds(requirement: Requirement, labels: Mapping[str, str]) -> bool:
+    """Whether labels (`source:key` to value) meet a requirement."""
+    found = [
+        value
+        for label, value in labels.items()
+        if (parts := label.partition(":"))[2] == requirement.key and requirement.source in {ANY, parts[0]}
+    ]
+    match requirement.operator:
+        case "In":
+            return any(value in requirement.values for value in found)
+        case "NotIn":
+            return not any(value in requirement.values for value in found)
+        case "Exists":
+            return bool(found)
+        case _:
+            return not found
+
+
+def matches(selector: Selector, labels: Mapping[str, str]) -> bool:
+    """Whether labels meet every requirement of a selector."""
+    return all(holds(requirement, labels) for requirement in selector)
+
+
+class Universe:
+    """All endpoints that are told apart, with an index from labels to bits."""
+
+    def __init__(self, endpoints: Iterable[Endpoint]) -> None:
+        self.endpoints = tuple(endpoints)
+        self.everyone: Bits = (1 << len(self.endpoints)) - 1
+        self._matching: dict[Selector, Bits] = {}
+        self._ranges: dict[tuple[tuple[int, int], ...], Bits] = {}
+
+    @cached_property
+    def _values(self) -> dict[tuple[str, str], dict[str, Bits]]:
+        """For each source and key, which endpoints have which value."""
+        lists: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for index, endpoint in enumerate(self.endpoints):
+            for label, value in endpoint.labels.items():
+                source, _, key = label.partition(":")
+                lists[source, key][value].append(index)
+        return {
+            label: {value: bits_of(indexes) for value, indexes in values.items()}
+            for label, values in lists.items()
+        }
+
+    @cached_property
+    def _sources(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        for source, key in self._values:
+            found[key][source] = None
+        return {key: tuple(sources) for key, sources in found.items()}
+
+    @cached_property
+    def of_cluster(self) -> dict[str, Bits]:
+        """What each cluster manages."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for index, endpoint in enumerate(self.endpoints):
+            if endpoint.cluster:
+                found[endpoint.cluster].append(index)
+        return {cluster: bits_of(indexes) for cluster, indexes in found.items()}
+
+    @cached_property
+    def domains(self) -> Bits:
+        """The names outside that rules mention; nobody knows their addresses."""
+        return bits_of(
+            index
+            for index, endpoint in enumerate(self.endpoints)
+            if any(label.startswith(f"{FQDN}:") for label in endpoint.labels)
+        )
+
+    def domain(self, name: str) -> Bits:
+        """The endpoint that stands for what a name or a pattern of names resolves to."""
+        return self._values.get((FQDN, name), {}).get("", 0)
+
+    @cached_property
+    def _outside(self) -> tuple[tuple[int, tuple[int, int]], ...]:
+        return tuple(
+            (index, endpoint.address)
+            for index, endpoint in enumerate(self.endpoints)
+            if endpoint.address is not None
+        )
+
+    @cached_property
+    def named_ports(self) -> dict[str, dict[int, Bits]]:
+        """For each name of a port, the numbers it stands for, and in whose pods."""
+        found: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for index, endpoint in enumerate(self.endpoints):
+            for name, number in endpoint.ports.items():
+                found[name][number].append(index)
+        return {
+            name: {number: bits_of(indexes) for number, indexes in sorted(numbers.items())}
+            for name, numbers in found.items()
+        }
+
+    def matching(self, selector: Selector) -> Bits:
+        """The endpoints that a selector matches."""
+        bits = self._matching.get(selector)
+        if bits is None:
+            bits = self.everyone
+            for requirement in selector:
+                bits &= self._meeting(requirement)
+            self._matching[selector] = bits
+        return bits
+
+    def _meeting(self, requirement: Requirement) -> Bits:
+        source, key, operator, values = requirement
+        bits = 0
+        for each in self._sources.get(key, ()) if source == ANY else (source,):
+            of_value = self._values.get((each, key), {})
+            if operator in {"In", "NotIn"}:
+                for value in values:
+                    bits |= of_value.get(value, 0)
+            else:
+                for found in of_value.values():
+                    bits |= found
+        return bits if operator in {"In", "Exists"} else self.everyone & ~bits
+
+    def within(self, ranges: tuple[tuple[int, int], ...]) -> Bits:
+        """The endpoints outside whose addresses lie in one of the ranges."""
+        bits = self._ranges.get(ranges)
+        if bits is None:
+            bits = bits_of(
+                index
+                for index, (first, last) in self._outside
+                if any(low <= first and last <= high for low, high in ranges)
+            )
+            self._ranges[ranges] = bits
+        return bits
+
+    def names(self, bits: Bits) -> Iterator[str]:
+        """The names of a set of endpoints, in order."""
+        return (self.endpoints[index].name for index in indexes_of(bits))
+
+
+def bits_of(indexes: Iterable[int]) -> Bits:
+    """The set of these indexes."""
+    found = sorted(indexes)
+    if not found:
+        return 0
+    # NOTE: setting bits of an int one by one copies it each time; a bytearray does not.
+    octets = bytearray(found[-1] // 8 + 1)
+    for index in found:
+        octets[index >> 3] |= 1 << (index & 7)
+    return int.from_bytes(octets, "little")
+
+
+def indexes_of(bits: Bits) -> Iterator[int]:
+    """The indexes in a set, in order."""
+    octets = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+    for place, octet in enumerate(octets):
+        if octet:
+            yield from (8 * place + bit for bit in range(8) if octet >> bit & 1)

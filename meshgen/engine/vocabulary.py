@@ -1,0 +1,65 @@
+"""The keys under which a rule names its peers, by direction, and Cilium's entities."""
+
+from .entries import Direction
+from .labels import CLUSTER, K8S, RESERVED, Requirement, Selector
+from .semantics import Semantics
+
+ENDPOINTS = {Direction.INGRESS: "fromEndpoints", Direction.EGRESS: "toEndpoints"}
+REQUIRES = {Direction.INGRESS: "fromRequires", Direction.EGRESS: "toRequires"}
+ENTITIES = {Direction.INGRESS: "fromEntities", Direction.EGRESS: "toEntities"}
+CIDRS = {Direction.INGRESS: "fromCIDR", Direction.EGRESS: "toCIDR"}
+CIDR_SETS = {Direction.INGRESS: "fromCIDRSet", Direction.EGRESS: "toCIDRSet"}
+NODES = {Direction.INGRESS: "fromNodes", Direction.EGRESS: "toNodes"}
+GROUPS = {Direction.INGRESS: "fromGroups", Direction.EGRESS: "toGroups"}
+FQDNS = "toFQDNs"
+SERVICES = "toServices"
+SECTIONS = (
+    ("ingress", Direction.INGRESS, False),
+    ("egress", Direction.EGRESS, False),
+    ("ingressDeny", Direction.INGRESS, True),
+    ("egressDeny", Direction.EGRESS, True),
+)
+"""The sections of a block: their key, their direction, and whether they deny."""
+
+PARSERS = ("http", "kafka", "dns")
+
+
+def peer_keys(direction: Direction, rules: Semantics) -> tuple[str, ...]:
+    """The keys that name peers, in a version that has them."""
+    keys = [table[direction] for table in (ENDPOINTS, ENTITIES, CIDRS, CIDR_SETS, GROUPS)]
+    if rules.node_peers:
+        keys.append(NODES[direction])
+    if direction is Direction.EGRESS:
+        keys += [FQDNS, SERVICES]
+    return tuple(keys)
+
+
+def _of(name: str) -> Selector:
+    return (Requirement(RESERVED, name, "Exists"),)
+
+
+def entities(rules: Semantics) -> frozenset[str]:
+    """The entities that a version knows; it refuses others."""
+    names = {"all", "world", "cluster", "host", "init", "remote-node", "health", "none"}
+    names |= {"kube-apiserver", "unmanaged"} if rules.api_server else set()
+    names |= {"ingress"} if rules.ingress_entity else set()
+    return frozenset(names)
+
+
+def entity(name: str, cluster: str, rules: Semantics) -> tuple[Selector, ...]:
+    """
+    What an entity stands for, in a cluster.
+
+    Source: EntitySelectorMapping and InitEntities in pkg/policy/api/entity.go.
+    """
+    if name == "all":
+        return ((),)
+    if name != "cluster":
+        return (_of(name),)
+    members = ["host", "init", "unmanaged"]
+    members += ["remote-node"] if rules.remote_node_in_cluster else []
+    members += ["health"] if rules.health_in_cluster else []
+    members += ["kube-apiserver"] if rules.api_server else []
+    members += ["ingress"] if rules.ingress_entity else []
+    local: Selector = (Requirement(K8S, CLUSTER, "In", (cluster,)),)
+    return (local, *(_of(member) for member in members))
