@@ -1,16 +1,14 @@
 """The policies of every cluster over one universe, and verdicts about flows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from .cilium_policies import Context, Services
-from .entries import L7, Direction, Entry
+from .applied import Applied
+from .entries import L7, Direction
 from .halves import Half, Segment, Side
 from .labels import Bits, Universe
-from .objects import Reading, read_all
-from .semantics import Enforcement, Semantics
 
 
 class Verdict(StrEnum):
@@ -19,16 +17,6 @@ class Verdict(StrEnum):
     ALLOWED = "allowed"
     DENIED = "denied"
     UNKNOWN = "unknown"
-
-
-class Setting(NamedTuple):
-    """A cluster as policies see it: its name, its version's rules, and what is applied in it."""
-
-    name: str
-    rules: Semantics
-    policies: Sequence[Mapping[str, Any]]
-    enforcement: Enforcement = Enforcement.DEFAULT
-    services: Services | None = None
 
 
 class Judgement(NamedTuple):
@@ -47,20 +35,13 @@ class Judgement(NamedTuple):
 class Cluster:
     """The policies of one cluster over a universe."""
 
-    def __init__(self, universe: Universe, setting: Setting) -> None:
-        self.setting = setting
-        context = Context(setting.name, setting.rules, setting.services)
-        self.readings: tuple[Reading, ...] = read_all(setting.policies, context)
-        self.owners: dict[Direction, list[int]] = {direction: [] for direction in Direction}
-        entries: list[Entry] = []
-        for number, reading in enumerate(self.readings):
-            for entry in reading.entries:
-                entries.append(entry)
-                self.owners[entry.direction].append(number)
+    def __init__(self, universe: Universe, applied: Applied) -> None:
+        self.applied = applied
+        setting = applied.setting
         self.sides = {
             direction: Side(
                 universe,
-                entries,
+                applied.entries,
                 cluster=setting.name,
                 direction=direction,
                 rules=setting.rules,
@@ -83,10 +64,9 @@ class Cluster:
 class Analysis:
     """Who may talk to whom in a mesh, for every endpoint of a universe."""
 
-    def __init__(self, universe: Universe, settings: Iterable[Setting]) -> None:
+    def __init__(self, universe: Universe, applied: Iterable[Applied]) -> None:
         self.universe = universe
-        self.clusters = {setting.name: Cluster(universe, setting) for setting in settings}
-        self._half_of: dict[tuple[str, Direction], dict[int, Half]] = {}
+        self.clusters = {each.setting.name: Cluster(universe, each) for each in applied}
 
     def half(self, subject: int, direction: Direction) -> Half | None:
         """The class that an endpoint belongs to, or None for what no cluster of the mesh manages."""

@@ -95,6 +95,7 @@ def _peers(rule: Mapping[str, Any], direction: Direction, namespace: str | None,
         addresses=addresses,
         domains=tuple(_domain(domain) for domain in rule.get(FQDNS) or ()),
         unclear=unclear,
+        written=canonical(rule) if unclear else "",
     )
 
 

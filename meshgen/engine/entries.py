@@ -25,7 +25,7 @@ class L7(NamedTuple):
 
 
 class Grant(NamedTuple):
-    """Ports of a rule, and the requests it is narrowed to; `key` is what Cilium merges rules by."""
+    """Ports of a rule, and the requests it is narrowed to."""
 
     ranges: tuple[Range, ...]
     names: tuple[NamedPort, ...] = ()
@@ -37,7 +37,8 @@ class Peers(NamedTuple):
     The other side of a rule.
 
     `endpoints` are held to `fromRequires`, `others` (entities) are not; `addresses` are ranges of
-    integers. `domains` are toFQDNs, `unclear` says why nobody can tell whom else the rule means.
+    integers. `domains` are toFQDNs, `unclear` says why nobody can tell whom else the rule means, which
+    is then `written` out.
     """
 
     anyone: bool = False
@@ -46,6 +47,7 @@ class Peers(NamedTuple):
     addresses: tuple[tuple[int, int], ...] = ()
     domains: tuple[str, ...] = ()
     unclear: str | None = None
+    written: str = ""
 
 
 class Entry(NamedTuple):

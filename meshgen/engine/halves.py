@@ -5,13 +5,15 @@ Pods that the same entries select are one class, so no pair of pods is ever look
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from .entries import L7, Direction, Entry, Grant
 from .labels import Bits, Universe, bits_of, indexes_of
 from .ports import END, NamedPort, Range, cut, ranges_of
 from .semantics import Enforcement, Semantics
+
+CONFLICT = "two rules read the requests at one port in different ways"
 
 
 class Segment(NamedTuple):
@@ -29,19 +31,28 @@ class Segment(NamedTuple):
     narrowed: tuple[tuple[L7, Bits], ...] = ()
 
 
+class _Place(NamedTuple):
+    """Ports at which a rule is about some peers for sure, and about some perhaps."""
+
+    ports: Range
+    certain: Bits
+    maybe: Bits
+    l7: L7 | None = None
+
+
 class Half(NamedTuple):
     """
     A class of subjects in one direction.
 
     `entries` are positions in the list of the cluster's entries; `closed` tells that default deny is
-    on, `fault` that Cilium cannot compute the policy of these pods.
+    on. `doubts` say why a part of it is unknown.
     """
 
     subjects: Bits
     entries: tuple[int, ...]
     closed: bool
     segments: tuple[Segment, ...]
-    fault: str | None = None
+    doubts: tuple[str, ...] = ()
 
 
 class Side:
@@ -122,37 +133,53 @@ class Side:
         if self.enforcement is Enforcement.NEVER:
             return Half(subjects, key, closed=False, segments=(Segment(0, END, everyone),))
         if faulty:
-            reason = "two rules read the requests at one port in different ways"
-            return Half(subjects, key, closed=True, segments=(Segment(0, END, 0, everyone),), fault=reason)
+            unknown = (Segment(0, END, 0, everyone),)
+            return Half(subjects, key, closed=True, segments=unknown, doubts=(CONFLICT,))
         chosen = [self.entries[number] for number in key]
         closed = self.enforcement is Enforcement.ALWAYS or any(entry.closes for entry in chosen)
-        return Half(subjects, key, closed, tuple(self._segments(key, chosen, subjects, closed=closed)))
+        segments = tuple(self._segments(key, chosen, subjects, closed=closed))
+        return Half(subjects, key, closed, segments, self._doubts(chosen, segments))
+
+    def _doubts(self, chosen: list[Entry], segments: tuple[Segment, ...]) -> tuple[str, ...]:
+        """
+        Why it is not known what becomes of some peers.
+
+        The rules themselves are a part of it, so that another unclear rule is another doubt.
+        """
+        if not any(segment.unknown for segment in segments):
+            return ()
+        return tuple(sorted({doubt for entry in chosen if (doubt := self._doubt(entry))}))
+
+    def _doubt(self, entry: Entry) -> str | None:
+        if entry.peers.unclear:
+            return f"{entry.peers.unclear}: {entry.peers.written}"
+        if entry.peers.addresses and self.universe.domains:
+            return "a name may resolve to an address of a CIDR"
+        names = [named.name for grant in entry.grants or () for named in grant.names]
+        unknown = [name for name in names if name not in self.universe.named_ports]
+        return f"no workload says which number the port {unknown[0]!r} has" if unknown else None
 
     def _segments(
         self, key: tuple[int, ...], chosen: list[Entry], subjects: Bits, *, closed: bool
     ) -> Iterator[Segment]:
-        allows: list[tuple[Range, Bits, Bits, L7 | None]] = []
-        denies: list[tuple[Range, Bits, Bits]] = []
+        allows: list[_Place] = []
+        denies: list[_Place] = []
         required = self._required(chosen)
         for number, entry in zip(key, chosen, strict=True):
             certain, maybe = self.peers(number, required)
+            if self._unnumbered(entry):
+                for place in _protocols(entry):
+                    (denies if entry.deny else allows).append(_Place(place, 0, certain | maybe))
             for place, who, l7 in self._places(entry, subjects):
                 if entry.deny:
-                    denies.append((place, certain & who, maybe & who))
+                    denies.append(_Place(place, certain & who, maybe & who))
                 else:
                     wide = l7 and not entry.closes and self.rules.open_l7_is_wide
-                    allows.append((place, certain & who, maybe & who, None if wide else l7))
-        pieces = cut([*(each[0] for each in allows), *(each[0] for each in denies)])
+                    allows.append(_Place(place, certain & who, maybe & who, None if wide else l7))
+        pieces = cut(each.ports for each in (*allows, *denies))
         yield from _joined(self._segment(piece, allows, denies, closed=closed) for piece in pieces)
 
-    def _segment(
-        self,
-        piece: Range,
-        allows: list[tuple[Range, Bits, Bits, L7 | None]],
-        denies: list[tuple[Range, Bits, Bits]],
-        *,
-        closed: bool,
-    ) -> Segment:
+    def _segment(self, piece: Range, allows: list[_Place], denies: list[_Place], *, closed: bool) -> Segment:
         first, last = piece
         plain = maybe = denied = doubted = looked_at = 0
         narrowed: dict[L7, Bits] = {}
@@ -164,7 +191,7 @@ class Side:
                 else:
                     narrowed[l7] = narrowed.get(l7, 0) | who
                     looked_at |= who
-        for (low, high), who, perhaps in denies:
+        for (low, high), who, perhaps, _ in denies:
             if low <= first < high:
                 denied |= who
                 doubted |= perhaps
@@ -247,15 +274,36 @@ class Side:
                     yield place, who
 
     def _numbers(self, named: NamedPort, subjects: Bits) -> Iterator[tuple[int, Bits]]:
-        numbers: Mapping[int, Bits] = self.universe.named_ports.get(named.name, {})
         everyone = self.universe.everyone
         if self.direction is Direction.INGRESS:
-            # The subject's own ports; its class has one number or none.
-            yield from ((number, everyone) for number, who in numbers.items() if who & subjects)
+            # All subjects of a class have the same numbers for names that rules use.
+            any_one = self.universe.endpoints[(subjects & -subjects).bit_length() - 1]
+            if named.name in any_one.ports:
+                yield any_one.ports[named.name], everyone
         elif self.rules.named_ports_by_peer:
-            yield from numbers.items()
-        elif len(numbers) == 1:
-            yield from ((number, everyone) for number in numbers)
+            yield from self.universe.numbers.get(named.name, {}).items()
+        else:
+            numbers = self.universe.named_ports.get(named.name, {})
+            if len(numbers) == 1:
+                yield from ((number, everyone) for number in numbers)
+
+    def _unnumbered(self, entry: Entry) -> bool:
+        """Whether a rule on egress names a port whose number no workload says, though one may exist."""
+        return (
+            self.universe.open
+            and self.direction is Direction.EGRESS
+            and any(
+                named.name not in self.universe.named_ports
+                for grant in entry.grants or ()
+                for named in grant.names
+            )
+        )
+
+
+def _protocols(entry: Entry) -> Iterator[Range]:
+    """All ports of the protocols for which a rule names ports."""
+    named = {of for grant in entry.grants or () for each in grant.names for of in each.protocols}
+    return ranges_of(0, None, sorted(named))
 
 
 def conflicting(entries: Iterable[Entry]) -> bool:

@@ -25,7 +25,8 @@ class Endpoint(NamedTuple):
 
     `labels` are `source:key` to value. Only what `cluster` manages can be the subject of a policy;
     nodes and the world belong to none. `ports` are the named ports of its containers; `address` is
-    the range of addresses that an endpoint outside stands for, as integers (IPv6 after IPv4).
+    the range of addresses that an endpoint outside stands for, as integers (IPv6 after IPv4). One that
+    is not `known` stands for pods that may exist; its ports count for itself only.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Endpoint(NamedTuple):
     labels: Mapping[str, str]
     ports: Mapping[str, int] = {}
     address: tuple[int, int] | None = None
+    known: bool = True
 
 
 def pod(  # noqa: PLR0913
@@ -92,10 +94,15 @@ def matches(selector: Selector, labels: Mapping[str, str]) -> bool:
 
 
 class Universe:
-    """All endpoints that are told apart, with an index from labels to bits."""
+    """
+    All endpoints that are told apart, with an index from labels to bits.
 
-    def __init__(self, endpoints: Iterable[Endpoint]) -> None:
+    In an `open` universe other pods than these may exist.
+    """
+
+    def __init__(self, endpoints: Iterable[Endpoint], *, open: bool = False) -> None:  # noqa: A002
         self.endpoints = tuple(endpoints)
+        self.open = open
         self.everyone: Bits = (1 << len(self.endpoints)) - 1
         self._matching: dict[Selector, Bits] = {}
         self._ranges: dict[tuple[tuple[int, int], ...], Bits] = {}
@@ -152,11 +159,20 @@ class Universe:
 
     @cached_property
     def named_ports(self) -> dict[str, dict[int, Bits]]:
-        """For each name of a port, the numbers it stands for, and in whose pods."""
+        """For each name of a port, the numbers it stands for in known pods, and in whose."""
+        return self._numbered(known=True)
+
+    @cached_property
+    def numbers(self) -> dict[str, dict[int, Bits]]:
+        """The same, pods that may exist included."""
+        return self._numbered(known=False)
+
+    def _numbered(self, *, known: bool) -> dict[str, dict[int, Bits]]:
         found: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
         for index, endpoint in enumerate(self.endpoints):
-            for name, number in endpoint.ports.items():
-                found[name][number].append(index)
+            if endpoint.known or not known:
+                for name, number in endpoint.ports.items():
+                    found[name][number].append(index)
         return {
             name: {number: bits_of(indexes) for number, indexes in sorted(numbers.items())}
             for name, numbers in found.items()

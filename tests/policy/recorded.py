@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from meshgen.engine.analysis import Analysis, Setting, Verdict
+from meshgen.engine.analysis import Analysis, Verdict
+from meshgen.engine.applied import Applied, Setting
 from meshgen.engine.cilium_policies import span
 from meshgen.engine.entries import Direction
 from meshgen.engine.labels import Endpoint, Universe
@@ -108,11 +109,13 @@ def _analysis(
     return Analysis(
         universe,
         [
-            Setting(
-                cluster,
-                semantics(release, local_cluster=scope),
-                policies.get(cluster) or [],
-                Enforcement(mode or "default"),
+            Applied(
+                Setting(
+                    cluster,
+                    semantics(release, local_cluster=scope),
+                    policies.get(cluster) or [],
+                    Enforcement(mode or "default"),
+                )
             )
             for cluster, scope in local.items()
         ],
@@ -136,7 +139,7 @@ def _compared(
     halves, found = 0, []
     numbers = {endpoint.name: index for index, endpoint in enumerate(analysis.universe.endpoints)}
     for name, cluster in analysis.clusters.items():
-        ours = {index for index, reading in enumerate(cluster.readings) if reading.refusals}
+        ours = {index for index, reading in enumerate(cluster.applied.readings) if reading.refusals}
         theirs = refused.get(name, set())
         if ours != theirs:
             found.append(Mismatch(case, f"objects refused in {name}", str(sorted(theirs)), str(sorted(ours))))

@@ -1,0 +1,51 @@
+"""What is applied in a cluster, read once, whatever universe it is looked at in."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from .cilium_policies import Context, Services
+from .entries import Direction, Entry
+from .objects import Reading, read_all
+from .semantics import Enforcement, Semantics
+
+
+class Setting(NamedTuple):
+    """A cluster as policies see it: its name, its version's rules, and what is applied in it."""
+
+    name: str
+    rules: Semantics
+    policies: Sequence[Mapping[str, Any]]
+    enforcement: Enforcement = Enforcement.DEFAULT
+    services: Services | None = None
+
+
+class Applied:
+    """
+    The policies of one cluster as entries.
+
+    `readings` has one for each policy; a refused one has no entries.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        context = Context(setting.name, setting.rules, setting.services)
+        self.readings: tuple[Reading, ...] = read_all(setting.policies, context)
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries of all policies, in order."""
+        return tuple(entry for reading in self.readings for entry in reading.entries)
+
+    @cached_property
+    def owners(self) -> dict[Direction, tuple[int, ...]]:
+        """For each direction, the policy behind each of its entries."""
+        return {
+            direction: tuple(
+                number
+                for number, reading in enumerate(self.readings)
+                for entry in reading.entries
+                if entry.direction is direction
+            )
+            for direction in Direction
+        }
