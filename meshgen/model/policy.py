@@ -54,7 +54,9 @@ class Posture(Node):
         (), description="Namespaces whose pods are all closed.", examples=[["shop"]]
     )
     workloads: Seq[DnsLabel] = Field((), description="Workloads that are closed.", examples=[["db"]])
-    clusters: ClusterSelection = Field("all", description="In which clusters.", examples=["all", ["cluster2"]])
+    clusters: ClusterSelection = Field(
+        "all", description="In which clusters.", examples=["all", ["cluster2"]]
+    )
     close: Seq[Direction] = Field(
         min_length=1,
         description="What is closed: `ingress` for what comes in, `egress` for what goes out.",
@@ -218,7 +220,9 @@ class Raw(Node):
         "NetworkPolicy; copied as they are.",
         examples=["policies/legacy.yaml"],
     )
-    clusters: ClusterSelection = Field("all", description="In which clusters.", examples=["all", ["cluster1"]])
+    clusters: ClusterSelection = Field(
+        "all", description="In which clusters.", examples=["all", ["cluster1"]]
+    )
 
 
 class Policy(ClusterPolicy):

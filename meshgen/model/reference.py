@@ -22,7 +22,7 @@ _POD = re.compile(r"(?P<who>[^@]*)@(?P<where>\{[^{}]*\}|[^@:{}\s]{1,1000})")
 _CIDR = re.compile(r"cidr:(?P<block>[0-9A-Fa-f.:]+/[0-9]+)")
 _OTHER = re.compile(r"(?P<kind>entity|fqdn|service):(?P<name>[^:\s]*)")
 _MORE = re.compile(r"(?::(?P<port>.*))?", re.DOTALL)
-# https://docs.cilium.io/en/stable/security/policy/language/#dns-based: letters, digits, - and _; * stands for any.
+# https://docs.cilium.io/en/stable/security/policy/language/#dns-based: * stands for any of these.
 _FQDN = re.compile(r"(?=.{1,255}$)(\*|[A-Za-z0-9_*-]+)(\.[A-Za-z0-9_*-]+)*\.?")
 _PAIR = re.compile(
     r"\s*(?P<key>([a-z0-9][-a-z0-9.]{0,251}[a-z0-9]/|[a-z0-9]/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)"

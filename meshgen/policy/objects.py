@@ -12,10 +12,10 @@ CLUSTERWIDE = "CiliumClusterwideNetworkPolicy"
 
 
 class RawPlace(NamedTuple):
-    """Where an object of a raw file stands; `source` knows the lines of everything in it."""
+    """The file and document (from 0) of a raw object; `source` knows the lines of everything in it."""
 
     file: str
-    index: int
+    document: int
     source: Source
 
 

@@ -1,10 +1,9 @@
 """Ports of a rule as numbers of pods."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ..model import Service
-from ..model.policy import Deny
 from ..model.reference import Kind, PolicyPort, Reference
 from .directory import Directory
 
@@ -30,20 +29,22 @@ class UnknownPortError(Exception):
         self.accepted = accepted
 
 
-def pod_ports(directory: Directory, intent: Deny) -> tuple[PodPort, ...] | None:
+def pod_ports(
+    directory: Directory, target: Reference, ports: Sequence[PolicyPort] | None
+) -> tuple[PodPort, ...] | None:
     """
-    The ports of a rule; None for all of them.
+    The ports of those who are called, as numbers; None for all of them.
 
     Raises:
         UnknownPortError: where a name or a port of a service cannot be told.
 
     """
-    service = directory.service(intent.to) if intent.to.kind is Kind.SERVICE else None
-    if intent.ports is not None:
+    service = directory.service(target) if target.kind is Kind.SERVICE else None
+    if ports is not None:
         found = [
             part
-            for position, port in enumerate(intent.ports)
-            for part in _of_port(directory, intent.to, service, position, port)
+            for position, port in enumerate(ports)
+            for part in _of_port(directory, target, service, position, port)
         ]
     elif service is not None:
         found = [

@@ -56,7 +56,7 @@ def _faults(document: Source) -> Iterator[str]:
         )
     for path, value, on_key in document.ambiguous():
         line = document.span(path, on_key=on_key).start.line
-        yield f"line {line}: {value} means something else to YAML 1.1, which kubectl reads: write it in quotes"
+        yield f"line {line}: {value} is something else to kubectl, which reads YAML 1.1: write it in quotes"
 
 
 def _has_name(data: dict[str, Any]) -> bool:
