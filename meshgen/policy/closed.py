@@ -104,5 +104,3 @@ class Closed:
             ]
             self._workloads[key] = sorted(one for one in pods if selectors.cover(one[1]))
         return self._workloads[key]
-
-

@@ -65,6 +65,8 @@ def _of_port(
         yield PodPort(port.first, port.last, port.protocol)
     else:
         workload = directory.workloads.get(target.name) if target.kind is Kind.WORKLOAD else None
+        if target.kind is Kind.WORKLOAD and workload is None:
+            return  # told as an unknown workload
         known = workload.ports if workload else {}
         if port.name not in known:
             reason = f"{target.text} has no port called {port.name}"
@@ -72,9 +74,7 @@ def _of_port(
         yield PodPort(known[port.name], known[port.name], port.protocol)
 
 
-def _of_service(
-    directory: Directory, service: Service, position: int, port: PolicyPort
-) -> Iterator[PodPort]:
+def _of_service(directory: Directory, service: Service, position: int, port: PolicyPort) -> Iterator[PodPort]:
     """Ports of a service are named as its callers do; a number that only its pods have is taken, too."""
     found = False
     for known in service.ports:
