@@ -126,6 +126,10 @@ def named_path(path: SourcePath, mesh: Mesh) -> SourcePath:
         case ("services", int() as index, *rest):
             service = mesh.services[index]
             return ("services", service.namespace, service.name, *rest)
+        case ("workloads", int() as index, *rest):
+            return ("workloads", mesh.workloads[index].name, *rest)
+        case ("policy", "rules", int() as index, *rest) if mesh.policy:
+            return ("policy", "rules", mesh.policy.rules[index].name, *rest)
         case _:
             return path
 

@@ -11,6 +11,7 @@ from .leaks import leaks
 from .model import Mesh
 from .passes import owned
 from .plan.digests import mesh_digest
+from .plan.policies import PolicyMaterial
 from .plan.resolve import plan
 from .plan.tls import TlsMaterial
 from .plan.types import MeshPlan
@@ -66,7 +67,8 @@ def compile_mesh(
     material, store, problems = _tls(inspection, identities, reveal=reveal)
     if problems:
         return Compilation(diagnostics=locate(problems, inspection.source, inspection.name))
-    planned = plan(mesh, source, material)
+    enforced = PolicyMaterial(inspection.policies, inspection.raw)
+    planned = plan(mesh, source, material, enforced)
     tree = _tree(planned, EMITTERS)
     kept = Tree(files={path: content for path, content in store.items() if content is not None})
     if leaked := [*leaks(tree, root), *leaks(kept, ".")]:

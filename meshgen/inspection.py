@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .catalogue import RULES
 from .checking import apply_ignores, run_checks
@@ -20,6 +20,10 @@ from .survey import Survey
 from .trust.folder import Folder
 from .trust.inventory import Inventory
 
+if TYPE_CHECKING:
+    from .policy.objects import PolicyObject
+    from .policy.raw import RawFile
+
 _FILE_NAME = re.compile(r"[A-Za-z0-9][-A-Za-z0-9]*")
 
 
@@ -29,7 +33,8 @@ class Inspection(NamedTuple):
 
     `text` is there when the bytes are text, `source` when the text is YAML, and `mesh` when the
     YAML has the shape of one; it may be compiled when no diagnostic is an error.
-    `inventory` is there when the mesh has a `tls` section and a folder to look in.
+    `inventory` is there when the mesh has a `tls` section and a folder to look in; `raw` are the files
+    of `policy.raw`, `policies` what every cluster is to enforce.
     """
 
     name: str
@@ -40,6 +45,8 @@ class Inspection(NamedTuple):
     today: date | None = None
     folder: Folder | None = None
     inventory: Inventory | None = None
+    raw: "tuple[RawFile, ...]" = ()
+    policies: "tuple[PolicyObject, ...]" = ()
 
     @property
     def sound(self) -> bool:
@@ -71,8 +78,10 @@ def inspect(
         found = locate(invalid.problems, source, name)
         return Inspection(name=name, text=source.text, source=source, diagnostics=found)
     inventory = _inventory(mesh, folder, identities)
+    raw = _raw(mesh, folder)
+    survey = Survey(mesh, inventory=inventory, today=today, raw=raw)
     problems = apply_ignores(
-        run_checks(CHECKS, Survey(mesh, inventory=inventory, today=today)),
+        run_checks(CHECKS, survey),
         mesh,
         RULES,
         written=partial(written, source),
@@ -87,8 +96,18 @@ def inspect(
         today=today,
         folder=folder,
         inventory=inventory,
+        raw=raw,
+        policies=survey.policies.objects if survey.policies else (),
         diagnostics=found,
     )
+
+
+def _raw(mesh: Mesh, folder: Folder | None) -> "tuple[RawFile, ...]":
+    if folder is None or mesh.policy is None or not mesh.policy.raw:
+        return ()
+    from .policy.raw import read_raw
+
+    return read_raw(mesh, folder)
 
 
 def _inventory(

@@ -17,7 +17,7 @@ def owned(documents: Iterable[Document], mesh: MeshPlan) -> Iterator[Document]:
         labels = metadata.get("labels", {}) | {MANAGED_BY: MANAGER, PART_OF: mesh.name}
         annotations = metadata.get("annotations", {}) | {SOURCE: f"{mesh.source}#{document.source}"}
         ordered = {
-            **{key: metadata[key] for key in ("name", "namespace")},
+            **{key: metadata[key] for key in ("name", "namespace") if key in metadata},
             "labels": dict(sorted(labels.items())),
             "annotations": dict(sorted(annotations.items())),
         }

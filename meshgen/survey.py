@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .addresses import Addresses, Cidr, Points, Ranges
 from .diagnostics import named
@@ -14,6 +14,11 @@ from .model import ByLabels, Cluster, ClusterSelection, Mesh
 from .selection import selected
 from .suggestions import FIRST_V6, next_free_cidr, next_free_id, used_ranges, uses_packet_mark
 from .trust.inventory import Inventory
+
+if TYPE_CHECKING:
+    from .cilium.features import Use
+    from .policy.compilation import Policies
+    from .policy.raw import RawFile
 
 ADDRESS_KEYS = ("podCIDRs", "serviceCIDRs", "nodeCIDRs", "nodeIPs", "serviceIPs")
 
@@ -106,12 +111,31 @@ class Survey:
     """
     A mesh, with tables of its addresses and what its references mean.
 
-    `inventory` is its TLS material, if it has any; `today` is None where dates do not count.
+    `inventory` is its TLS material, if it has any; `today` is None where dates do not count; `raw` are
+    the files of `policy.raw`, in its order, where there is a folder to look in.
     """
 
     mesh: Mesh
     inventory: Inventory | None = None
     today: date | None = None
+    raw: "tuple[RawFile, ...]" = ()
+
+    @cached_property
+    def policies(self) -> "Policies | None":
+        """Its policies; None where nothing speaks of any."""
+        mesh = self.mesh
+        if mesh.policy is None and not mesh.workloads and not mesh.expect:
+            return None
+        from .policy.compilation import Policies
+
+        return Policies(mesh, self.raw)
+
+    def policy_uses(self) -> "Iterator[Use]":
+        """What its policies ask of Cilium."""
+        if self.policies is not None:
+            from .policy.features import policy_uses
+
+            yield from policy_uses(self.policies)
 
     @cached_property
     def pods(self) -> list[Block]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ..diagnostics import Problem, Rule, Severity, named, shown
 from ..nearest import nearest
-from ..selection import references
+from ..selection import mentions, references
 from ..survey import Survey
 
 _MOST_SUGGESTED = 50
@@ -19,6 +19,7 @@ A name that no cluster has.
 
 ## Why it matters
 A service that should exist in a misspelt cluster exists nowhere there, and nothing complains.
+A policy for a misspelt cluster matches nobody, without an error anywhere.
 
 ## How to fix
 The help line names the nearest cluster.
@@ -34,6 +35,11 @@ def unknown_cluster(survey: Survey) -> Iterator[Problem]:
         for path, name in reference.names():
             if name not in known:
                 yield RULE.problem(path, f"no cluster is called {shown(name)}", help=near.help(name))
+    for path, reference in mentions(survey.mesh):
+        where = reference.where
+        if where is not None and where.scope == "named" and where.name not in known:
+            message = f"no cluster is called {shown(where.name)}"
+            yield RULE.problem(path, message, help=near.help(where.name))
 
 
 class _Nearest:

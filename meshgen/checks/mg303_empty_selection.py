@@ -1,11 +1,18 @@
 """MG303: a selection of clusters that selects none."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ..diagnostics import Problem, Related, Rule, Severity
+from ..diagnostics import Problem, Related, Rule, Severity, named, shown
 from ..model import ByLabels, Service
-from ..selection import references
+from ..location import SourcePath
+from ..selection import mentions, references
 from ..survey import Survey
+
+if TYPE_CHECKING:
+    from ..policy.compilation import Policies
+
+_MOST = 10
 
 RULE = Rule(
     code="MG303",
@@ -16,9 +23,10 @@ A cluster selector matches nothing.
 
 ## Why it matters
 A service in no cluster is not emitted, and one whose backends are in no cluster answers nowhere; nothing else would say so.
+A rule about pods that run nowhere is no rule.
 
 ## How to fix
-Compare the selector with the `labels` of the clusters.
+Compare the selector with the `labels` of the clusters, and a rule with the `clusters` of its workloads.
 """,
 )
 
@@ -44,6 +52,52 @@ def empty_selection(survey: Survey) -> Iterator[Problem]:
                 related=(Related(("services", index, "clusters"), "its clusters", on_key=True),),
                 help="backends share their pods only where the service exists",
             )
+    if survey.policies is not None:
+        yield from _nowhere(survey, survey.policies)
+
+
+def _nowhere(survey: Survey, policies: "Policies") -> Iterator[Problem]:
+    """References to no pods at all, and rules whose two sides meet in no cluster."""
+    directory = policies.directory
+    empty: set[SourcePath] = set()
+    for path, reference in mentions(survey.mesh):
+        if not reference.has_pods or directory.where(reference):
+            continue
+        empty.add(path[:-1])
+        if reference.where is None or not directory.pods(reference):
+            continue  # MG301 or MG402
+        if not directory.meant(reference.where):
+            if reference.where.scope == "labels":
+                message = f"{shown(reference.text)} matches no cluster of the mesh"
+                yield RULE.problem(path, message, help="compare it with the labels of the clusters")
+        elif runs := directory.runs(directory.workloads[reference.name]):
+            message = f"{reference.name} does not run where {shown(reference.text)} says"
+            yield RULE.problem(path, message, help=f"it runs in {', '.join(map(named, runs[:_MOST]))}")
+    for index, its_flows in enumerate(policies.flows):
+        at: SourcePath = ("policy", "rules", index, "deny" if policies.rules[index].deny else "allow")
+        if not its_flows.calling and not its_flows.called and at not in empty:
+            yield RULE.problem(
+                at,
+                "the two sides of this rule are in no cluster together",
+                on_key=True,
+                help="compare the clusters of its workloads and services",
+            )
+    yield from _idle_postures(survey, policies)
+
+
+def _idle_postures(survey: Survey, policies: "Policies") -> Iterator[Problem]:
+    directory = policies.directory
+    for index, posture in enumerate(policies.postures):
+        clusters = survey.selected(posture.clusters)
+        for position, name in enumerate(posture.workloads):
+            runs = directory.runs(directory.workloads[name]) if name in directory.workloads else ()
+            if runs and clusters and not any(cluster.name in runs for cluster in clusters):
+                yield RULE.problem(
+                    ("policy", "posture", index, "workloads", position),
+                    f"{name} runs in none of the clusters of this posture",
+                    related=(Related(("policy", "posture", index, "clusters"), "its clusters", on_key=True),),
+                    help=f"it runs in {', '.join(map(named, runs[:_MOST]))}",
+                )
 
 
 def _apart(survey: Survey, service: Service) -> bool:

@@ -1,6 +1,7 @@
 """MG602: a feature that a cluster's Cilium does not have."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from ..cilium.features import lacks, uses
 from ..diagnostics import Problem, Related, Rule, Severity
@@ -15,6 +16,7 @@ A feature that the Cilium version of a cluster does not have.
 
 ## Why it matters
 An annotation or option that a version does not know is ignored in silence.
+In a policy that changes what the rest of it means: without `endPort` only the first port of a range is open, and a deny that is not known denies nothing.
 
 ## How to fix
 The message names the first version that has the feature: upgrade, or do without it.
@@ -25,7 +27,7 @@ The message names the first version that has the feature: upgrade, or do without
 def feature_not_in_version(survey: Survey) -> Iterator[Problem]:
     """One problem for each place where such a feature is asked for."""
     seen = set()
-    for use in uses(survey.mesh):
+    for use in chain(uses(survey.mesh), survey.policy_uses()):
         key = (use.at, use.what)
         if key in seen or not lacks(survey.mesh, use):
             continue

@@ -12,6 +12,7 @@ from .global_services import global_services
 from .kustomizations import kustomizations
 from .mesh_service import mesh_service
 from .operator_restart import operator_restart
+from .policies import policies
 from .rollout_guide import rollout_guide
 from .sops_rules import sops_rules
 from .tls_secrets import clear_tls_secrets, sealed_tls_secrets
@@ -22,6 +23,7 @@ Emitter = Callable[[MeshPlan], Iterator[Document]]
 EMITTERS: tuple[Emitter, ...] = (
     mesh_service,
     global_services,
+    policies,
     sealed_tls_secrets,
     sops_rules,
     kustomizations,

@@ -102,23 +102,23 @@ k -n {namespace} rollout status daemonset/cilium --timeout 30m
 k -n {namespace} patch deployment cilium-operator --type strategic --patch-file "$here/{operator}"
 k -n {namespace} rollout status deployment/cilium-operator --timeout 10m
 
-# 6. Workloads keep their old identities until they restart, and global services come after that.
+# 6. Workloads keep their old identities until they restart; global services and policies come after that.
 if [ -n "$unfinished" ] || [ "$before" != "$after" ]; then
   say "was '$before', is '$after': restart every workload of this cluster now,"
-  say "then run apply.sh again for the global services."
+  say "then run apply.sh again for the global services and policies."
   k -n {namespace} annotate configmap cilium-config {unfinished}-
   exit 0
 fi
 """
 
 _ALL = """
-# 7. Global services.
+# 7. Global services and policies.
 apply -k "$here"
 """
 
 # NOTE: the kustomization lists sealed Secrets too, and kubectl refuses what only sops can open.
 _OWNED = """
-# 7. Global services.
+# 7. {what}.
 apply -f "$here/{folder}"
 """
 
@@ -162,7 +162,9 @@ def _services(mesh: MeshPlan, cluster: ClusterPlan) -> Iterator[str]:
     if mesh.backend != "sops":
         yield _ALL
     elif any(service.owned for service in cluster.services):
-        yield _OWNED.format(folder=paths.GLOBAL_SERVICES)
+        yield _OWNED.format(what="Global services", folder=paths.GLOBAL_SERVICES)
+    if mesh.backend == "sops" and cluster.has_policies:
+        yield _OWNED.format(what="Policies", folder=paths.POLICIES)
     yield from (_patch(cluster, service) for service in cluster.services if not service.owned)
 
 

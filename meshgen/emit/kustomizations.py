@@ -29,7 +29,13 @@ def _whole_objects(mesh: MeshPlan, cluster: ClusterPlan) -> Manifest:
     return {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
-        "resources": [paths.MESH_SERVICE, *(path for path in secrets if path), *services],
+        "resources": [
+            paths.MESH_SERVICE,
+            *(path for path in secrets if path),
+            *services,
+            *(paths.policy(policy.namespace, policy.name) for policy in cluster.policies),
+            *(paths.raw_policy(copy.file) for copy in cluster.raw_policies),
+        ],
     }
 
 

@@ -7,6 +7,7 @@ APPLY = "apply.sh"
 VERIFY = "VERIFY.md"
 ROLLOUT = "ROLLOUT.md"
 GLOBAL_SERVICES = "global-services"
+POLICIES = "policies"
 COMPONENT = "patches/kustomization.yaml"
 CONFIG_PATCH = "patches/cilium-config.configmap.yaml"
 AGENT_PATCH = "patches/cilium.daemonset.yaml"
@@ -35,3 +36,15 @@ def tls_secret(backend: str, name: str) -> str | None:
 def clear_secret(name: str) -> str:
     """A Secret in clear, below `secrets/` and never in the output tree."""
     return f"{name}.secret.yaml"
+
+
+def policy(namespace: str, name: str) -> str:
+    """A policy of a namespace, or of the whole cluster where that is empty."""
+    if namespace:
+        return f"{POLICIES}/{namespace}.{name}.ciliumnetworkpolicy.yaml"
+    return f"{POLICIES}/{name}.ciliumclusterwidenetworkpolicy.yaml"
+
+
+def raw_policy(file: str) -> str:
+    """A file of policies that is copied as it is."""
+    return f"{POLICIES}/{file.rpartition('/')[2]}"

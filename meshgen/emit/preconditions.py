@@ -43,7 +43,7 @@ If `{apply}` or your GitOps tool changes one of them, restart every workload of 
 
 With GitOps, this folder is the source of one Kustomization or Application, applied server-side.
 By hand: `./{apply} --context {context}{secret_flag}`.
-The order is Service, Secret, ConfigMap, DaemonSet, then the operator; global services once the workloads carry their identities.
+The order is Service, Secret, ConfigMap, DaemonSet, then the operator; global services and policies once the workloads carry their identities.
 
 """
 

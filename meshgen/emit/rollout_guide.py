@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..plan.types import MeshPlan
+from ..plan.types import MeshPlan, RuleSides
 from . import paths
 from .document import Document
 
@@ -54,11 +54,24 @@ Not on a connected cluster: remove it as above, change it, restart every workloa
 
 ## Open and close policies
 
-1. To allow something new: first the ingress side in the cluster that is called, then the egress side in the cluster that calls.
-2. To close something: first the egress side, then the ingress side; look at the drops (`cilium monitor --type drop`) in between.
-3. A policy that selects a pod closes it for everything else in that direction, DNS included: allow DNS in the same object.
-4. A policy that names a cluster comes after that cluster's workloads have their new identities.
+1. To allow something new: first the ingress half, in the clusters that are called, then the egress half, in those that call.
+2. To take it back: first the egress half, then the ingress half; look at the drops (`cilium monitor --type drop`) in between.
+3. A posture, or a rule with `isolate`, closes pods: it comes last, once every rule that opens them again is applied on both sides.
+   A rule with `isolate` on what comes in is a posture in this: its ingress half comes after the other rules for the same pods.
+4. To open pods for good, take away the posture first, and the rules for them afterwards.
+5. A policy that names a cluster comes after that cluster's workloads have their new identities.
+6. A policy that has left mesh.yaml is deleted by the GitOps tool, which prunes it; by hand, `kubectl delete` it.
+{policies}"""
+
+_POLICIES = """
+These are all of this mesh; what a cluster is not named for is open there on that side already, and needs no object.
+
+| policy | first: ingress half in | then: egress half in |
+|---|---|---|
+{rows}
 """
+
+_MOST_NAMED = 16
 
 _AUTHORITY = """
 ## Renew certificates
@@ -108,6 +121,24 @@ def rollout_guide(mesh: MeshPlan) -> Iterator[Document]:
         service=profile.service_name,
         secret=profile.secret_name,
         annotation=profile.global_annotation,
+        policies=_policies(mesh),
         **{step: told.format(secret=profile.secret_name) for step, told in trust.items()},
     )
     yield Document(paths=(paths.ROLLOUT,), content=text + (_AUTHORITY if first.has_etcd_secrets else ""))
+
+
+def _policies(mesh: MeshPlan) -> str:
+    rows = [
+        *(_row("deny", sides) for sides in mesh.denies),
+        *(_row("allow", sides) for sides in mesh.allows),
+        *(_row("last: posture", sides) for sides in mesh.postures),
+    ]
+    return _POLICIES.format(rows="\n".join(rows)) if rows else ""
+
+
+def _row(kind: str, sides: RuleSides) -> str:
+    return f"| {kind} `{sides.name}` | {_clusters(sides.ingress)} | {_clusters(sides.egress)} |"
+
+
+def _clusters(names: tuple[str, ...]) -> str:
+    return f"{len(names)} clusters" if len(names) > _MOST_NAMED else ", ".join(names) or "–"

@@ -1,10 +1,11 @@
 """`clusters` and `clusterDefaults`."""
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
 from .cilium import ClusterCilium
+from .later import Later
 from .node import Node, Seq
 from .scalars import (
     EXAMPLE_RECIPIENT,
@@ -18,6 +19,13 @@ from .scalars import (
     Labels,
     PortNumber,
 )
+
+if TYPE_CHECKING:
+    from .policy import ClusterPolicy
+
+    MaybePolicy = ClusterPolicy | None
+else:
+    MaybePolicy = Annotated[Any, Later("policy", "ClusterPolicy")]
 
 Provider = Literal[
     "gcp", "aws", "azure", "oracle", "ibm", "alibaba", "openstack", "digitalocean", "metallb",
@@ -94,6 +102,11 @@ class ClusterDefaults(Node):
         validate_default=True,
         description="What differs from the mesh-wide `cilium`.",
         examples=[{"namespace": "cilium"}],
+    )
+    policy: MaybePolicy = Field(
+        None,
+        description="What differs from the mesh-wide `policy.dns`.",
+        examples=[{"dns": {"namespace": "dns"}}],
     )
     helm_values: dict[str, Any] = Field(
         {},

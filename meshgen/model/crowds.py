@@ -7,11 +7,20 @@ from ..diagnostics import Problem
 from ..location import SourcePath, path_text
 from ..rules.shape import BAD_VALUE
 
-ENTRIES = {"clusters": 1_024, "services": 100_000, "ignore": 10_000}
+ENTRIES = {
+    "clusters": 1_024,
+    "services": 100_000,
+    "workloads": 100_000,
+    "expect": 100_000,
+    "ignore": 10_000,
+}
 """At most so many entries."""
 
+POLICY_ENTRIES = {"posture": 10_000, "rules": 100_000, "raw": 1_000}
+"""The same for the lists of `policy`."""
+
 VALUES = 10_000
-"""At most so many values in one cluster, service or ignore, and in all that stands beside these."""
+"""At most so many values in one cluster, service, rule or other entry, and in all that stands beside these."""
 
 INHERITED = 1_000_000
 """At most so many values once each cluster has its own copy of the defaults."""
@@ -22,20 +31,30 @@ _ADDRESSES = frozenset({"nodeIPs", "serviceIPs"})
 
 def crowds(data: dict[str, Any]) -> Iterator[Problem]:
     """The parts of a mesh.yaml that are too large to be meant."""
-    lists = {key: data[key] for key in ENTRIES if isinstance(data.get(key), list)}
-    for key, entries in lists.items():
-        if len(entries) > ENTRIES[key]:
-            yield _too_many((key,), f"has {len(entries):,} entries; at most {ENTRIES[key]:,}")
-        else:
-            for index, entry in enumerate(entries):
-                yield from _too_large((key, index), entry)
-    rest = {key: value for key, value in data.items() if key not in lists}
+    rest = dict(data)
+    policy = data.get("policy")
+    if isinstance(policy, dict):
+        rest["policy"] = dict(policy)
+        yield from _crowded_lists(rest["policy"], POLICY_ENTRIES, ("policy",))
+    yield from _crowded_lists(rest, ENTRIES, ())
     if len(rest) > VALUES:
         yield BAD_VALUE.problem((), f"the file has {len(rest):,} keys; at most {VALUES:,} are read")
         return
-    clusters = len(lists.get("clusters", ()))
+    entries = data.get("clusters")
+    clusters = len(entries) if isinstance(entries, list) else 0
     for key, value in rest.items():
         yield from _too_large((key,), value, copies=clusters if key in _INHERITED_KEYS else 1)
+
+
+def _crowded_lists(data: dict[str, Any], most: dict[str, int], above: SourcePath) -> Iterator[Problem]:
+    """Lists with too many entries, and entries that are too large; takes the lists out of the data."""
+    for key in [key for key in most if isinstance(data.get(key), list)]:
+        entries = data.pop(key)
+        if len(entries) > most[key]:
+            yield _too_many((*above, key), f"has {len(entries):,} entries; at most {most[key]:,}")
+        else:
+            for index, entry in enumerate(entries):
+                yield from _too_large((*above, key, index), entry)
 
 
 def _too_large(path: SourcePath, value: Any, copies: int = 1) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from ..location import SourcePath
+from .later import Later
 from .mesh import Mesh
 
 
@@ -29,5 +30,7 @@ def _fields(model: type[BaseModel]) -> list[tuple[str, Any]]:
 def _models(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
+    if isinstance(annotation, Later):
+        return _models(annotation.kind)
     inner = annotation if isinstance(annotation, tuple) else get_args(annotation)
     return [model for part in inner for model in _models(part)]

@@ -1,4 +1,4 @@
-"""clusterDefaults and cilium laid under each cluster, and where a value of a cluster was written."""
+"""clusterDefaults, cilium and policy.dns laid under each cluster, and where a value of a cluster was written."""
 
 from collections.abc import Collection
 from typing import Any
@@ -10,11 +10,12 @@ from .cluster import ClusterDefaults
 _DEFAULTED = frozenset(field.alias or name for name, field in ClusterDefaults.model_fields.items())
 _MESH_ONLY = "maxConnectedClusters"
 _DEFAULTS = "clusterDefaults"
+_SELECTOR = ("policy", "dns", "labels")
 
 
 def inherited(data: dict[str, Any], broken: Collection[SourcePath]) -> dict[str, Any]:
     """
-    What stands under every cluster: clusterDefaults, and under their `cilium` the mesh-wide one.
+    What stands under every cluster: clusterDefaults, and under their `cilium` and `policy.dns` the mesh-wide ones.
 
     Sections with a problem at a `broken` path are left out, so that each is reported once and not
     for every cluster; a provider counts as given all the same.
@@ -31,17 +32,33 @@ def inherited(data: dict[str, Any], broken: Collection[SourcePath]) -> dict[str,
     cilium = data.get("cilium")
     if isinstance(cilium, dict) and not any(path[0] == "cilium" for path in sections if path):
         mesh_wide = {key: value for key, value in cilium.items() if key != _MESH_ONLY}
-        below["cilium"] = laid(below.get("cilium", {}), mesh_wide)
+        below["cilium"] = laid(below.get("cilium", {}), mesh_wide, ("cilium",))
+    dns = _mesh_wide_dns(data)
+    if dns and not sections & {("policy",), ("policy", "dns")}:
+        below["policy"] = laid(below.get("policy", {}), {"dns": dns}, ("policy",))
     return below
 
 
-def laid(above: Any, below: Any) -> Any:
-    """One value over another: mappings are merged key by key, anything else covers what is below."""
-    if not isinstance(above, dict) or not isinstance(below, dict):
+def _mesh_wide_dns(data: dict[str, Any]) -> dict[str, Any]:
+    policy = data.get("policy")
+    dns = policy.get("dns") if isinstance(policy, dict) else None
+    return dns if isinstance(dns, dict) else {}
+
+
+def laid(above: Any, below: Any, path: SourcePath = ()) -> Any:
+    """
+    One value over another: mappings are merged key by key, anything else covers what is below.
+
+    The labels of DNS servers cover those below as a whole: both together would select no pod.
+    """
+    if not isinstance(above, dict) or not isinstance(below, dict) or path == _SELECTOR:
         return above
     return {
         **below,
-        **{key: laid(value, below[key]) if key in below else value for key, value in above.items()},
+        **{
+            key: laid(value, below[key], (*path, key)) if key in below else value
+            for key, value in above.items()
+        },
     }
 
 
@@ -51,6 +68,8 @@ def written(source: Source, path: SourcePath) -> SourcePath:
     match path:
         case ("clusters", int(), "cilium", *rest):
             candidates = (path, (_DEFAULTS, "cilium", *rest), ("cilium", *rest))
+        case ("clusters", int(), "policy", *rest):
+            candidates = (path, (_DEFAULTS, "policy", *rest), ("policy", *rest))
         case ("clusters", int(), str() as key, *rest):
             candidates = (path, (_DEFAULTS, key, *rest))
         case _:

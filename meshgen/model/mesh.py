@@ -1,20 +1,29 @@
 """The whole of mesh.yaml."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
 from .cilium import Cilium
 from .cluster import Cluster, ClusterDefaults
 from .ignore import Ignore
+from .later import Later
 from .node import Node, Seq
 from .scalars import LabelValue, MeshDomain
 from .service import Service
 from .trust import GitOps, Secrets, Tls
 
 
-class Reserved(Node):
-    """A section whose vocabulary this version does not have; it may stand there empty."""
+if TYPE_CHECKING:
+    from .expect import Expectations
+    from .policy import Policy
+    from .workload import Workloads
+
+    MaybePolicy = Policy | None
+else:
+    Workloads = Annotated[Any, Later("workload", "Workloads")]
+    MaybePolicy = Annotated[Any, Later("policy", "Policy")]
+    Expectations = Annotated[Any, Later("expect", "Expectations")]
 
 
 class Mesh(Node):
@@ -47,9 +56,21 @@ class Mesh(Node):
     services: Seq[Service] = Field(
         (), description="Global services.", examples=[[{"name": "rebel-base", "ports": [80]}]]
     )
-    workloads: Seq[Any] = Field((), max_length=0, description="Kept free for policies.", examples=[[]])
-    policy: Reserved = Field({}, validate_default=True, description="Kept free for policies.", examples=[{}])
-    expect: Seq[Any] = Field((), max_length=0, description="Kept free for policies.", examples=[[]])
+    workloads: Workloads = Field(
+        (),
+        description="The pods that policies speak of.",
+        examples=[[{"name": "x-wing", "labels": {"name": "x-wing"}}]],
+    )
+    policy: MaybePolicy = Field(
+        None,
+        description="Who may talk to whom.",
+        examples=[{"posture": [{"namespaces": ["shop"], "close": ["ingress"]}]}],
+    )
+    expect: Expectations = Field(
+        (),
+        description="What must be allowed and what denied.",
+        examples=[[{"from": "x-wing@cluster1", "to": "rebel-base@cluster2:80", "is": "allow"}]],
+    )
     tls: Tls = Field(
         {},
         validate_default=True,

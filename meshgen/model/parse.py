@@ -14,6 +14,7 @@ from ..source import AmbiguousText, Source
 from .cluster import Cluster
 from .crowds import crowds
 from .ignore import Ignore
+from .later import Later
 from .layers import inherited, laid
 from .mesh import Mesh
 from .node import Node
@@ -25,7 +26,18 @@ FORMAT_VERSION = 1
 LIMIT = 2_000
 """Problems of one run; past it only their number would help nobody."""
 
-_LISTS: dict[str, type[Node]] = {"clusters": Cluster, "services": Service, "ignore": Ignore}
+_LISTS: dict[str, type[Node] | Later] = {
+    "clusters": Cluster,
+    "services": Service,
+    "workloads": Later("workload", "Workload"),
+    "expect": Later("expect", "Expectation"),
+    "ignore": Ignore,
+}
+_POLICY_LISTS: dict[str, type[Node] | Later] = {
+    "posture": Later("policy", "Posture"),
+    "rules": Later("policy", "PolicyRule"),
+    "raw": Later("policy", "Raw"),
+}
 _OCTAL = re.compile(r"[-+]?[0-7]+")
 
 
@@ -90,17 +102,27 @@ class _Reading:
             return mesh
         if crowded := list(crowds(data)):
             raise InvalidMeshError(crowded)
-        lists = {key: data[key] for key in _LISTS if isinstance(data.get(key), list)}
-        stand_ins = {key: [_LISTS[key].model_construct()] if items else [] for key, items in lists.items()}
-        mesh = self.part(Mesh, (), {**data, **stand_ins})
+        bare = dict(data)
+        lists = _taken(bare, _LISTS)
+        policies: dict[str, list[Any]] = {}
+        if isinstance(data.get("policy"), dict):
+            bare["policy"] = dict(data["policy"])
+            policies = _taken(bare["policy"], _POLICY_LISTS)
+        mesh = self.part(Mesh, (), bare)
         below = inherited(data, [problem.at for problem in self.problems.values()])
         if "clusters" in lists:
             lists["clusters"] = [laid(cluster, below) for cluster in lists["clusters"]]
-        made = {key: self.parts(key, items) for key, items in lists.items()}
+        made: dict[str, Any] = {key: self.parts(_LISTS, (key,), items) for key, items in lists.items()}
+        rules = {key: self.parts(_POLICY_LISTS, ("policy", key), items) for key, items in policies.items()}
+        if mesh.policy is not None:
+            made["policy"] = mesh.policy.model_copy(update=rules)
         return mesh.model_copy(update=made)
 
-    def parts(self, key: str, items: list[Any]) -> tuple[Any, ...]:
-        return tuple([self.part(_LISTS[key], (key, index), item) for index, item in enumerate(items)])
+    def parts(
+        self, kinds: dict[str, type[Node] | Later], path: tuple[str, ...], items: list[Any]
+    ) -> tuple[Any, ...]:
+        kind = _kind(kinds[path[-1]])
+        return tuple([self.part(kind, (*path, index), item) for index, item in enumerate(items)])
 
     def part(self, kind: type[Node], path: SourcePath, data: Any) -> Any:
         """What the data mean, or a stand-in where that is a problem."""
@@ -110,6 +132,20 @@ class _Reading:
             except ValidationError as invalid:
                 self.note(refusals(self._source, path, data, invalid))
         return kind.model_construct()
+
+
+def _taken(data: dict[str, Any], kinds: dict[str, type[Node] | Later]) -> dict[str, list[Any]]:
+    """The lists of some data; a stand-in for their entries is left there, where a list may not be empty."""
+    lists = {key: data[key] for key in kinds if isinstance(data.get(key), list)}
+    for key, items in lists.items():
+        kind = kinds[key]
+        data[key] = [kind.model_construct()] if items and not isinstance(kind, Later) else []
+    return lists
+
+
+def _kind(kind: type[Node] | Later) -> type[Node]:
+    made: type[Node] = kind.kind if isinstance(kind, Later) else kind
+    return made
 
 
 def _format_version(data: Any) -> Iterator[Problem]:

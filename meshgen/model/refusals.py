@@ -20,6 +20,8 @@ _TYPE_NAMES = {
     "dict_type": "a mapping",
     "model_type": "a mapping",
     "port": "a port number or a mapping with port",
+    "bool_type": "true or false",
+    "policy_port": "a port number, or text such as 53/UDP",
     "target_port": "a port number or a port name",
     "cluster_selection": "all, a list of cluster names, or a mapping with labels",
 }
@@ -145,7 +147,7 @@ def _bad_value(path: SourcePath, kind: str, value: Any, context: Any, *, on_key:
         bound, word = (context["ge"], "less than") if "ge" in context else (context["le"], "more than")
         reason = f"is {word} {bound}"
     else:
-        reason = context["reason"]
+        reason, way_out = context["reason"], context.get("way_out")
     told = shown(value) if isinstance(value, str | int) else path_text(path)
     return BAD_VALUE.problem(path, f"{told} {reason}", help=way_out, on_key=on_key)
 

@@ -47,7 +47,7 @@ def _entry(entry: tuple[str, bytes]) -> str:
 
 def mesh_digest(mesh: Mesh) -> str:
     """The meaning of a mesh.yaml: lists whose order says nothing are sorted, findings' excuses left out."""
-    data = mesh.model_dump(mode="json", by_alias=True, exclude={"ignore", "cluster_defaults"})
+    data = mesh.model_dump(mode="json", by_alias=True, exclude={"ignore", "cluster_defaults", "expect"})
     for cluster in data["clusters"]:
         for key in ("podCIDRs", "serviceCIDRs", "nodeCIDRs", "nodeIPs"):
             cluster[key] = sorted(cluster[key])
@@ -57,9 +57,21 @@ def mesh_digest(mesh: Mesh) -> str:
     for service in data["services"]:
         for key in ("clusters", "backends"):
             service[key] = _sorted(service[key])
+    _sort_policies(data)
     data["clusters"].sort(key=lambda cluster: cluster["name"])
     data["services"].sort(key=lambda service: (service["namespace"], service["name"]))
     return digest(data)
+
+
+def _sort_policies(data: dict[str, Any]) -> None:
+    for workload in data["workloads"]:
+        workload["clusters"] = _sorted(workload["clusters"])
+    data["workloads"].sort(key=lambda workload: workload["name"])
+    policy = data["policy"] or {}
+    for entry in (*policy.get("posture", ()), *policy.get("raw", ())):
+        entry["clusters"] = _sorted(entry["clusters"])
+    for key in ("posture", "rules", "raw"):
+        policy.get(key, []).sort(key=_json)
 
 
 def _sorted_aliases(aliases: list[dict[str, Any]]) -> list[dict[str, Any]]:

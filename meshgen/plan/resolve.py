@@ -12,6 +12,7 @@ from ..selection import selected, sharing
 from ..trust.naming import common_name
 from ..trust.recipients import sops_keys
 from .digests import config_digest
+from .policies import PolicyMaterial, policies_of, raw_policies_of, sides
 from .tls import TlsMaterial, external_store, tls_objects
 from .types import (
     ClusterPlan,
@@ -31,13 +32,18 @@ _MOST_BLOCKS = 16
 """Blocks of node addresses that a runbook lists for one cluster."""
 
 
-def plan(mesh: Mesh, source: str, material: TlsMaterial | None) -> MeshPlan:
+def plan(
+    mesh: Mesh, source: str, material: TlsMaterial | None, enforced: PolicyMaterial | None = None
+) -> MeshPlan:
     """
     What a mesh without error findings means.
 
-    `source` is the base name of the file, for provenance; without `material` no Secret is built.
+    `source` is the base name of the file, for provenance; without `material` no Secret is built, and
+    `enforced` are its policies.
     """
+    enforced = enforced or PolicyMaterial()
     tls = tls_objects(mesh, material)
+    policies, raw = policies_of(enforced), raw_policies_of(mesh, enforced)
     clusters = sorted(mesh.clusters, key=lambda cluster: cluster.name)
     services = _services(mesh)
     by_cluster: dict[str, list[GlobalService]] = defaultdict(list)
@@ -50,9 +56,15 @@ def plan(mesh: Mesh, source: str, material: TlsMaterial | None) -> MeshPlan:
         domain=mesh.domain,
         source=source,
         clusters=tuple(
-            _cluster(mesh, cluster, aliases, tuple(by_cluster[cluster.name]), tls) for cluster in clusters
+            _cluster(mesh, cluster, aliases, tuple(by_cluster[cluster.name]), tls)._replace(
+                policies=policies.get(cluster.name, ()), raw_policies=raw.get(cluster.name, ())
+            )
+            for cluster in clusters
         ),
         services=services,
+        allows=sides(enforced, "allow"),
+        denies=sides(enforced, "deny"),
+        postures=sides(enforced, "posture"),
         backend=mesh.secrets.backend if material else "",
         external=external_store(mesh),
     )
@@ -88,6 +100,8 @@ def _cluster(
         config=config,
         host_aliases=_host_aliases(mesh, cluster, aliases),
         services=services,
+        policies=(),
+        raw_policies=(),
         tls=secrets,
         local_user=common_name(cluster, Role.LOCAL),
         remote_user=common_name(cluster, Role.REMOTE),

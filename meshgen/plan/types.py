@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from ..cilium.profiles import Profile
 from ..cilium.version import parse_version
+from ..kube.manifest import Manifest
 from ..trust.sealed import SealedObject
 
 Pairs = tuple[tuple[str, str], ...]
@@ -59,6 +60,31 @@ class GlobalService(NamedTuple):
     backends: tuple[str, ...]
 
 
+class PolicyFile(NamedTuple):
+    """A policy of a cluster; `namespace` is empty for one of the whole cluster."""
+
+    namespace: str
+    name: str
+    manifest: Manifest
+    source: str
+
+
+class RawPolicies(NamedTuple):
+    """A file of policies that is copied, and the namespaces of what is in it."""
+
+    file: str
+    content: str
+    namespaces: tuple[str, ...]
+
+
+class RuleSides(NamedTuple):
+    """The clusters in which a rule has an object, on the side that is called and the one that calls."""
+
+    name: str
+    ingress: tuple[str, ...]
+    egress: tuple[str, ...]
+
+
 class TlsObject(NamedTuple):
     """
     A Secret with TLS material: what is public, and its private values.
@@ -101,6 +127,8 @@ class ClusterPlan(NamedTuple):
     config: Pairs
     host_aliases: tuple[tuple[str, tuple[str, ...]], ...]
     services: tuple[GlobalService, ...]
+    policies: tuple[PolicyFile, ...]
+    raw_policies: tuple[RawPolicies, ...]
     tls: tuple[TlsObject, ...]
     local_user: str
     remote_user: str
@@ -126,7 +154,17 @@ class ClusterPlan(NamedTuple):
     @property
     def namespaces(self) -> tuple[str, ...]:
         """The namespaces that must exist, Cilium's own first."""
-        return tuple(dict.fromkeys([self.namespace, *(service.namespace for service in self.services)]))
+        spaces = [
+            *(service.namespace for service in self.services),
+            *(policy.namespace for policy in self.policies),
+            *(space for raw in self.raw_policies for space in raw.namespaces),
+        ]
+        return tuple(dict.fromkeys([self.namespace, *sorted(filter(None, spaces))]))
+
+    @property
+    def has_policies(self) -> bool:
+        """Whether anything is enforced there."""
+        return bool(self.policies or self.raw_policies)
 
 
 class MeshPlan(NamedTuple):
@@ -137,5 +175,8 @@ class MeshPlan(NamedTuple):
     source: str
     clusters: tuple[ClusterPlan, ...]
     services: tuple[GlobalService, ...]
+    allows: tuple[RuleSides, ...]
+    denies: tuple[RuleSides, ...]
+    postures: tuple[RuleSides, ...]
     backend: str
     external: ExternalStore | None

@@ -1,6 +1,6 @@
 """mesh.yaml as bytes: its plain data and where each part of it was written, or MG0xx problems."""
 
-from .document import Source, load
+from .document import Source, load, load_all
 from .scalars import AmbiguousNumber, AmbiguousText
 from .text import MAX_BYTES, Text, UnreadableSourceError
 
@@ -12,4 +12,5 @@ __all__ = [
     "Text",
     "UnreadableSourceError",
     "load",
+    "load_all",
 ]

@@ -118,3 +118,22 @@ def load(content: bytes, name: str) -> Source:
     if data is None:
         raise UnreadableSourceError([unusable("the file is empty")])
     return Source(name, text, data, marks, reader.has_ambiguous)
+
+
+def load_all(content: bytes, name: str) -> tuple[Source, ...]:
+    """
+    Read a file of several documents; empty ones are left out.
+
+    Raises:
+        UnreadableSourceError: with MG0xx problems.
+
+    """
+    text = decode(content)
+    reader = Reader(text)
+    sources = []
+    for data, marks in reader.documents():
+        if data is not None:
+            sources.append(Source(name, text, data, marks, reader.has_ambiguous))
+    if reader.problems:
+        raise UnreadableSourceError(reader.problems, text)
+    return tuple(sources)

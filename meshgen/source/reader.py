@@ -1,6 +1,7 @@
 """libyaml's events to data and marks, built side by side within bounds."""
 
 import re
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import yaml
@@ -53,13 +54,34 @@ class Reader:
         except yaml.MarkedYAMLError as error:
             raise self._stop(self._syntax(error)) from None
 
+    def documents(self) -> Iterator[tuple[Any, Marks]]:
+        """
+        Data and marks of each document of a text.
+
+        Raises:
+            UnreadableSourceError: where reading cannot go on.
+
+        """
+        try:
+            self._next()
+            while not isinstance(start := self._next(), yaml.StreamEndEvent):
+                self._anchors.clear()
+                self._begin(start)
+                yield self._node(self._next())
+                self._next()
+        except yaml.MarkedYAMLError as error:
+            raise self._stop(self._syntax(error)) from None
+
+    def _begin(self, start: Any) -> None:
+        if start.version == (1, 1):
+            self._refuse(start, "the file declares YAML 1.1; it is read as YAML 1.2")
+
     def _document(self) -> tuple[Any, Marks]:
         self._next()
         first = self._next()
         if isinstance(first, yaml.StreamEndEvent):
             return None, 0
-        if first.version == (1, 1):
-            self._refuse(first, "the file declares YAML 1.1; it is read as YAML 1.2")
+        self._begin(first)
         data, marks = self._node(self._next())
         self._next()
         if not isinstance(after := self._next(), yaml.StreamEndEvent):

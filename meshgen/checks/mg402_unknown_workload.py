@@ -1,0 +1,97 @@
+"""MG402: a reference to a workload, service, namespace or port that the mesh does not have."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from ..diagnostics import Problem, Rule, Severity, named, shown
+from ..location import SourcePath
+from ..nearest import nearest
+from ..selection import mentions
+from ..survey import Survey
+
+if TYPE_CHECKING:
+    from ..policy.compilation import Policies
+
+RULE = Rule(
+    code="MG402",
+    name="unknown-workload",
+    severity=Severity.ERROR,
+    doc="""
+A rule, a posture or an expectation names a workload, a service, a namespace or a port that the mesh does not have.
+
+## Why it matters
+A selector for pods that do not exist is accepted, and matches nobody: a rule that allows nothing, while what it was to allow is dropped.
+
+## How to fix
+The help line names the nearest one.
+Workloads are declared under `workloads`, services under `services`.
+A namespace is known where a workload, a service, a posture, a DNS server or Cilium itself is in it.
+A port's name is one of the workload's `ports`; for a service, one of its own.
+""",
+)
+
+_MOST_SUGGESTED = 50
+_MOST_LISTED = 10
+_NUMBER = "write the number, or declare the name under ports of the workload"
+_OF_KUBERNETES = ("default", "kube-system")
+
+
+def unknown_workload(survey: Survey) -> Iterator[Problem]:
+    """One problem for each such name."""
+    policies = survey.policies
+    if policies is None:
+        return
+    directory = policies.directory
+    known = {
+        "workload": _Known("workload", [*directory.workloads]),
+        "service": _Known("service", [f"{space}/{name}" for space, name in directory.services]),
+        "namespace": _Known("namespace", sorted(_namespaces(survey, policies))),
+    }
+    for path, reference in mentions(survey.mesh):
+        name = f"{reference.namespace}/{reference.name}" if reference.namespace else reference.name
+        if reference.kind in known:
+            yield from known[reference.kind].missing(path, name)
+    for index, posture in enumerate(policies.postures):
+        for position, name in enumerate(posture.workloads):
+            yield from known["workload"].missing(("policy", "posture", index, "workloads", position), name)
+    for path, unknown in policies.unknown_ports():
+        accepted = ", ".join(unknown.accepted[:_MOST_LISTED])
+        yield RULE.problem(path, unknown.reason, help=f"known: {accepted}" if accepted else _NUMBER)
+
+
+def _namespaces(survey: Survey, policies: "Policies") -> set[str]:
+    policy = survey.mesh.policy
+    return {
+        *_OF_KUBERNETES,
+        *(workload.namespace for workload in survey.mesh.workloads),
+        *(service.namespace for service in survey.mesh.services),
+        *(space for posture in policies.postures for space in posture.namespaces),
+        *(cluster.cilium.namespace for cluster in survey.mesh.clusters),
+        *(cluster.policy.dns.namespace for cluster in survey.mesh.clusters if cluster.policy),
+        *(one.namespace for one in policies.objects if one.raw),
+        *([policy.dns.namespace] if policy else []),
+    }
+
+
+class _Known:
+    """Names of one kind; the nearest is looked for a limited number of times, since it takes long."""
+
+    def __init__(self, kind: str, names: Sequence[str]) -> None:
+        self._kind = kind
+        self._names = names
+        self._all = set(names)
+        self._suggested = 0
+
+    def missing(self, path: SourcePath, name: str) -> Iterator[Problem]:
+        if name not in self._all:
+            yield RULE.problem(path, f"no {self._kind} is called {shown(name)}", help=self._help(name))
+
+    def _help(self, name: str) -> str | None:
+        self._suggested += 1
+        if self._suggested > _MOST_SUGGESTED:
+            return None
+        if near := nearest(name, self._names):
+            return f"did you mean {near!r}?"
+        listed = ", ".join(named(known) for known in self._names[:_MOST_LISTED]) or "none"
+        more = ", …" if len(self._names) > _MOST_LISTED else ""
+        return f"{self._kind}s: {listed}{more}"

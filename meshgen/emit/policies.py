@@ -1,0 +1,25 @@
+"""Policies: each its own file, and the files that are copied as they are."""
+
+from collections.abc import Iterator
+
+from ..plan.types import MeshPlan
+from . import paths
+from .document import Document
+
+
+def policies(mesh: MeshPlan) -> Iterator[Document]:
+    """The policies of each cluster; without prune guards, so that what leaves mesh.yaml is deleted."""
+    for cluster in mesh.clusters:
+        for policy in cluster.policies:
+            yield Document(
+                paths=(f"{cluster.name}/{paths.policy(policy.namespace, policy.name)}",),
+                source=policy.source,
+                content=policy.manifest,
+            )
+    copies = dict.fromkeys(copy for cluster in mesh.clusters for copy in cluster.raw_policies)
+    for copy in copies:
+        folders = [cluster.name for cluster in mesh.clusters if copy in cluster.raw_policies]
+        yield Document(
+            paths=tuple(f"{folder}/{paths.raw_policy(copy.file)}" for folder in folders),
+            content=copy.content,
+        )

@@ -1,0 +1,1 @@
+"""`policy` of mesh.yaml to the objects that enforce it, cluster by cluster."""

@@ -1,0 +1,126 @@
+"""Which Cilium version first has what policies ask for."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..cilium.features import Use
+from ..cilium.version import Version, parse_version
+from ..location import SourcePath
+from ..model.policy import PolicyRule
+from ..model.reference import Kind
+from .compilation import Policies
+from .flows import Flows
+from .objects import CLUSTERWIDE, PolicyObject
+from .ports import PodPort
+from .rules import DEFAULT_DENY_OFF, DENY, Half, halves
+
+# Sources: Cilium's release notes and CRDs of the versions named; pkg/policy/api/rule_validation.go.
+_ENTITIES = {
+    "remote-node": Version(1, 7),
+    "kube-apiserver": Version(1, 11),
+    "ingress": Version(1, 13),
+}
+_CLUSTERWIDE = Version(1, 7)
+_NAMED_PORTS = Version(1, 8)
+_CIDR_WITH_PORTS = Version(1, 9)  # on ingress
+_SCTP = Version(1, 13)
+_RANGES = Version(1, 16)
+_KEYS = {
+    "nodeSelector": Version(1, 8),
+    "ingressDeny": DENY,
+    "egressDeny": DENY,
+    "icmps": Version(1, 11),
+    "cidrGroupRef": Version(1, 14),
+    "enableDefaultDeny": DEFAULT_DENY_OFF,
+    "endPort": _RANGES,
+    "fromNodes": Version(1, 16),
+    "toNodes": Version(1, 16),
+    "cidrGroupSelector": Version(1, 17),
+}
+"""Keys of policies; before its version each is ignored in silence, which changes what the rest means."""
+
+
+def policy_uses(policies: Policies) -> Iterator[Use]:
+    """Every feature that policies ask for, cluster by cluster, that some version lacks."""
+    index = {cluster.name: at for at, cluster in reversed([*enumerate(policies.directory.mesh.clusters)])}
+    parts = zip(policies.rules, policies.flows, policies.ports, strict=True)
+    for position, (rule, flows, ports) in enumerate(parts):
+        at: SourcePath = ("policy", "rules", position, "deny" if rule.deny else "allow")
+        asked = [] if isinstance(ports, Exception) else [*_of_ports(ports or ())]
+        for where in sorted({*flows.calling, *flows.called}, key=index.__getitem__):
+            for key, what, since, way_out in asked:
+                yield Use(index[where], (*at, key), what, since, way_out)
+        yield from _of_sides(policies, index, at, rule, flows)
+    for one in policies.objects:
+        if one.raw is not None:
+            for what, since in _of_object(one):
+                place: SourcePath = (*one.at, "file")
+                yield Use(index[one.cluster], place, f"{what} in {one.raw.file}", since)
+
+
+def _of_ports(ports: tuple[PodPort, ...]) -> Iterator[tuple[str, str, Version, str]]:
+    if any(port.first != port.last for port in ports):
+        yield "ports", "a range of ports", _RANGES, "write its ports one by one"
+    if any(port.protocol == "SCTP" for port in ports):
+        yield "ports", "SCTP in a policy", _SCTP, "leave it out"
+
+
+def _of_sides(
+    policies: Policies, index: dict[str, int], at: SourcePath, rule: PolicyRule, flows: Flows
+) -> Iterator[Use]:
+    for half in halves(rule, flows):
+        key = "to" if half.direction == "egress" else "from"
+        for where in half.spread:
+            if half.other.kind is Kind.ENTITY and half.other.name in _ENTITIES:
+                yield Use(index[where], (*at, key), half.other.text, _ENTITIES[half.other.name])
+            if half.other.kind is Kind.CIDR and half.direction == "ingress" and rule.intent.ports:
+                what = "ports together with a CIDR that calls"
+                yield Use(index[where], (*at, "ports"), what, _CIDR_WITH_PORTS)
+            if rule.deny:
+                yield _deny(policies, index[where], half, where, at)
+
+
+def _deny(policies: Policies, cluster: int, half: Half, where: str, at: SourcePath) -> Use:
+    """A deny turns default deny on before 1.16, which changes nothing only where the pods are closed."""
+    pods = policies.directory.pods(half.own)
+    version = parse_version(policies.directory.clusters[where].cilium.version)
+    if version < DENY or pods is None or policies.closed.whole(where, half.direction, pods):
+        return Use(cluster, at, "a deny", DENY)
+    return Use(
+        cluster,
+        at,
+        f"a deny for pods whose {half.direction} is open",
+        DEFAULT_DENY_OFF,
+        f"close {half.direction} of {half.own.text} under posture, which suffices from {DENY} on",
+    )
+
+
+def _of_object(one: PolicyObject) -> Iterator[tuple[str, Version]]:
+    """What a raw policy asks for; a NetworkPolicy is Kubernetes' own."""
+    if one.kind == CLUSTERWIDE:
+        yield one.kind, _CLUSTERWIDE
+    if one.kind != "NetworkPolicy":
+        yield from _of_value({key: one.manifest.get(key) for key in ("spec", "specs")})
+
+
+def _of_value(value: Any) -> Iterator[tuple[str, Version]]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _of_value(item)
+    if not isinstance(value, dict):
+        return
+    for key, item in value.items():
+        if key in _KEYS:
+            yield key, _KEYS[key]
+        if key in {"fromEntities", "toEntities"} and isinstance(item, list):
+            for entity in item:
+                if isinstance(entity, str) and entity in _ENTITIES:
+                    yield f"the entity {entity}", _ENTITIES[entity]
+        if key == "port" and isinstance(item, str) and not item.isdigit():
+            yield f"the named port {item}", _NAMED_PORTS
+        if key == "protocol" and item == "SCTP":
+            yield "SCTP", _SCTP
+        if key not in {"matchLabels", "matchExpressions"}:
+            yield from _of_value(item)
+    if value.get("toPorts") and any(key in value for key in ("fromCIDR", "fromCIDRSet")):
+        yield "toPorts together with fromCIDR", _CIDR_WITH_PORTS

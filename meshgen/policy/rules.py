@@ -1,0 +1,136 @@
+"""Rules: what each becomes on the side that calls and on the side that is called."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from ..cilium.version import Version, parse_version
+from ..model.policy import Allow, Http, PolicyRule
+from ..model.reference import Kind, Reference
+from . import labels
+from .closed import Closed, Part
+from .directory import Directory, Pods
+from .dns import dns_rules
+from .flows import Flows, Spread
+from .objects import PolicyObject, policy_manifest
+from .ports import PodPort, to_ports
+
+DENY = Version(1, 9)
+"""Before it, egressDeny and ingressDeny are ignored in silence."""
+
+DEFAULT_DENY_OFF = Version(1, 16)
+"""Before it, a deny closes the pods that it is for."""
+
+
+class Half(NamedTuple):
+    """One side of a rule: its own pods, and those of the other side, cluster by cluster."""
+
+    direction: str
+    own: Reference
+    other: Reference
+    spread: Spread
+
+    @property
+    def prefix(self) -> str:
+        """What keys of the other side begin with."""
+        return "to" if self.direction == "egress" else "from"
+
+
+class Objects:
+    """The objects of all rules of a mesh."""
+
+    def __init__(self, directory: Directory, closed: Closed) -> None:
+        self._directory = directory
+        self._closed = closed
+
+    def of_rule(
+        self, index: int, rule: PolicyRule, flows: Flows, ports: Sequence[PodPort] | None
+    ) -> Iterator[PolicyObject]:
+        """The objects of one rule, on both sides."""
+        for half in halves(rule, flows):
+            pods = self._directory.pods(half.own)
+            for cluster in half.spread if pods else ():
+                assert pods is not None, "there is no cluster otherwise"
+                for part in self._subjects(rule, half, cluster, pods):
+                    spec = self._spec(rule, half, cluster, part.pods, ports)
+                    yield PolicyObject(
+                        cluster=cluster,
+                        manifest=policy_manifest(
+                            "-".join(filter(None, (rule.name, part.workload, half.direction))),
+                            part.pods.namespace,
+                            spec,
+                        ),
+                        at=("policy", "rules", index),
+                        source=f"/policy/rules/{rule.name}",
+                        role="deny" if rule.deny else "allow",
+                        direction=half.direction,
+                    )
+
+    def _subjects(self, rule: PolicyRule, half: Half, cluster: str, pods: Pods) -> Iterator[Part]:
+        version = self.version(cluster)
+        if rule.deny and version >= DEFAULT_DENY_OFF:
+            yield Part(pods)
+        elif not rule.deny or version >= DENY:
+            yield from self._closed.parts(cluster, half.direction, pods)
+
+    def version(self, cluster: str) -> Version:
+        """The Cilium version of a cluster."""
+        return parse_version(self._directory.clusters[cluster].cilium.version)
+
+    def _spec(
+        self, rule: PolicyRule, half: Half, cluster: str, pods: Pods, ports: Sequence[PodPort] | None
+    ) -> dict[str, Any]:
+        direction = half.direction
+        spec: dict[str, Any] = {"description": rule.why} if rule.why else {}
+        spec["endpointSelector"] = labels.subject(cluster, pods.labels)
+        entry = {**self._peer(half, cluster), **_ports(rule.allow, direction, ports)}
+        if rule.deny:
+            if self.version(cluster) >= DEFAULT_DENY_OFF:
+                spec["enableDefaultDeny"] = {direction: False}
+            spec[f"{direction}Deny"] = [entry]
+            return spec
+        spec[direction] = [entry]
+        learns = half.other.kind is Kind.FQDN
+        if direction == "egress" and (learns or "egress" in rule.isolate):
+            spec[direction] += dns_rules(self._directory, cluster, learn=learns)
+        return spec
+
+    def _peer(self, half: Half, cluster: str) -> dict[str, Any]:
+        other = half.other
+        if other.kind is Kind.ENTITY:
+            return {f"{half.prefix}Entities": [other.name]}
+        if other.block is not None:
+            return {f"{half.prefix}CIDR": [str(other.block.network)]}
+        if other.kind is Kind.FQDN:
+            key = "matchPattern" if "*" in other.name else "matchName"
+            return {f"{half.prefix}FQDNs": [{key: other.name}]}
+        pods = self._directory.pods(other)
+        assert pods is not None, "a rule about unknown pods has no flows"
+        return {f"{half.prefix}Endpoints": [labels.peer(half.spread[cluster], *pods)]}
+
+
+def halves(rule: PolicyRule, flows: Flows) -> tuple[Half, Half]:
+    """Both sides of a rule; one whose pods are not of the mesh has no clusters."""
+    source, target = rule.intent.from_, rule.intent.to
+    return (
+        Half("egress", source, target, flows.calling),
+        Half("ingress", target, source, flows.called),
+    )
+
+
+def _ports(allow: Allow | None, direction: str, ports: Sequence[PodPort] | None) -> dict[str, Any]:
+    entries = to_ports(ports)
+    if allow and allow.http and direction == "ingress":
+        # NOTE: on one side only, so that there is one proxy, and it is where the data is.
+        http = [_http(one) for one in allow.http]
+        entries = [{**entry, "rules": {"http": http}} for entry in entries]
+    return {"toPorts": entries} if entries else {}
+
+
+def _http(http: Http) -> dict[str, Any]:
+    written = {
+        "method": http.method,
+        "path": http.path,
+        "host": http.host,
+        "headers": list(http.headers) or None,
+    }
+    return {key: value for key, value in written.items() if value is not None}
