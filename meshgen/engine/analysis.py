@@ -46,6 +46,7 @@ class Cluster:
                 direction=direction,
                 rules=setting.rules,
                 enforcement=setting.enforcement,
+                host_enters=setting.host_enters,
             )
             for direction in Direction
         }

@@ -11,13 +11,18 @@ from .semantics import Enforcement, Semantics
 
 
 class Setting(NamedTuple):
-    """A cluster as policies see it: its name, its version's rules, and what is applied in it."""
+    """
+    A cluster as policies see it: its name, its version's rules, and what is applied in it.
+
+    `host_enters` tells that a pod's own node always reaches it, as on Kubernetes (allow-localhost).
+    """
 
     name: str
     rules: Semantics
     policies: Sequence[Mapping[str, Any]]
     enforcement: Enforcement = Enforcement.DEFAULT
     services: Services | None = None
+    host_enters: bool = False
 
 
 class Applied:

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from .entries import L7, Direction, Entry, Grant
-from .labels import Bits, Universe, bits_of, indexes_of
+from .labels import RESERVED, Bits, Requirement, Selector, Universe, bits_of, indexes_of
 from .ports import END, NamedPort, Range, cut, ranges_of
 from .semantics import Enforcement, Semantics
+
+HOST: Selector = (Requirement(RESERVED, "host", "Exists"),)
 
 CONFLICT = "two rules read the requests at one port in different ways"
 
@@ -67,8 +69,10 @@ class Side:
         direction: Direction,
         rules: Semantics,
         enforcement: Enforcement = Enforcement.DEFAULT,
+        host_enters: bool = False,
     ) -> None:
         self.universe = universe
+        self.always: Bits = universe.matching(HOST) if host_enters and direction is Direction.INGRESS else 0
         self.direction = direction
         self.rules = rules
         self.enforcement = enforcement
@@ -197,6 +201,7 @@ class Side:
                 doubted |= perhaps
         if not closed:
             plain |= self.universe.everyone & ~looked_at
+        plain, denied, doubted = plain | self.always, denied & ~self.always, doubted & ~self.always
         allowed = (plain | looked_at) & ~denied
         unknown = ((maybe & ~allowed) | (doubted & allowed)) & ~denied
         allowed &= ~doubted

@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
+from typing import NamedTuple
 
 from .applied import Applied
 from .cilium_policies import V6
@@ -16,10 +17,18 @@ NODES = ("host", "remote-node", "kube-apiserver", "health", "ingress", "init", "
 _LAST = V6 + (1 << 128) - 1
 
 
+class Outside(NamedTuple):
+    """What lies outside and is to be told apart beside what rules name: ranges of addresses, and domains."""
+
+    spans: tuple[tuple[int, int], ...] = ()
+    domains: tuple[str, ...] = ()
+
+
 def universe(
     pods: Iterable[Endpoint],
     sides: Iterable[Iterable[Applied]],
     namespaces: Mapping[str, Mapping[str, str]],
+    outside: Outside = Outside(),  # noqa: B008 - it is immutable
     *,
     any_pod: bool = False,
 ) -> Universe:
@@ -35,7 +44,7 @@ def universe(
     """
     applied = [each for side in sides for each in side]
     entries = [entry for each in applied for entry in each.entries]
-    found = [*pods, *_nodes(), *_outside(entries)]
+    found = [*pods, *_nodes(), *_outside(entries, outside)]
     if any_pod:
         names = [named.name for entry in entries for grant in entry.grants or () for named in grant.names]
         clusters = dict.fromkeys(each.setting.name for each in applied)
@@ -73,16 +82,17 @@ def _nodes() -> Iterator[Endpoint]:
         yield Endpoint(f"entity:{name}", "", labels)
 
 
-def _outside(entries: list[Entry]) -> Iterator[Endpoint]:
+def _outside(entries: list[Entry], more: Outside) -> Iterator[Endpoint]:
     """The world, in as few parts as the addresses in rules tell apart, and a name for each domain."""
     world = {f"{RESERVED}:world": ""}
-    spans = {span for entry in entries for span in entry.peers.addresses}
+    spans = {span for entry in entries for span in entry.peers.addresses} | set(more.spans)
     edges = {0, V6, _LAST + 1} | {first for first, _ in spans} | {last + 1 for _, last in spans}
     ordered = sorted(edges)
     for first, end in pairwise(ordered):
         name = _range_name(first, end - 1)
         yield Endpoint(name, "", world, address=(first, end - 1))
-    for domain in sorted({domain for entry in entries for domain in entry.peers.domains}):
+    domains = {domain for entry in entries for domain in entry.peers.domains} | set(more.domains)
+    for domain in sorted(domains):
         yield Endpoint(f"fqdn:{domain}", "", {**world, f"{FQDN}:{domain}": ""})
 
 

@@ -1,0 +1,142 @@
+"""References of mesh.yaml and of the command line as sets of endpoints."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ..engine.cilium_policies import span
+from ..engine.labels import Bits, Universe, bits_of
+from ..engine.ports import PROTOCOLS, SIZE, Range
+from ..engine.universe import Outside
+from ..model.reference import Kind, PolicyPort, Reference, Scope
+from ..policy.ports import pod_ports
+from .scene import Scene
+
+
+class Pairing(NamedTuple):
+    """Sources, and the targets that a pair of references means for them."""
+
+    sources: Bits
+    targets: Bits
+
+
+class Actors:
+    """The endpoints of a universe by the references that name them."""
+
+    def __init__(self, scene: Scene, universe: Universe) -> None:
+        self._scene = scene
+        self._universe = universe
+        self._index = {endpoint.name: number for number, endpoint in enumerate(universe.endpoints)}
+        self._by_cluster = universe.of_cluster
+
+    def bits(self, reference: Reference) -> Bits:
+        """Everything that a reference names; `same` names what is in any cluster."""
+        if reference.kind is Kind.ENTITY:
+            return self._entity(reference.name)
+        if reference.block is not None:
+            return self._within(span_of(reference))
+        if reference.kind is Kind.FQDN:
+            return self._universe.domain(reference.name.lower().rstrip("."))
+        if reference.kind is Kind.SERVICE:
+            return self._service(reference)
+        names = self._scene.directory.where(reference)
+        chosen = bits_of(self._pods(reference))
+        within = 0
+        for name in names:
+            within |= self._by_cluster.get(name, 0)
+        return chosen & within
+
+    def _pods(self, reference: Reference) -> Iterator[int]:
+        for name, owner in self._scene.owners.items():
+            number = self._index[name]
+            if reference.kind is Kind.ANY:
+                yield number
+            elif reference.kind is Kind.NAMESPACE:
+                if owner.namespace == reference.name:
+                    yield number
+            elif owner.group == reference.name:
+                yield number
+
+    def _service(self, reference: Reference) -> Bits:
+        service = self._scene.directory.service(reference)
+        if service is None:
+            return 0
+        wanted = {f"k8s:{key}": value for key, value in service.selector.items()}.items()
+        shared = self._scene.directory.shared_by(service)
+        return bits_of(
+            self._index[name]
+            for name, owner in self._scene.owners.items()
+            if owner.cluster in shared
+            and owner.namespace == reference.namespace
+            and wanted <= self._scene.pods[name].labels.items()
+        )
+
+    def _entity(self, name: str) -> Bits:
+        if name == "all":
+            return self._universe.everyone
+        if name == "world":
+            return bits_of(
+                number
+                for number, endpoint in enumerate(self._universe.endpoints)
+                if "reserved:world" in endpoint.labels
+            )
+        if name == "cluster":
+            return bits_of(
+                number
+                for number, endpoint in enumerate(self._universe.endpoints)
+                if "reserved:world" not in endpoint.labels
+            )
+        return 1 << self._index[f"entity:{name}"]
+
+    def _within(self, span: tuple[int, int]) -> Bits:
+        first, last = span
+        return bits_of(
+            number
+            for number, endpoint in enumerate(self._universe.endpoints)
+            if endpoint.address and first <= endpoint.address[0] and endpoint.address[1] <= last
+        )
+
+    def pairings(self, source: Reference, target: Reference) -> Iterator[Pairing]:
+        """Sources and targets, cluster by cluster where one side says `same`."""
+        sources, targets = self.bits(source), self.bits(target)
+        if not (_says_same(source) or _says_same(target)):
+            yield Pairing(sources, targets)
+            return
+        for managed in self._by_cluster.values():
+            yield Pairing(sources & managed, targets & managed)
+
+
+def _says_same(reference: Reference) -> bool:
+    return reference.where is not None and reference.where.scope is Scope.SAME
+
+
+def span_of(reference: Reference) -> tuple[int, int]:
+    """The addresses of a `cidr:` reference, on the engine's line of addresses."""
+    assert reference.block is not None, "only a CIDR has addresses"
+    return span(reference.block.text)
+
+
+def outside_of(references: Iterable[Reference]) -> Outside:
+    """What references name outside the mesh."""
+    found = list(references)
+    return Outside(
+        tuple(span_of(each) for each in found if each.block is not None),
+        tuple(each.name.lower().rstrip(".") for each in found if each.kind is Kind.FQDN),
+    )
+
+
+def ranges_of(scene: Scene, target: Reference, port: PolicyPort | None) -> tuple[Range, ...] | None:
+    """
+    The ports that are meant, as ranges; None for any port.
+
+    Raises:
+        UnknownPortError: when the target has no port of that name.
+
+    """
+    ports = pod_ports(scene.directory, target, (port,) if port else None)
+    if ports is None:
+        return None
+    return tuple(
+        (start + each.first, start + each.last + 1)
+        for each in ports
+        for start in (PROTOCOLS.index(each.protocol) * SIZE,)
+    )

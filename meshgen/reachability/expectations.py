@@ -1,0 +1,142 @@
+"""`expect`: whether each flow has the verdict that it must have."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..engine.analysis import Analysis, Verdict
+from ..engine.labels import Bits
+from ..engine.ports import Range
+from ..engine.relations import Relation, State, relations
+from ..model.expect import Expectation
+from ..policy.ports import UnknownPortError
+from .actors import Actors, outside_of, ranges_of
+from .reasons import Reason, reason
+from .scene import Scene
+
+
+class Outcome(NamedTuple):
+    """
+    What became of an expectation: it holds, or `found` is a verdict that it must not have.
+
+    `reason` is that of one flow that goes against it, from `source` to `target` at `port`.
+    """
+
+    index: int
+    expectation: Expectation
+    holds: bool
+    found: Verdict
+    source: str = ""
+    target: str = ""
+    port: int | None = None
+    reason: Reason | None = None
+
+
+def outcomes(scene: Scene) -> Iterator[Outcome]:
+    """
+    Each expectation of a mesh; those whose names mean nothing are left out, since checks tell.
+
+    Without a port, `allow` is met by any port and `deny` by none.
+    """
+    expectations = scene.mesh.expect
+    if not expectations:
+        return
+    references = [each for one in expectations for each in (one.from_, one.to.reference)]
+    analysis = scene.analysis(outside_of(references))
+    actors = Actors(scene, analysis.universe)
+    for index, expectation in enumerate(expectations):
+        try:
+            wanted = ranges_of(scene, expectation.to.reference, expectation.to.port)
+        except UnknownPortError:
+            continue
+        yield _outcome(scene, analysis, actors, index, expectation, wanted)
+
+
+def _outcome(  # noqa: PLR0913, PLR0917 - an expectation, and what it is held against
+    scene: Scene,
+    analysis: Analysis,
+    actors: Actors,
+    index: int,
+    expectation: Expectation,
+    wanted: tuple[Range, ...] | None,
+) -> Outcome:
+    must = Verdict.ALLOWED if expectation.is_ == "allow" else Verdict.DENIED
+    for pairing in actors.pairings(expectation.from_, expectation.to.reference):
+        against = _against(analysis, pairing.sources, pairing.targets, wanted, must)
+        if against is not None:
+            source, target, port = against
+            why = reason(scene, analysis, source, target, port)
+            names = [analysis.universe.endpoints[each].name for each in (source, target)]
+            return Outcome(index, expectation, False, why.verdict, *names, port, why)  # noqa: FBT003
+    return Outcome(index, expectation, True, must)  # noqa: FBT003
+
+
+def _against(
+    analysis: Analysis, sources: Bits, targets: Bits, wanted: tuple[Range, ...] | None, must: Verdict
+) -> tuple[int, int, int] | None:
+    """A flow that has another verdict than it must have."""
+    found = list(relations(analysis, sources, targets))
+    if must is Verdict.DENIED:
+        for relation in found:
+            for (first, last), _ in relation.profile:
+                for low, high in wanted or ((first, last),):
+                    if max(first, low) < min(last, high):
+                        return lowest(relation.sources), lowest(relation.targets), max(first, low)
+        return None
+    for source in _each(sources):
+        served = 0
+        for relation in found:
+            if relation.sources & source and _serves(relation, wanted):
+                served |= relation.targets
+        missing = targets & ~served & ~(source if source & targets else 0)
+        if missing:
+            return lowest(source), lowest(missing), _port(found, source, missing, wanted)
+    return None
+
+
+def _serves(relation: Relation, wanted: tuple[Range, ...] | None) -> bool:
+    """Whether a relation allows all that is wanted; any port will do where none is named."""
+    allowed = [piece for piece, state in relation.profile if _is_allowed(state)]
+    if wanted is None:
+        return bool(allowed)
+    return all(any(first <= low and high <= last for first, last in _joined(allowed)) for low, high in wanted)
+
+
+def _is_allowed(state: State) -> bool:
+    return state.verdict is Verdict.ALLOWED
+
+
+def _joined(pieces: list[Range]) -> list[Range]:
+    found: list[Range] = []
+    for piece in pieces:
+        if found and found[-1][1] == piece[0]:
+            found[-1] = (found[-1][0], piece[1])
+        else:
+            found.append(piece)
+    return found
+
+
+def _port(found: list[Relation], source: Bits, missing: Bits, wanted: tuple[Range, ...] | None) -> int:
+    """A port at which the flow is not allowed."""
+    candidates = [low for low, _ in wanted or ((1, 2),)]
+    for relation in found:
+        if relation.sources & source and relation.targets & missing & -missing:
+            allowed = _joined([piece for piece, state in relation.profile if _is_allowed(state)])
+            for low, high in wanted or ():
+                for first, last in allowed:
+                    if first <= low < last < high:
+                        candidates.append(last)
+            for low in candidates:
+                if not any(first <= low < last for first, last in allowed):
+                    return low
+    return candidates[0]
+
+
+def _each(bits: Bits) -> Iterator[Bits]:
+    while bits:
+        yield bits & -bits
+        bits &= bits - 1
+
+
+def lowest(bits: Bits) -> int:
+    """The first index in a set."""
+    return (bits & -bits).bit_length() - 1

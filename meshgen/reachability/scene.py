@@ -1,0 +1,166 @@
+"""A mesh as the engine sees it: its pods, and what is applied in each cluster."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from ..engine.analysis import Analysis
+from ..engine.applied import Applied, Setting
+from ..engine.entries import Direction, Entry
+from ..engine.labels import Endpoint, Universe, pod
+from ..engine.semantics import semantics
+from ..engine.universe import Outside, universe
+from ..model import Cluster, Mesh
+from ..policy.compilation import Policies
+from ..policy.dns import dns_of
+from ..policy.objects import PolicyObject
+
+
+class Owner(NamedTuple):
+    """What an endpoint of a mesh belongs to: a workload or another group of pods, in a cluster."""
+
+    group: str
+    namespace: str
+    cluster: str
+
+
+class Scene:
+    """
+    The policies of a mesh, read once, and the pods that mesh.yaml tells of.
+
+    Pods of workloads with `hostNetwork` are not there: no policy selects them.
+    """
+
+    def __init__(self, mesh: Mesh, policies: Policies) -> None:
+        self.mesh = mesh
+        self.policies = policies
+        self.directory = policies.directory
+        self.objects: dict[str, list[PolicyObject]] = {name: [] for name in self.directory.names}
+        for one in policies.objects:
+            self.objects[one.cluster].append(one)
+
+    @cached_property
+    def applied(self) -> dict[str, Applied]:
+        """What is applied in each cluster."""
+        return {
+            name: Applied(
+                Setting(
+                    name,
+                    semantics(self.cluster(name).cilium.version),
+                    [one.manifest for one in self.objects[name]],
+                    services=self._services(name),
+                    host_enters=True,
+                )
+            )
+            for name in self.directory.names
+        }
+
+    def cluster(self, name: str) -> Cluster:
+        """A cluster by its name."""
+        return self.directory.clusters[name]
+
+    def _services(self, cluster: str) -> Mapping[tuple[str, str], Mapping[str, str]]:
+        return {
+            key: service.selector
+            for key, service in self.directory.services.items()
+            if cluster in self.directory.selected(service.clusters)
+        }
+
+    def owner(self, cluster: str, direction: Direction, number: int) -> tuple[PolicyObject, Entry]:
+        """The object and the entry behind a position in a cluster's list of entries."""
+        applied = self.applied[cluster]
+        entries = [entry for entry in applied.entries if entry.direction is direction]
+        return self.objects[cluster][applied.owners[direction][number]], entries[number]
+
+    @cached_property
+    def namespaces(self) -> dict[str, Mapping[str, str]]:
+        """The namespaces that mesh.yaml tells of."""
+        names = {workload.namespace for workload in self.mesh.workloads}
+        names |= {service.namespace for service in self.mesh.services}
+        names |= {name for posture in self.policies.postures for name in posture.namespaces}
+        names |= {one.namespace for one in self.policies.objects if one.namespace}
+        return {name: {} for name in sorted(names)}
+
+    @cached_property
+    def pods(self) -> dict[str, Endpoint]:
+        """Every group of pods in every cluster, by name; in each namespace one for all other pods."""
+        found: dict[str, Endpoint] = {}
+        for workload in sorted(self.directory.workloads.values(), key=lambda each: each.name):
+            for cluster in self.directory.runs(workload) if not workload.host_network else ():
+                name = f"{workload.name}@{cluster}"
+                found[name] = pod(
+                    name,
+                    cluster=cluster,
+                    namespace=workload.namespace,
+                    labels=workload.labels,
+                    service_account=workload.service_account,
+                    ports=workload.ports,
+                )
+        found.update((each.name, each) for each in self._unlisted(found))
+        return found
+
+    def _unlisted(self, listed: Mapping[str, Endpoint]) -> Iterator[Endpoint]:
+        """Pods that no workload stands for: of services, of DNS, and all others of each namespace."""
+        for (namespace, name), service in sorted(self.directory.services.items()):
+            wanted = {f"k8s:{key}": value for key, value in service.selector.items()}.items()
+            for cluster in self.directory.selected(service.clusters) if wanted else ():
+                if not any(
+                    each.cluster == cluster
+                    and _namespace(each) == namespace
+                    and wanted <= each.labels.items()
+                    for each in listed.values()
+                ):
+                    told = f"backends of {namespace}/{name}@{cluster}"
+                    yield pod(told, cluster=cluster, namespace=namespace, labels=service.selector)
+        for cluster in self.directory.names:
+            dns = dns_of(self.directory, cluster)
+            yield pod(f"DNS@{cluster}", cluster=cluster, namespace=dns.namespace, labels=dns.labels)
+            for namespace in self.namespaces:
+                yield pod(f"others of {namespace}@{cluster}", cluster=cluster, namespace=namespace, labels={})
+            yield pod(f"other namespaces@{cluster}", cluster=cluster, namespace=self._another, labels={})
+
+    @cached_property
+    def _another(self) -> str:
+        name = "other"
+        while name in self.namespaces:
+            name += "-x"
+        return name
+
+    def analysis(self, outside: Outside = Outside()) -> Analysis:  # noqa: B008 - it is immutable
+        """Who may talk to whom among the pods that mesh.yaml tells of; `outside` is told apart, too."""
+        sides = [self.applied.values()]
+        return Analysis(universe(self.pods.values(), sides, self.namespaces, outside), self.applied.values())
+
+    @cached_property
+    def owners(self) -> dict[str, Owner]:
+        """Which group, namespace and cluster each endpoint of `pods` is of."""
+        return {
+            name: Owner(name.rpartition("@")[0], _namespace(each), each.cluster)
+            for name, each in self.pods.items()
+        }
+
+
+def _namespace(endpoint: Endpoint) -> str:
+    return endpoint.labels.get("k8s:io.kubernetes.pod.namespace", "")
+
+
+def joint_universe(scenes: Iterable[Scene], outside: Outside = Outside()) -> Universe:  # noqa: B008
+    """
+    The universe in which two meshes are compared: their pods, and every kind of pod there may be.
+
+    Raises:
+        TooManyError: when there are more kinds of pods than can be looked at.
+
+    """
+    both = list(scenes)
+    pods: dict[str, Endpoint] = {}
+    namespaces: dict[str, Mapping[str, str]] = defaultdict(dict)
+    for scene in both:
+        namespaces |= scene.namespaces
+        for name, each in scene.pods.items():
+            known = pods.setdefault(name, each)
+            if known != each:
+                pods[f"{name} (now)"] = each._replace(name=f"{name} (now)")
+    sides = [scene.applied.values() for scene in both]
+    return universe(pods.values(), sides, dict(namespaces), outside, any_pod=True)
