@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .cilium.features import Use
     from .policy.compilation import Policies
     from .policy.raw import RawFile
+    from .reachability.scene import Scene
 
 ADDRESS_KEYS = ("podCIDRs", "serviceCIDRs", "nodeCIDRs", "nodeIPs", "serviceIPs")
 
@@ -129,6 +130,15 @@ class Survey:
         from .policy.compilation import Policies
 
         return Policies(mesh, self.raw)
+
+    @cached_property
+    def scene(self) -> "Scene | None":
+        """Its policies as Cilium's engine sees them; None where there are none."""
+        if self.policies is None or not self.policies.objects:
+            return None
+        from .reachability.scene import Scene
+
+        return Scene(self.mesh, self.policies)
 
     def policy_uses(self) -> "Iterator[Use]":
         """What its policies ask of Cilium."""

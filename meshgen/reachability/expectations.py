@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ..engine.analysis import Analysis, Verdict
 from ..engine.labels import Bits
-from ..engine.ports import Range
+from ..engine.ports import SIZE, Range
 from ..engine.relations import Relation, State, relations
 from ..model.expect import Expectation
 from ..policy.ports import UnknownPortError
@@ -65,32 +65,44 @@ def _outcome(  # noqa: PLR0913, PLR0917 - an expectation, and what it is held ag
         if against is not None:
             source, target, port = against
             why = reason(scene, analysis, source, target, port)
-            names = [analysis.universe.endpoints[each].name for each in (source, target)]
-            return Outcome(index, expectation, False, why.verdict, *names, port, why)  # noqa: FBT003
-    return Outcome(index, expectation, True, must)  # noqa: FBT003
+            endpoints = analysis.universe.endpoints
+            return Outcome(
+                index,
+                expectation,
+                holds=False,
+                found=why.verdict,
+                source=endpoints[source].name,
+                target=endpoints[target].name,
+                port=port,
+                reason=why,
+            )
+    return Outcome(index, expectation, holds=True, found=must)
 
 
 def _against(
     analysis: Analysis, sources: Bits, targets: Bits, wanted: tuple[Range, ...] | None, must: Verdict
 ) -> tuple[int, int, int] | None:
-    """A flow that has another verdict than it must have."""
+    """A flow that has another verdict than it must have: source, target and port."""
     found = list(relations(analysis, sources, targets))
     if must is Verdict.DENIED:
-        for relation in found:
-            for (first, last), _ in relation.profile:
-                for low, high in wanted or ((first, last),):
-                    if max(first, low) < min(last, high):
-                        return lowest(relation.sources), lowest(relation.targets), max(first, low)
-        return None
+        return next(_let_through(found, wanted), None)
     for source in _each(sources):
-        served = 0
+        served = source & targets
         for relation in found:
             if relation.sources & source and _serves(relation, wanted):
                 served |= relation.targets
-        missing = targets & ~served & ~(source if source & targets else 0)
+        missing = targets & ~served
         if missing:
             return lowest(source), lowest(missing), _port(found, source, missing, wanted)
     return None
+
+
+def _let_through(found: list[Relation], wanted: tuple[Range, ...] | None) -> Iterator[tuple[int, int, int]]:
+    for relation in found:
+        for (first, last), _ in relation.profile:
+            for low, high in wanted or ((first, last),):
+                if max(first, low) < min(last, high):
+                    yield lowest(relation.sources), lowest(relation.targets), max(first, low)
 
 
 def _serves(relation: Relation, wanted: tuple[Range, ...] | None) -> bool:
@@ -117,18 +129,22 @@ def _joined(pieces: list[Range]) -> list[Range]:
 
 def _port(found: list[Relation], source: Bits, missing: Bits, wanted: tuple[Range, ...] | None) -> int:
     """A port at which the flow is not allowed."""
-    candidates = [low for low, _ in wanted or ((1, 2),)]
-    for relation in found:
-        if relation.sources & source and relation.targets & missing & -missing:
-            allowed = _joined([piece for piece, state in relation.profile if _is_allowed(state)])
-            for low, high in wanted or ():
-                for first, last in allowed:
-                    if first <= low < last < high:
-                        candidates.append(last)
-            for low in candidates:
-                if not any(first <= low < last for first, last in allowed):
-                    return low
-    return candidates[0]
+    allowed = _joined(
+        [
+            piece
+            for relation in found
+            if relation.sources & source and relation.targets & missing & -missing
+            for piece, state in relation.profile
+            if _is_allowed(state)
+        ]
+    )
+    ranges = wanted or ((1, SIZE),)
+    candidates = [low for low, _ in ranges]
+    candidates += [last for _, last in allowed if any(low < last < high for low, high in ranges)]
+    return next(
+        (port for port in candidates if not any(first <= port < last for first, last in allowed)),
+        candidates[0],
+    )
 
 
 def _each(bits: Bits) -> Iterator[Bits]:
