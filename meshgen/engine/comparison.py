@@ -13,8 +13,8 @@ from .analysis import Analysis, Verdict
 from .entries import Direction
 from .halves import Half
 from .labels import Bits
-from .ports import Range, merged
-from .relations import State, composed, groups, pieces_of, segment_at, unmanaged
+from .ports import Range
+from .relations import Profile, State, composed, groups, pieces_of, segment_at, unmanaged
 
 Change = tuple[Range, State, State]
 """At which ports connections were one thing and are another."""
@@ -31,12 +31,12 @@ class Kind(StrEnum):
 
 
 class Difference(NamedTuple):
-    """Every source and every target, and what changed between them; `kept` are ports that stay open."""
+    """Every source and every target, what changed between them, and what stays as it is."""
 
     sources: Bits
     targets: Bits
     changes: tuple[Change, ...]
-    kept: tuple[Range, ...] = ()
+    kept: Profile = ()
 
 
 class Part(NamedTuple):
@@ -195,18 +195,18 @@ def _between(egress: _Pair, ingress: _Pair, sources: Bits, targets: Bits) -> Ite
                         yield Difference(among_sources, among_targets, changes, kept)
 
 
-def _changes(found: list[Change]) -> tuple[tuple[Change, ...], tuple[Range, ...]]:
+def _changes(found: list[Change]) -> tuple[tuple[Change, ...], Profile]:
     changes: list[Change] = []
-    kept: list[Range] = []
+    kept: list[tuple[Range, State]] = []
     for piece, before, after in found:
         if before == after:
             if before.verdict is not Verdict.DENIED:
-                kept.append(piece)
+                kept.append((piece, before))
         elif changes and changes[-1][1:] == (before, after) and changes[-1][0][1] == piece[0]:
             changes[-1] = ((changes[-1][0][0], piece[1]), before, after)
         else:
             changes.append((piece, before, after))
-    return tuple(changes), tuple(merged(kept))
+    return tuple(changes), tuple(kept)
 
 
 def gathered(found: Iterable[Difference]) -> list[Difference]:

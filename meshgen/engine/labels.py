@@ -150,6 +150,11 @@ class Universe:
         return self._values.get((FQDN, name), {}).get("", 0)
 
     @cached_property
+    def outside(self) -> Bits:
+        """The world."""
+        return self.matching((Requirement(RESERVED, "world", "Exists"),))
+
+    @cached_property
     def _outside(self) -> tuple[tuple[int, tuple[int, int]], ...]:
         return tuple(
             (index, endpoint.address)

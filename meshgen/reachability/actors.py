@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..engine.cilium_policies import span
-from ..engine.labels import Bits, Universe, bits_of
+from ..engine.labels import K8S, Bits, Requirement, Universe, bits_of
 from ..engine.ports import PROTOCOLS, SIZE, Range
+from ..engine.selectors import in_namespace
 from ..engine.universe import Outside
 from ..model.reference import Kind, PolicyPort, Reference, Scope
 from ..policy.ports import pod_ports
@@ -27,6 +28,9 @@ class Actors:
         self._universe = universe
         self._index = {endpoint.name: number for number, endpoint in enumerate(universe.endpoints)}
         self._by_cluster = universe.of_cluster
+        self._managed: Bits = 0
+        for managed in self._by_cluster.values():
+            self._managed |= managed
 
     def bits(self, reference: Reference) -> Bits:
         """Everything that a reference names; `same` names what is in any cluster."""
@@ -36,38 +40,25 @@ class Actors:
             return self._within(span_of(reference))
         if reference.kind is Kind.FQDN:
             return self._universe.domain(reference.name.lower().rstrip("."))
-        if reference.kind is Kind.SERVICE:
-            return self._service(reference)
-        names = self._scene.directory.where(reference)
-        chosen = bits_of(self._pods(reference))
+        service = self._scene.directory.service(reference) if reference.kind is Kind.SERVICE else None
+        names = (
+            self._scene.directory.shared_by(service) if service else self._scene.directory.where(reference)
+        )
         within = 0
         for name in names:
             within |= self._by_cluster.get(name, 0)
-        return chosen & within
+        return self._pods(reference) & within
 
-    def _pods(self, reference: Reference) -> Iterator[int]:
-        for name, owner in self._scene.owners.items():
-            number = self._index[name]
-            if reference.kind is Kind.ANY:
-                yield number
-            elif reference.kind is Kind.NAMESPACE:
-                if owner.namespace == reference.name:
-                    yield number
-            elif owner.group == reference.name:
-                yield number
-
-    def _service(self, reference: Reference) -> Bits:
-        service = self._scene.directory.service(reference)
-        if service is None:
+    def _pods(self, reference: Reference) -> Bits:
+        """Pods by their labels, so that those which may exist are among them."""
+        pods = self._scene.directory.pods(reference)
+        if pods is None:
             return 0
-        wanted = {f"k8s:{key}": value for key, value in service.selector.items()}.items()
-        shared = self._scene.directory.shared_by(service)
-        return bits_of(
-            self._index[name]
-            for name, owner in self._scene.owners.items()
-            if owner.cluster in shared
-            and owner.namespace == reference.namespace
-            and wanted <= self._scene.pods[name].labels.items()
+        bits = self._managed
+        if pods.namespace is not None:
+            bits &= self._universe.matching((in_namespace(pods.namespace),))
+        return bits & self._universe.matching(
+            tuple(Requirement(K8S, key, "In", (value,)) for key, value in pods.labels)
         )
 
     def _entity(self, name: str) -> Bits:

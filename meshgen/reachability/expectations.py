@@ -21,7 +21,7 @@ class Outcome(NamedTuple):
     `reason` is that of one flow that goes against it, from `source` to `target` at `port`.
     """
 
-    index: int
+    number: int
     expectation: Expectation
     holds: bool
     found: Verdict

@@ -1,52 +1,67 @@
-"""Sets of endpoints as people read them: `web@{east,west}`, `x-wing@*`."""
+"""Sets of endpoints as people read them: `web@{east,west}`, `namespace:shop@east`, `any@*`."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from ..engine.labels import Bits, Universe, indexes_of
+from ..engine.labels import NAMESPACE, Bits, Endpoint, Universe, indexes_of
+from ..model.workload import Workload
+from ..policy.directory import Directory, pods_of
 
 LONGEST = 12
 """Groups that are named of one set; of more only the number is told."""
 
+ENTITY = "entity:"
+
+
+class Family(NamedTuple):
+    """All pods of a cluster, of one of its namespaces, or of a workload there: what can be told at once."""
+
+    told: str
+    cluster: str
+
 
 class Groups:
-    """The names of the endpoints of a universe, gathered by group."""
+    """The names of the endpoints of a universe, gathered as far as a set holds all of a family."""
 
-    def __init__(self, universe: Universe, clusters: Iterable[str]) -> None:
+    def __init__(self, universe: Universe, directories: Iterable[Directory]) -> None:
         self._universe = universe
-        self._clusters = frozenset(clusters)
-        self._told: dict[Bits, tuple[str, ...]] = {}
-        self._runs: dict[str, set[str]] = defaultdict(set)
-        for endpoint in universe.endpoints:
-            if endpoint.cluster:
-                self._runs[_group(endpoint.name)].add(endpoint.cluster)
+        self._memo: dict[Bits, tuple[str, ...]] = {}
+        workloads = _Workloads(directories)
+        self._families = [tuple(_families(endpoint, workloads)) for endpoint in universe.endpoints]
+        self._sizes = Counter(family for families in self._families for family in families)
+        self._clusters: dict[str, set[str]] = defaultdict(set)
+        for family in self._sizes:
+            self._clusters[family.told].add(family.cluster)
 
     def names(self, bits: Bits) -> tuple[str, ...]:
-        """The groups in a set: those of several clusters with the clusters in braces, `*` for all."""
-        if bits not in self._told:
-            self._told[bits] = tuple(self._names(bits))
-        return self._told[bits]
+        """What is in a set, the largest families first."""
+        if bits not in self._memo:
+            self._memo[bits] = tuple(self._names(bits))
+        return self._memo[bits]
 
     def _names(self, bits: Bits) -> Iterator[str]:
         if bits == self._universe.everyone:
             yield "everything"
             return
-        clusters: dict[str, set[str]] = defaultdict(set)
-        alone: dict[str, None] = {}
-        for index in indexes_of(bits):
-            endpoint = self._universe.endpoints[index]
-            if endpoint.cluster:
-                clusters[_group(endpoint.name)].add(endpoint.cluster)
-            else:
-                alone[endpoint.name] = None
-        for group, found in clusters.items():
-            yield f"{group}@{self._where(group, found)}"
-        yield from alone
+        members = [self._families[index] for index in indexes_of(bits)]
+        counts = Counter(family for families in members for family in families)
+        whole = {family for family, count in counts.items() if count == self._sizes[family]}
+        found: dict[str, set[str]] = defaultdict(set)
+        ranks: dict[str, int] = {}
+        for families in members:
+            rank = next((at for at, each in enumerate(families) if each in whole), len(families) - 1)
+            family = families[rank]
+            found[family.told].add(family.cluster)
+            ranks[family.told] = rank
+        for told in sorted(found, key=lambda each: (ranks[each], each)):
+            where = self._where(told, found[told])
+            yield f"{told}@{where}" if where else told
 
-    def _where(self, group: str, found: set[str]) -> str:
+    def _where(self, told: str, found: set[str]) -> str:
         if len(found) == 1:
             return next(iter(found))
-        return "*" if found == self._runs[group] else f"{{{','.join(sorted(found))}}}"
+        return "*" if found == self._clusters[told] else f"{{{','.join(sorted(found))}}}"
 
     def told(self, bits: Bits) -> str:
         """A set in one line, cut where it is long."""
@@ -57,5 +72,53 @@ class Groups:
         return f"{', '.join(names[:LONGEST])} and {more} more"
 
 
-def _group(name: str) -> str:
-    return name.rpartition("@")[0]
+class _Workloads:
+    """The workloads of a place by the labels of their pods."""
+
+    def __init__(self, directories: Iterable[Directory]) -> None:
+        self._by_place: dict[tuple[str, str], dict[str, frozenset[tuple[str, str]]]] = defaultdict(dict)
+        for directory in directories:
+            for workload in directory.workloads.values():
+                labels = _labels(workload)
+                for cluster in directory.runs(workload) if not workload.host_network else ():
+                    self._by_place[cluster, workload.namespace][workload.name] = labels
+        self._by_pair: dict[tuple[str, str], dict[tuple[str, str], list[str]]] = {}
+        for place, workloads in self._by_place.items():
+            pairs: dict[tuple[str, str], list[str]] = defaultdict(list)
+            for name, labels in workloads.items():
+                pairs[min(labels)].append(name)
+            self._by_pair[place] = pairs
+
+    def of(self, cluster: str, namespace: str, endpoint: Endpoint) -> str:
+        """The workload that a pod is of, or may be of: the one with the most labels in common."""
+        place = (cluster, namespace)
+        labels = endpoint.labels.items()
+        pairs = self._by_pair.get(place, {})
+        if not pairs:
+            return ""
+        found = [
+            name for pair in labels for name in pairs.get(pair, ()) if self._by_place[place][name] <= labels
+        ]
+        return max(found, key=lambda name: (len(self._by_place[place][name]), name), default="")
+
+
+def _labels(workload: Workload) -> frozenset[tuple[str, str]]:
+    return frozenset((f"k8s:{key}", value) for key, value in pods_of(workload).labels)
+
+
+def _families(endpoint: Endpoint, workloads: _Workloads) -> Iterator[Family]:
+    """What an endpoint is a part of, the largest first, and at last itself."""
+    if not endpoint.cluster:
+        if "reserved:world" in endpoint.labels:
+            yield Family("entity:world", "")
+        yield Family(endpoint.name, "")
+        return
+    cluster, namespace = endpoint.cluster, endpoint.labels[f"k8s:{NAMESPACE}"]
+    yield Family("any", cluster)
+    yield Family(f"namespace:{namespace}", cluster)
+    workload = workloads.of(cluster, namespace, endpoint)
+    if workload:
+        yield Family(workload, cluster)
+    group = endpoint.name.rpartition("@")[0]
+    if group != workload:
+        yield Family(group, cluster)

@@ -1,9 +1,7 @@
 """A mesh as the engine sees it: its pods, and what is applied in each cluster."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
 
 from ..engine.analysis import Analysis
 from ..engine.applied import Applied, Setting
@@ -15,14 +13,6 @@ from ..model import Cluster, Mesh
 from ..policy.compilation import Policies
 from ..policy.dns import dns_of
 from ..policy.objects import PolicyObject
-
-
-class Owner(NamedTuple):
-    """What an endpoint of a mesh belongs to: a workload or another group of pods, in a cluster."""
-
-    group: str
-    namespace: str
-    cluster: str
 
 
 class Scene:
@@ -132,35 +122,30 @@ class Scene:
         sides = [self.applied.values()]
         return Analysis(universe(self.pods.values(), sides, self.namespaces, outside), self.applied.values())
 
-    @cached_property
-    def owners(self) -> dict[str, Owner]:
-        """Which group, namespace and cluster each endpoint of `pods` is of."""
-        return {
-            name: Owner(name.rpartition("@")[0], _namespace(each), each.cluster)
-            for name, each in self.pods.items()
-        }
-
 
 def _namespace(endpoint: Endpoint) -> str:
     return endpoint.labels.get("k8s:io.kubernetes.pod.namespace", "")
 
 
-def joint_universe(scenes: Iterable[Scene], outside: Outside = Outside()) -> Universe:  # noqa: B008
+def joint_universes(base: Scene, head: Scene) -> tuple[Universe, Universe]:
     """
-    The universe in which two meshes are compared: their pods, and every kind of pod there may be.
+    The universes in which two meshes are compared: their pods, and every kind of pod there may be.
+
+    Both have the same endpoints at the same positions; a workload whose labels or ports were changed
+    has the old ones in the first and the new ones in the second.
 
     Raises:
         TooManyError: when there are more kinds of pods than can be looked at.
 
     """
-    both = list(scenes)
-    pods: dict[str, Endpoint] = {}
-    namespaces: dict[str, Mapping[str, str]] = defaultdict(dict)
-    for scene in both:
-        namespaces |= scene.namespaces
-        for name, each in scene.pods.items():
-            known = pods.setdefault(name, each)
-            if known != each:
-                pods[f"{name} (now)"] = each._replace(name=f"{name} (now)")
-    sides = [scene.applied.values() for scene in both]
-    return universe(pods.values(), sides, dict(namespaces), outside, any_pod=True)
+    namespaces = {**base.namespaces, **head.namespaces}
+    before, after = base.pods, head.pods
+    names = dict.fromkeys((*before, *after))
+    old = [before.get(name) or after[name] for name in names]
+    new = [after.get(name) or before[name] for name in names]
+    sides = [base.applied.values(), head.applied.values()]
+    joint = universe(old, sides, namespaces, any_pod=True)
+    if old == new:
+        return joint, joint
+    rest = joint.endpoints[len(old) :]
+    return joint, Universe([*new, *rest], open=True)

@@ -1,0 +1,198 @@
+"""Changes of connections as rows, each with its risk and with one flow that shows it."""
+
+from collections.abc import Iterator
+from enum import IntEnum
+from typing import NamedTuple
+
+from ..engine.analysis import Analysis, Verdict
+from ..engine.comparison import Change, Difference, Kind, differences, gathered, parts
+from ..engine.labels import Bits, Universe, indexes_of
+from ..engine.ports import END, told
+from ..engine.relations import State
+from ..reachability.groups import Groups
+from ..reachability.reasons import Reason, reason
+from ..reachability.scene import Scene
+from .wording import told_states
+
+
+class Risk(IntEnum):
+    """How much a reviewer has to fear from a row; the worst first."""
+
+    CRITICAL = 0
+    HIGH = 1
+    MEDIUM = 2
+    LOW = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+class Flow(NamedTuple):
+    """One connection that a row is about, and why it was and is what it is."""
+
+    source: str
+    target: str
+    port: str
+    before: Reason
+    after: Reason
+
+
+class Row(NamedTuple):
+    """
+    What changed between all of some sources and all of some targets.
+
+    `before` and `after` are ports and requests; `scope` is `world`, `node`, `cross-cluster` or
+    `in-cluster`.
+    """
+
+    kind: Kind
+    risk: Risk
+    scope: str
+    sources: Bits
+    targets: Bits
+    source_names: tuple[str, ...]
+    target_names: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    ports: tuple[str, ...]
+    flow: Flow
+
+    @property
+    def size(self) -> int:
+        """How many pairs of endpoints it stands for."""
+        return self.sources.bit_count() * self.targets.bit_count()
+
+
+class Sides(NamedTuple):
+    """The meshes before and after, over universes with the same endpoints."""
+
+    base: Scene
+    head: Scene
+    before: Analysis
+    after: Analysis
+    groups: Groups
+
+
+_ORDER = (Kind.OPENED, Kind.WIDENED, Kind.CUT, Kind.UNKNOWN, Kind.NARROWED)
+
+
+def rows(sides: Sides) -> tuple[Row, ...]:
+    """Every change of connections, the worst first."""
+    found = [
+        _row(sides, difference, kind, changes)
+        for difference in gathered(differences(sides.before, sides.after))
+        for kind, changes in parts(difference)
+    ]
+    return tuple(sorted(found, key=_place))
+
+
+def _place(row: Row) -> tuple[object, ...]:
+    gains = row.kind in {Kind.OPENED, Kind.WIDENED}
+    return (
+        not gains,
+        row.risk if gains else _ORDER.index(row.kind),
+        _ORDER.index(row.kind),
+        row.risk,
+        row.source_names,
+        row.target_names,
+        row.ports,
+    )
+
+
+def _row(sides: Sides, difference: Difference, kind: Kind, changes: tuple[Change, ...]) -> Row:
+    kept = [(piece, state) for piece, state in difference.kept]
+    flow, first = _flow(sides, difference, changes)
+    scope = _scope(sides.before.universe, difference)
+    return Row(
+        kind=kind,
+        risk=_risk(kind, scope, changes, flow, first),
+        scope=scope,
+        sources=difference.sources,
+        targets=difference.targets,
+        source_names=sides.groups.names(difference.sources),
+        target_names=sides.groups.names(difference.targets),
+        before=told_states(sorted([*kept, *((piece, was) for piece, was, _ in changes)])),
+        after=told_states(sorted([*kept, *((piece, is_now) for piece, _, is_now in changes)])),
+        ports=told(piece for piece, *_ in changes),
+        flow=flow,
+    )
+
+
+def _flow(sides: Sides, difference: Difference, changes: tuple[Change, ...]) -> tuple[Flow, Change]:
+    """The first flow of a row that shows the change; one between two pods rather than with itself."""
+    source, target = _ends(sides.before.universe, difference)
+    change = changes[0]
+    port = change[0][0]
+    # NOTE: port 0 of a protocol is none; a row about all ports is shown at the first real one.
+    port += port % (1 << 16) == 0
+    before = reason(sides.base, sides.before, source, target, port)
+    after = reason(sides.head, sides.after, source, target, port)
+    endpoints = sides.before.universe.endpoints
+    told_port = told([(port, port + 1)])[0]
+    return Flow(endpoints[source].name, endpoints[target].name, told_port, before, after), change
+
+
+def _ends(universe: Universe, difference: Difference) -> tuple[int, int]:
+    """A source and a target: pods that are listed, rather than others; two clusters rather than one."""
+    source, target = (_first(universe, bits) for bits in (difference.sources, difference.targets))
+    if universe.endpoints[source].cluster == universe.endpoints[target].cluster:
+        away = difference.targets & ~universe.of_cluster.get(universe.endpoints[source].cluster, 0)
+        target = _first(universe, away) if away else target
+    return source, target
+
+
+def _first(universe: Universe, bits: Bits) -> int:
+    return next(
+        (index for index in indexes_of(bits) if universe.endpoints[index].known),
+        (bits & -bits).bit_length() - 1,
+    )
+
+
+def _scope(universe: Universe, difference: Difference) -> str:
+    pods = 0
+    for managed in universe.of_cluster.values():
+        pods |= managed
+    sources, targets = difference.sources, difference.targets
+    outside = (sources | targets) & ~pods
+    if outside & universe.outside:
+        return "world"
+    if outside:
+        return "node"
+    within = any(not (sources | targets) & ~managed for managed in universe.of_cluster.values())
+    return "in-cluster" if within else "cross-cluster"
+
+
+def _risk(kind: Kind, scope: str, changes: tuple[Change, ...], flow: Flow, shown: Change) -> Risk:
+    if kind is Kind.NARROWED:
+        return Risk.LOW
+    if kind in {Kind.CUT, Kind.UNKNOWN}:
+        return Risk.HIGH if scope == "cross-cluster" else Risk.MEDIUM
+    if scope == "world" or _deny_lifted(flow, shown, scope):
+        return Risk.CRITICAL
+    everything = any(piece == (0, END) for piece, *_ in changes)
+    if scope == "cross-cluster" and (kind is Kind.OPENED or everything):
+        return Risk.HIGH
+    return Risk.HIGH if everything and kind is Kind.OPENED else Risk.MEDIUM
+
+
+def _deny_lifted(flow: Flow, shown: Change, scope: str) -> bool:
+    """Whether a deny that held between clusters is gone."""
+    before: State = shown[1]
+    halves = (flow.before.egress, flow.before.ingress)
+    return (
+        scope == "cross-cluster"
+        and before.verdict is Verdict.DENIED
+        and any(decider.denies for half in halves for decider in half.deciders)
+    )
+
+
+def evidence(sides: Sides) -> Iterator[tuple[str, int]]:
+    """How much was looked at."""
+    universe = sides.before.universe
+    yield "endpoints", sum(endpoint.known for endpoint in universe.endpoints)
+    yield "kinds of pods that may exist", sum(not endpoint.known for endpoint in universe.endpoints)
+    for name, analysis in (("before", sides.before), ("after", sides.after)):
+        halves = sum(
+            len(found) for cluster in analysis.clusters.values() for found in cluster.halves.values()
+        )
+        yield f"classes {name}", halves
