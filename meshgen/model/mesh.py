@@ -13,7 +13,6 @@ from .scalars import LabelValue, MeshDomain
 from .service import Service
 from .trust import GitOps, Secrets, Tls
 
-
 if TYPE_CHECKING:
     from .expect import Expectations
     from .policy import Policy
