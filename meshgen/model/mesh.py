@@ -62,7 +62,7 @@ class Mesh(Node):
     )
     policy: MaybePolicy = Field(
         None,
-        description="Who may talk to whom.",
+        description="Who may talk to whom, and what is closed otherwise.",
         examples=[{"posture": [{"namespaces": ["shop"], "close": ["ingress"]}]}],
     )
     expect: Expectations = Field(
