@@ -131,7 +131,9 @@ def _type(field: dict[str, Any]) -> str:
         return f"`{field['const']}`"
     if field.get("type") == "array":
         return f"list of {_type(field['items'])}" if field["items"] else "list"
-    return {"object": "mapping", "integer": "whole number", "string": "text"}[field["type"]]
+    return {"object": "mapping", "integer": "whole number", "boolean": "true or false", "string": "text"}[
+        field["type"]
+    ]
 
 
 def _cli() -> Iterator[str]:

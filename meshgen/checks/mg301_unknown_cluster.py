@@ -35,8 +35,8 @@ def unknown_cluster(survey: Survey) -> Iterator[Problem]:
         for path, name in reference.names():
             if name not in known:
                 yield RULE.problem(path, f"no cluster is called {shown(name)}", help=near.help(name))
-    for path, reference in mentions(survey.mesh):
-        where = reference.where
+    for path, mentioned in mentions(survey.mesh):
+        where = mentioned.where
         if where is not None and where.scope == "named" and where.name not in known:
             message = f"no cluster is called {shown(where.name)}"
             yield RULE.problem(path, message, help=near.help(where.name))

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..diagnostics import Problem, Related, Rule, Severity, named, shown
-from ..model import ByLabels, Service
 from ..location import SourcePath
+from ..model import ByLabels, Service
 from ..selection import mentions, references
 from ..survey import Survey
 
 if TYPE_CHECKING:
+    from ..model.reference import Reference
     from ..policy.compilation import Policies
+    from ..policy.directory import Directory
 
 _MOST = 10
 
@@ -61,18 +63,9 @@ def _nowhere(survey: Survey, policies: "Policies") -> Iterator[Problem]:
     directory = policies.directory
     empty: set[SourcePath] = set()
     for path, reference in mentions(survey.mesh):
-        if not reference.has_pods or directory.where(reference):
-            continue
-        empty.add(path[:-1])
-        if reference.where is None or not directory.pods(reference):
-            continue  # MG301 or MG402
-        if not directory.meant(reference.where):
-            if reference.where.scope == "labels":
-                message = f"{shown(reference.text)} matches no cluster of the mesh"
-                yield RULE.problem(path, message, help="compare it with the labels of the clusters")
-        elif runs := directory.runs(directory.workloads[reference.name]):
-            message = f"{reference.name} does not run where {shown(reference.text)} says"
-            yield RULE.problem(path, message, help=f"it runs in {', '.join(map(named, runs[:_MOST]))}")
+        if reference.has_pods and not directory.where(reference):
+            empty.add(path[:-1])
+            yield from _empty(directory, path, reference)
     for index, its_flows in enumerate(policies.flows):
         at: SourcePath = ("policy", "rules", index, "deny" if policies.rules[index].deny else "allow")
         if not its_flows.calling and not its_flows.called and at not in empty:
@@ -83,6 +76,19 @@ def _nowhere(survey: Survey, policies: "Policies") -> Iterator[Problem]:
                 help="compare the clusters of its workloads and services",
             )
     yield from _idle_postures(survey, policies)
+
+
+def _empty(directory: "Directory", path: SourcePath, reference: "Reference") -> Iterator[Problem]:
+    """What keeps a reference from naming pods, unless it is an unknown name (MG301, MG402)."""
+    if reference.where is None or not directory.pods(reference):
+        return
+    if not directory.meant(reference.where):
+        if reference.where.scope == "labels":
+            message = f"{shown(reference.text)} matches no cluster of the mesh"
+            yield RULE.problem(path, message, help="compare it with the labels of the clusters")
+    elif runs := directory.runs(directory.workloads[reference.name]):
+        message = f"{reference.name} does not run where {shown(reference.text)} says"
+        yield RULE.problem(path, message, help=f"it runs in {', '.join(map(named, runs[:_MOST]))}")
 
 
 def _idle_postures(survey: Survey, policies: "Policies") -> Iterator[Problem]:

@@ -141,4 +141,4 @@ def _row(kind: str, sides: RuleSides) -> str:
 
 
 def _clusters(names: tuple[str, ...]) -> str:
-    return f"{len(names)} clusters" if len(names) > _MOST_NAMED else ", ".join(names) or "–"
+    return f"{len(names)} clusters" if len(names) > _MOST_NAMED else ", ".join(names) or "none"

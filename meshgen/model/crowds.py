@@ -20,7 +20,7 @@ POLICY_ENTRIES = {"posture": 10_000, "rules": 100_000, "raw": 1_000}
 """The same for the lists of `policy`."""
 
 VALUES = 10_000
-"""At most so many values in one cluster, service, rule or other entry, and in all that stands beside these."""
+"""At most so many values in one cluster, service, rule or other entry, and in all that stands beside."""
 
 INHERITED = 1_000_000
 """At most so many values once each cluster has its own copy of the defaults."""

@@ -1,4 +1,4 @@
-"""clusterDefaults, cilium and policy.dns laid under each cluster, and where a value of a cluster was written."""
+"""clusterDefaults, cilium and policy.dns laid under each cluster, and where a value of one was written."""
 
 from collections.abc import Collection
 from typing import Any
@@ -15,7 +15,7 @@ _SELECTOR = ("policy", "dns", "labels")
 
 def inherited(data: dict[str, Any], broken: Collection[SourcePath]) -> dict[str, Any]:
     """
-    What stands under every cluster: clusterDefaults, and under their `cilium` and `policy.dns` the mesh-wide ones.
+    What stands under every cluster: clusterDefaults, and below these the mesh-wide `cilium` and `policy.dns`.
 
     Sections with a problem at a `broken` path are left out, so that each is reported once and not
     for every cluster; a provider counts as given all the same.

@@ -13,7 +13,6 @@ from .scalars import LabelValue, MeshDomain
 from .service import Service
 from .trust import GitOps, Secrets, Tls
 
-
 if TYPE_CHECKING:
     from .expect import Expectations
     from .policy import Policy
@@ -63,7 +62,7 @@ class Mesh(Node):
     )
     policy: MaybePolicy = Field(
         None,
-        description="Who may talk to whom.",
+        description="Who may talk to whom, and what is closed otherwise.",
         examples=[{"posture": [{"namespaces": ["shop"], "close": ["ingress"]}]}],
     )
     expect: Expectations = Field(

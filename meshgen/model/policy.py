@@ -1,6 +1,6 @@
 """`policy`: who may talk to whom, and what is closed otherwise."""
 
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -182,15 +182,12 @@ class PolicyRule(Node):
         examples=[["egress"]],
     )
 
-    @model_validator(mode="before")
-    @classmethod
-    def _one_intent(cls, data: Any) -> Any:
-        if isinstance(data, dict) and isinstance(data.get("name", ""), str):
-            given = [key for key in ("allow", "deny") if data.get(key) is not None]
-            if len(given) != 1:
-                reason = "has both allow and deny" if given else "has neither allow nor deny"
-                raise refusal(reason, "write one of them")
-        return data
+    @model_validator(mode="after")
+    def _one_intent(self) -> Self:
+        if (self.allow is None) is (self.deny is None):
+            reason = "has both allow and deny" if self.allow else "has neither allow nor deny"
+            raise refusal(reason, "write one of them")
+        return self
 
     @model_validator(mode="after")
     def _isolates_pods(self) -> Self:

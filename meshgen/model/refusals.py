@@ -87,12 +87,8 @@ def _could_be(value: Any, expected: str) -> bool:
 
 
 def _unknown_key(path: SourcePath, near: str | None) -> Problem:
-    if near:
-        way_out = f"did you mean {near!r}?"
-    elif accepted := accepted_keys(path[:-1]):
-        way_out = f"accepted here: {', '.join(accepted)}"
-    else:
-        way_out = "nothing is accepted here yet"
+    accepted = ", ".join(accepted_keys(path[:-1]))
+    way_out = f"did you mean {near!r}?" if near else f"accepted here: {accepted}"
     return UNKNOWN_KEY.problem(
         path, f"the key {shown(path[-1])} is not known here", help=way_out, on_key=True
     )
@@ -138,9 +134,6 @@ def _bad_value(path: SourcePath, kind: str, value: Any, context: Any, *, on_key:
         reason = f"has {len(value)} characters; at most {context['max_length']} are allowed"
     elif kind in {"too_short", "string_too_short"}:
         return BAD_VALUE.problem(path, f"{path_text(path)} is empty", help="write at least one")
-    elif kind == "too_long":
-        message = f"{path_text(path)} is not supported by this version of meshgen"
-        return BAD_VALUE.problem(path, message, help="leave it out")
     elif kind == "literal_error":
         reason, way_out = "is not accepted here", _accepted(value, context["expected"])
     elif kind in {"greater_than_equal", "less_than_equal"}:

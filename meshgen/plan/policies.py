@@ -1,7 +1,6 @@
 """Policies by cluster, and by rule across clusters."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Mesh
@@ -9,6 +8,8 @@ from ..selection import selected
 from .types import PolicyFile, RawPolicies, RuleSides
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..policy.objects import PolicyObject
     from ..policy.raw import RawFile
 

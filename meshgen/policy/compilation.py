@@ -5,7 +5,7 @@ from functools import cached_property
 
 from ..location import SourcePath
 from ..model import Mesh
-from ..model.policy import Posture, PolicyRule, Raw
+from ..model.policy import PolicyRule, Posture, Raw
 from .closed import Closed
 from .directory import Directory
 from .flows import Flows, flows

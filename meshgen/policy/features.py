@@ -107,20 +107,23 @@ def _of_value(value: Any) -> Iterator[tuple[str, Version]]:
     if isinstance(value, list):
         for item in value:
             yield from _of_value(item)
-    if not isinstance(value, dict):
-        return
-    for key, item in value.items():
-        if key in _KEYS:
-            yield key, _KEYS[key]
-        if key in {"fromEntities", "toEntities"} and isinstance(item, list):
-            for entity in item:
-                if isinstance(entity, str) and entity in _ENTITIES:
-                    yield f"the entity {entity}", _ENTITIES[entity]
-        if key == "port" and isinstance(item, str) and not item.isdigit():
-            yield f"the named port {item}", _NAMED_PORTS
-        if key == "protocol" and item == "SCTP":
-            yield "SCTP", _SCTP
-        if key not in {"matchLabels", "matchExpressions"}:
-            yield from _of_value(item)
-    if value.get("toPorts") and any(key in value for key in ("fromCIDR", "fromCIDRSet")):
-        yield "toPorts together with fromCIDR", _CIDR_WITH_PORTS
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _of_entry(key, item)
+            if key not in {"matchLabels", "matchExpressions"}:
+                yield from _of_value(item)
+        if value.get("toPorts") and any(key in value for key in ("fromCIDR", "fromCIDRSet")):
+            yield "toPorts together with fromCIDR", _CIDR_WITH_PORTS
+
+
+def _of_entry(key: str, item: Any) -> Iterator[tuple[str, Version]]:
+    if key in _KEYS:
+        yield key, _KEYS[key]
+    elif key == "port" and isinstance(item, str) and not item.isdigit():
+        yield f"the named port {item}", _NAMED_PORTS
+    elif key == "protocol" and item == "SCTP":
+        yield "SCTP", _SCTP
+    elif key in {"fromEntities", "toEntities"} and isinstance(item, list):
+        for entity in item:
+            if isinstance(entity, str) and entity in _ENTITIES:
+                yield f"the entity {entity}", _ENTITIES[entity]

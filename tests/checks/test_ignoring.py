@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from builders import cluster, mesh, service, text
-from cases import HERE, cases, report
+from cases import CODES, HERE, cases, report
 
 from meshgen.catalogue import RULES
 from meshgen.checks import CHECKS
@@ -83,13 +83,33 @@ def test_a_mesh_whose_findings_are_all_accepted_builds_a_whole_tree(
         }
 
 
-@pytest.mark.parametrize("code", [code for code in BY_MESH_ALONE if code not in {"MG901", "MG210"}])
+@pytest.mark.parametrize("code", [code for code in BY_MESH_ALONE if code not in {"MG901", "MG210", "MG424"}])
 def test_each_code_that_can_be_accepted_is_hidden_in_its_own_example(code: str) -> None:
     data = yaml.safe_load((HERE / code / "fail.yaml").read_bytes())
     entries = [*data.get("ignore", []), accepting(code)]
 
     assert set(codes(data)) == {code}
     assert codes({**data, "ignore": entries}) == []
+
+
+def test_an_expired_rule_can_be_accepted() -> None:
+    data = yaml.safe_load((HERE / "MG424" / "fail.yaml").read_bytes())
+    data["policy"]["rules"][0]["expires"] = "2027-03-31"
+    day = date(2027, 4, 1)
+
+    assert codes(data, day) == ["MG424"]
+    assert codes(data) == []
+    assert codes({**data, "ignore": [accepting("MG424", "policy.rules.to-base")]}, day) == []
+    assert codes({**data, "ignore": [accepting("MG424", "policy.rules.other")]}, day) == ["MG424", "MG901"]
+
+
+def test_a_workload_is_named_in_a_place() -> None:
+    data = yaml.safe_load((HERE / "MG303" / "more" / "in-policies.yaml").read_bytes())
+    entry = accepting("MG303", "workloads.tie-fighter")
+
+    places = {one.path for one in found({**data, "ignore": [entry]})}
+    assert "workloads[2].clusters" not in places
+    assert "policy.rules[0].allow.from" in places
 
 
 @pytest.mark.parametrize("code", [code for code in IGNORABLE if code not in BY_MESH_ALONE])
@@ -130,7 +150,7 @@ def test_only_what_leaves_nothing_to_build_cannot_be_accepted() -> None:
     by_band = {code for code in REFUSED if code.startswith(("MG0", "MG1", "MG7"))}
 
     assert by_band == {rule.code for rule in RULES if rule.code.startswith(("MG0", "MG1", "MG7"))}
-    assert set(REFUSED) - by_band == {"MG201", "MG302", "MG601", *TLS_REFUSED}
+    assert set(REFUSED) - by_band == {"MG201", "MG302", "MG309", "MG429", "MG601", *TLS_REFUSED}
 
 
 def test_a_finding_that_cannot_be_accepted_stays_beside_its_entry() -> None:
@@ -294,5 +314,6 @@ def test_an_entry_for_stale_entries_is_stale_without_one() -> None:
 def test_the_example_of_every_check_is_among_the_meshes_that_are_built() -> None:
     examples = {parameter.values[0].parent.name for parameter in CASES if parameter.values[0].stem == "fail"}
 
-    # Those about certificates are about files too, and are built from their stores elsewhere.
-    assert {check.rule.code for check in CHECKS if not check.rule.code.startswith("MG5")} <= examples
+    # Those about certificates and raw policies are about files too, and are built from these elsewhere.
+    about_files = {code for code in CODES if (HERE / code / "fail").is_dir()}
+    assert {check.rule.code for check in CHECKS} - about_files <= examples

@@ -256,20 +256,6 @@ def test_a_value_is_refused_with_its_reason(place: str, value: object, reason: s
             id="annotations that are too large together",
         ),
         pytest.param(
-            mesh(workloads=[{"name": "a"}]),
-            "workloads",
-            "workloads is not supported by this version of meshgen",
-            "leave it out",
-            id="workloads",
-        ),
-        pytest.param(
-            mesh(expect=["a"]),
-            "expect",
-            "expect is not supported by this version of meshgen",
-            "leave it out",
-            id="expectations",
-        ),
-        pytest.param(
             mesh(domain="x" * 300 + "_"),
             "domain",
             "'" + "x" * 75 + "…' has 301 characters; at most 220 are allowed",
@@ -295,9 +281,14 @@ def test_annotations_may_be_as_large_as_kubernetes_takes() -> None:
     assert shape(mesh(services=[service(annotations={"a": "x" * 262_143})])) == []
 
 
-def test_sections_that_are_not_built_yet_accept_nothing() -> None:
+def test_a_key_that_policy_does_not_have_is_told_with_those_that_it_has() -> None:
     assert shape(mesh(policy={"default": "deny"})) == [
-        ("MG101", "policy.default", "the key 'default' is not known here", "nothing is accepted here yet"),
+        (
+            "MG101",
+            "policy.default",
+            "the key 'default' is not known here",
+            "accepted here: dns, posture, rules, raw",
+        ),
     ]
 
 

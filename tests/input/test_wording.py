@@ -99,7 +99,7 @@ def test_the_accepted_keys_are_the_models(path: SourcePath, some: set[str], no: 
 
 
 @pytest.mark.parametrize(
-    "path", [("policy",), ("clusters", 0, "labels"), ("nothing", "at", "all"), ("version",)]
+    "path", [("policy", "dns", "labels"), ("clusters", 0, "labels"), ("nothing", "at", "all"), ("version",)]
 )
 def test_nothing_is_accepted_where_the_model_has_no_mapping(path: SourcePath) -> None:
     assert accepted_keys(path) == []
