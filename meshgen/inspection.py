@@ -4,12 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .catalogue import RULES
-from .checking import apply_ignores, run_checks
+from .checking import Check, apply_ignores, run_checks
 from .checks import CHECKS
-from .diagnostics import Diagnostic, Problem, RelatedPlace, Severity
+from .diagnostics import Diagnostic, Problem, RelatedPlace, Rule, Severity
 from .location import SourcePath, legible, path_text
 from .model import Mesh
 from .model.layers import written
@@ -18,7 +17,9 @@ from .redaction import holds_private_key
 from .source import Source, Text, UnreadableSourceError, load
 from .survey import Survey
 from .trust.folder import Folder
-from .trust.inventory import Inventory
+
+if TYPE_CHECKING:
+    from .trust.inventory import Inventory
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9][-A-Za-z0-9]*")
 
@@ -39,7 +40,7 @@ class Inspection(NamedTuple):
     mesh: Mesh | None = None
     today: date | None = None
     folder: Folder | None = None
-    inventory: Inventory | None = None
+    inventory: "Inventory | None" = None
 
     @property
     def sound(self) -> bool:
@@ -72,9 +73,9 @@ def inspect(
         return Inspection(name=name, text=source.text, source=source, diagnostics=found)
     inventory = _inventory(mesh, folder, identities)
     problems = apply_ignores(
-        run_checks(CHECKS, Survey(mesh, inventory=inventory, today=today)),
+        run_checks(_checks(mesh), Survey(mesh, inventory=inventory, today=today)),
         mesh,
-        RULES,
+        _rules(mesh),
         written=partial(written, source),
         today=today,
     )
@@ -91,9 +92,28 @@ def inspect(
     )
 
 
+def _checks(mesh: Mesh) -> tuple[Check, ...]:
+    """The checks that may find something."""
+    if mesh.tls.source is None:
+        return CHECKS
+    # NOTE: imported where it is needed: a third of all checks.
+    from .checks.tls import TLS_CHECKS
+
+    return (*CHECKS, *TLS_CHECKS)
+
+
+def _rules(mesh: Mesh) -> tuple[Rule, ...]:
+    """Every rule there is, where `ignore` may name any of them."""
+    if not mesh.ignore:
+        return ()
+    from .catalogue import RULES
+
+    return RULES
+
+
 def _inventory(
     mesh: Mesh, folder: Folder | None, identities: Callable[[], Sequence[Any]]
-) -> Inventory | None:
+) -> "Inventory | None":
     if folder is None or mesh.tls.source not in {"generate", "files"}:
         return None
     if not all(_FILE_NAME.fullmatch(cluster.name) for cluster in mesh.clusters):

@@ -2,10 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .addresses import Addresses, Cidr, Points, Ranges
 from .diagnostics import named
@@ -13,7 +12,9 @@ from .location import SourcePath
 from .model import ByLabels, Cluster, ClusterSelection, Mesh
 from .selection import selected
 from .suggestions import FIRST_V6, next_free_cidr, next_free_id, used_ranges, uses_packet_mark
-from .trust.inventory import Inventory
+
+if TYPE_CHECKING:
+    from .trust.inventory import Inventory
 
 ADDRESS_KEYS = ("podCIDRs", "serviceCIDRs", "nodeCIDRs", "nodeIPs", "serviceIPs")
 
@@ -101,7 +102,6 @@ class AddressTable:
         return ends
 
 
-@dataclass(frozen=True, eq=False)
 class Survey:
     """
     A mesh, with tables of its addresses and what its references mean.
@@ -109,9 +109,10 @@ class Survey:
     `inventory` is its TLS material, if it has any; `today` is None where dates do not count.
     """
 
-    mesh: Mesh
-    inventory: Inventory | None = None
-    today: date | None = None
+    def __init__(self, mesh: Mesh, inventory: "Inventory | None" = None, today: date | None = None) -> None:
+        self.mesh = mesh
+        self.inventory = inventory
+        self.today = today
 
     @cached_property
     def pods(self) -> list[Block]:
