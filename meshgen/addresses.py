@@ -1,12 +1,14 @@
 """IP addresses and CIDRs as whole numbers on one line, and what overlaps there."""
 
 import re
+
+# NOTE: `socket` itself makes enums of all its constants, which takes longer than to check a small mesh.
+from _socket import AF_INET, AF_INET6, inet_pton
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from heapq import heappop, heappush
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
-from socket import AF_INET, AF_INET6, inet_pton
 from typing import NamedTuple, TypeVar
 
 # IPv4 lies at 0 .. 2**32-1 and IPv6 at 2**128 .. 2**129-1: one sorted sweep serves both families,

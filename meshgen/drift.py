@@ -1,6 +1,6 @@
 """How a directory on disk differs from the tree that it is to hold."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -21,13 +21,13 @@ class Target(NamedTuple):
     private: bool = False
 
 
-@dataclass(frozen=True)
 class Job:
     """A tree with its index, and the directory that is to hold it."""
 
-    tree: Tree
-    index: Index
-    target: Target
+    def __init__(self, tree: Tree, index: Index, target: Target) -> None:
+        self.tree = tree
+        self.index = index
+        self.target = target
 
     @cached_property
     def files(self) -> dict[str, bytes]:
@@ -35,8 +35,7 @@ class Job:
         return {**self.tree.files, INDEX: self.index.dump()}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Drift:
+class Drift(NamedTuple):
     """
     What differs; each list is sorted.
 
@@ -46,14 +45,14 @@ class Drift:
     `interrupted` that a build did not come to its end.
     """
 
-    changed: list[str] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    extra: list[str] = field(default_factory=list)
-    edited: list[str] = field(default_factory=list)
-    foreign: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
+    changed: Sequence[str] = ()
+    missing: Sequence[str] = ()
+    extra: Sequence[str] = ()
+    edited: Sequence[str] = ()
+    foreign: Sequence[str] = ()
+    gone: Sequence[str] = ()
+    links: Sequence[str] = ()
+    lost: Sequence[str] = ()
     doubt: str = ""
     unowned: bool = False
     interrupted: bool = False
