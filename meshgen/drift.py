@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from .disk import State, below, holds_anything, obstructions, read_regular, state_of
+from .disk import State, below, holds, holds_anything, obstructions, read_regular, state_of
 from .ownership import INDEX, MAX_BYTES, CorruptIndexError, Index, Record, read_index
 from .render import Tree
 from .swap import leftovers, staging_of
@@ -74,20 +74,24 @@ def compare(job: Job) -> Drift:
     tree, index, target = job.tree, job.index, job.target
     wanted = job.files
     record = _record(target.root, index, wanted[INDEX])
-    paths = wanted.keys() | record.paths
+    # NOTE: those of the index come first, which are sorted: sorting goes through them without moving any.
+    paths = sorted(dict.fromkeys((*index.files, *wanted, *record.paths)))
     blocked = obstructions(target.root, paths)
     links = sorted(path for path, link in blocked.items() if link and record.owns_below(path))
+    by_content = frozenset() if target.private else wanted.keys() - tree.executable
     found: dict[State, list[str]] = {state: [] for state in State}
-    for path in sorted(paths):
-        if not below(path, blocked):
-            state = state_of(
-                f"{target.root}/{path}",
-                wanted.get(path),
-                record.known(path),
-                needs=_RUN_BY_OWNER if path in tree.executable else 0,
-                forbids=_ANYTHING_BY_OTHERS if target.private else 0,
-            )
-            found[state].append(path)
+    for path in paths:
+        full = f"{target.root}/{path}"
+        if below(path, blocked) or (path in by_content and holds(full, wanted[path])):
+            continue
+        state = state_of(
+            full,
+            wanted.get(path),
+            record.known(path),
+            needs=_RUN_BY_OWNER if path in tree.executable else 0,
+            forbids=_ANYTHING_BY_OTHERS if target.private else 0,
+        )
+        found[state].append(path)
     return Drift(
         changed=[path for path in found[State.CHANGED] if path in wanted],
         missing=found[State.MISSING],

@@ -7,8 +7,10 @@ from functools import lru_cache
 # RFC 7468 and its relatives, OpenPGP, age (which takes small letters too), PuTTY.
 _PLAIN = (b"PRIVATE KEY-----", b"PRIVATE KEY BLOCK-----", b"AGE-SECRET-KEY-", b"age-secret-key-1")
 
-# NOTE: UTF-16 of either order has the same bytes between its first letter and its last.
-_MARKERS = (*_PLAIN, b"Private-Lines:", *(text.decode().encode("utf-16-le")[:-1] for text in _PLAIN))
+_MARKERS = (*_PLAIN, b"Private-Lines:")
+
+# NOTE: UTF-16 of either order has the same bytes between its first letter and its last, with zeros between.
+_WIDE_MARKERS = tuple(text.decode().encode("utf-16-le")[:-1] for text in _PLAIN)
 
 # What only private keys hold, in DER and in OpenSSH's format.
 _BINARY = (
@@ -53,6 +55,8 @@ def private_key_in(content: bytes) -> bool:
     """Whether a content holds a private key, as it is (text or DER) or as base64, also wrapped over lines."""
     if any(map(content.__contains__, _MARKERS)):
         return True
+    if b"\0" in content and any(map(content.__contains__, _WIDE_MARKERS)):
+        return True
     if not content.isascii() and any(map(content.__contains__, _RAW)):
         return True
     words = b"".join(_long_words(content))
@@ -63,10 +67,11 @@ def private_key_in(content: bytes) -> bool:
 
 
 def _long_words(content: bytes) -> Iterator[bytes]:
-    shape = content.translate(_SHAPE) + b" "
+    shape = content.translate(_SHAPE)
     start = shape.find(_LONG)
     while start >= 0:
-        end = shape.index(b" ", start)
+        end = shape.find(b" ", start)
+        end = len(shape) if end < 0 else end
         yield content[start:end]
         start = shape.find(_LONG, end)
 

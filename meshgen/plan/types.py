@@ -126,7 +126,7 @@ class ClusterPlan(NamedTuple):
     @property
     def namespaces(self) -> tuple[str, ...]:
         """The namespaces that must exist, Cilium's own first."""
-        return tuple(dict.fromkeys([self.namespace, *(service.namespace for service in self.services)]))
+        return tuple(dict.fromkeys([self.namespace, *[service.namespace for service in self.services]]))
 
 
 class MeshPlan(NamedTuple):
