@@ -27,6 +27,9 @@ _BINARY = (
 # NOTE: the names before them may be spoken of in the open.
 _RAW = (b"openssh-key-v1\0", *_BINARY[3:])
 
+# NOTE: all of these have one of those bytes, and text has none; single bytes are looked for in no time.
+_NO_TEXT = (b"\x00", b"\x01", b"\x03")
+
 _SHORTEST_LINE = 40
 """The smallest key has 64 characters in base64, which is wrapped at 60, 64 or 76."""
 
@@ -55,10 +58,10 @@ def private_key_in(content: bytes) -> bool:
     """Whether a content holds a private key, as it is (text or DER) or as base64, also wrapped over lines."""
     if any(map(content.__contains__, _MARKERS)):
         return True
-    if b"\0" in content and any(map(content.__contains__, _WIDE_MARKERS)):
-        return True
-    if not content.isascii() and any(map(content.__contains__, _RAW)):
-        return True
+    if any(map(content.__contains__, _NO_TEXT)):
+        markers = _WIDE_MARKERS if content.isascii() else (*_WIDE_MARKERS, *_RAW)
+        if any(map(content.__contains__, markers)):
+            return True
     words = b"".join(_long_words(content))
     if not words:
         return False
