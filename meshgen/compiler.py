@@ -1,8 +1,8 @@
 """mesh.yaml to trees: the whole pipeline, in the order in which it runs."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .diagnostics import Diagnostic, Problem
 from .emit import EMITTERS, SECRET_EMITTERS, Emitter
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from .trust.sealing import Lacking
 
 
-@dataclass(frozen=True, kw_only=True)
-class Compilation:
+class Compilation(NamedTuple):
     """
     What a sound mesh compiles to: `tree` for Git, `secrets` for nobody else's eyes.
 
@@ -36,10 +35,10 @@ class Compilation:
 
     digest: str = ""
     mesh: str = ""
-    tree: Tree = field(default_factory=Tree)
-    secrets: Tree = field(default_factory=Tree)
+    tree: Tree = Tree()
+    secrets: Tree = Tree()
     in_clear: bool = False
-    store: dict[str, bytes | None] = field(default_factory=dict)
+    store: Mapping[str, bytes | None] = MappingProxyType({})
     diagnostics: tuple[Diagnostic, ...] = ()
 
 

@@ -13,8 +13,7 @@ from typing import Any
 
 import click
 
-from .catalogue import RULES
-from .checks import CHECKS
+from .catalogue import ALL_CHECKS, RULES
 from .cli.run import Commands
 from .diagnostics import Rule
 from .model.schema import schema, schema_text
@@ -80,7 +79,7 @@ def _block(language: str, text: str) -> str:
 
 
 def _source(rule: Rule) -> str:
-    for check in CHECKS:
+    for check in ALL_CHECKS:
         if check.rule is rule:
             path = check.find.__module__.replace(".", "/") + ".py"
             return f"\nChecked in `{path}`.\n"

@@ -7,7 +7,6 @@ the run is killed, the next one knows by them which files are meshgen's own, and
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from hashlib import sha256
@@ -54,7 +53,7 @@ def leftovers(root: str) -> tuple[Index, ...] | None:
     return tuple(found)
 
 
-def create(root: str, files: dict[str, bytes], executable: set[str], progress: Progress) -> bool:
+def create(root: str, files: dict[str, bytes], executable: frozenset[str], progress: Progress) -> bool:
     """
     Write a tree where there is none: it appears in one rename.
 
@@ -79,7 +78,9 @@ def create(root: str, files: dict[str, bytes], executable: set[str], progress: P
     return is_repair
 
 
-def _fill(staging: str, root: str, files: dict[str, bytes], executable: set[str], progress: Progress) -> None:
+def _fill(
+    staging: str, root: str, files: dict[str, bytes], executable: frozenset[str], progress: Progress
+) -> None:
     try:
         if os.path.lexists(root):
             raise BusyError  # noqa: TRY301 - what was prepared is to be removed
@@ -87,11 +88,13 @@ def _fill(staging: str, root: str, files: dict[str, bytes], executable: set[str]
         _write_files(staging, list(files.items()), executable, progress)
         os.rename(staging, root)
     except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
+        _remove_tree(staging)
         raise
 
 
-def replace(root: str, changes: list[Change], index: bytes, executable: set[str], progress: Progress) -> None:
+def replace(
+    root: str, changes: list[Change], index: bytes, executable: frozenset[str], progress: Progress
+) -> None:
     """
     Make changes to a locked tree; `index` is the one that the tree is to have after them.
 
@@ -118,25 +121,32 @@ def replace(root: str, changes: list[Change], index: bytes, executable: set[str]
         if is_repair:
             _clear(staging, but=_NOTE)
         else:
-            shutil.rmtree(staging, ignore_errors=True)
+            _remove_tree(staging)
         raise
     for change in changes:
         if change.content is None:
             folders = PurePosixPath(change.path).parents[:-1]
             _remove_folders([f"{root}/{folder}" for folder in reversed(folders)])
-    shutil.rmtree(staging, ignore_errors=True)
+    _remove_tree(staging)
+
+
+def _remove_tree(folder: str, *, strict: bool = False) -> None:
+    # NOTE: imported where it is needed: it loads all kinds of archives, and most builds remove nothing.
+    from shutil import rmtree
+
+    rmtree(folder, ignore_errors=not strict)
 
 
 def _clear(staging: str, *, but: str | None = None) -> None:
     for entry in list(os.scandir(staging)):
         if but is None or not entry.name.startswith(but):
             if entry.is_dir(follow_symlinks=False):
-                shutil.rmtree(entry.path)
+                _remove_tree(entry.path, strict=True)
             else:
                 os.unlink(entry.path)
 
 
-def _write_files(folder: str, files: Sequence[File], executable: set[str], progress: Progress) -> None:
+def _write_files(folder: str, files: Sequence[File], executable: frozenset[str], progress: Progress) -> None:
     made: set[str] = set()
     with progress(files) as shown:
         for path, content in shown:

@@ -98,10 +98,10 @@ def _guarded(arguments: list[str]) -> int:  # noqa: PLR0911 - one for each way t
 
 
 def _run(arguments: list[str]) -> int:
-    # Plugins of pydantic are looked for in every installed package, which takes longer than all else.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    from .no_plugins import switch_plugins_off
     from .options import common_options
 
+    switch_plugins_off()
     if sys.stdout is None:
         message = "standard output is closed"
         raise CannotRunError(message)

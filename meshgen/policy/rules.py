@@ -1,6 +1,7 @@
 """Rules: what each becomes on the side that calls and on the side that is called."""
 
 from collections.abc import Iterator, Sequence
+from ipaddress import ip_network
 from typing import Any, NamedTuple
 
 from ..cilium.version import Version, parse_version
@@ -99,7 +100,7 @@ class Objects:
         if other.kind is Kind.ENTITY:
             return {f"{half.prefix}Entities": [other.name]}
         if other.block is not None:
-            return {f"{half.prefix}CIDR": [str(other.block.network)]}
+            return {f"{half.prefix}CIDR": [str(ip_network(other.block.text, strict=False))]}
         if other.kind is Kind.FQDN:
             key = "matchPattern" if "*" in other.name else "matchName"
             return {f"{half.prefix}FQDNs": [{key: other.name}]}

@@ -1,18 +1,18 @@
 """What every format is made from."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from ..diagnostics import Diagnostic, Severity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(NamedTuple):
     """The findings of one run over one file; `lines` is its text, where there is one."""
 
     name: str
     diagnostics: tuple[Diagnostic, ...]
-    lines: list[str] = field(default_factory=list)
+    lines: Sequence[str] = ()
 
     def counts(self) -> dict[Severity, int]:
         """How many findings of each severity, the worst first."""
