@@ -21,6 +21,7 @@ class Exit(IntEnum):
     FINDINGS = 1
     USAGE = 2
     FAILED = 3
+    UNKNOWN = 4
 
 
 class CannotRunError(Exception):
@@ -33,6 +34,10 @@ class Commands(click.Group):
     HELP = {  # noqa: RUF012 - a constant table
         "check": "Prove a mesh.yaml sound; write nothing.",
         "build": "Check, then write what every cluster applies.",
+        "reach": "Show who can reach whom.",
+        "trace": "Show what decides whether one can reach another.",
+        "test": "Hold the mesh against its expectations.",
+        "diff": "Review what a change of mesh.yaml does.",
         "explain": "Show the page of a finding's code.",
         "schema": "Print the JSON Schema of mesh.yaml, for editors.",
         "init": "Write a commented mesh.yaml to start from.",

@@ -25,6 +25,9 @@ from .labels import (
 LIMIT = 100_000
 """Pods of one universe; past it nobody may claim that nothing changed."""
 
+ELSEWHERE = "other namespaces"
+"""How the namespaces are called that nothing names."""
+
 FRESH = "other"
 """A value that no selector names; it is lengthened until it is none of theirs."""
 
@@ -63,7 +66,7 @@ def witnesses(
                 count += 1
                 if count > LIMIT:
                     raise TooManyError
-                name = told(labels, cluster, namespace)
+                name = told(labels, cluster, ELSEWHERE if namespace == unnamed else namespace)
                 yield Endpoint(name, cluster, labels, ports, known=False)
 
 

@@ -5,13 +5,12 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..engine.labels import NAMESPACE, Bits, Endpoint, Universe, indexes_of
+from ..engine.witnesses import ELSEWHERE
 from ..model.workload import Workload
 from ..policy.directory import Directory, pods_of
 
 LONGEST = 12
 """Groups that are named of one set; of more only the number is told."""
-
-ENTITY = "entity:"
 
 
 class Family(NamedTuple):
@@ -109,16 +108,17 @@ def _labels(workload: Workload) -> frozenset[tuple[str, str]]:
 def _families(endpoint: Endpoint, workloads: _Workloads) -> Iterator[Family]:
     """What an endpoint is a part of, the largest first, and at last itself."""
     if not endpoint.cluster:
-        if "reserved:world" in endpoint.labels:
-            yield Family("entity:world", "")
+        outside = "reserved:world" in endpoint.labels
+        yield Family("entity:world" if outside else "nodes", "")
         yield Family(endpoint.name, "")
         return
     cluster, namespace = endpoint.cluster, endpoint.labels[f"k8s:{NAMESPACE}"]
     yield Family("any", cluster)
-    yield Family(f"namespace:{namespace}", cluster)
+    elsewhere = endpoint.name.endswith(f"{ELSEWHERE}@{cluster}")
+    yield Family(ELSEWHERE if elsewhere else f"namespace:{namespace}", cluster)
     workload = workloads.of(cluster, namespace, endpoint)
     if workload:
         yield Family(workload, cluster)
     group = endpoint.name.rpartition("@")[0]
-    if group != workload:
+    if group not in {workload, ELSEWHERE}:
         yield Family(group, cluster)

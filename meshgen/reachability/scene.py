@@ -9,6 +9,7 @@ from ..engine.entries import Direction, Entry
 from ..engine.labels import Endpoint, Universe, pod
 from ..engine.semantics import semantics
 from ..engine.universe import Outside, universe
+from ..engine.witnesses import ELSEWHERE
 from ..model import Cluster, Mesh
 from ..policy.compilation import Policies
 from ..policy.dns import dns_of
@@ -70,6 +71,7 @@ class Scene:
         names |= {service.namespace for service in self.mesh.services}
         names |= {name for posture in self.policies.postures for name in posture.namespaces}
         names |= {one.namespace for one in self.policies.objects if one.namespace}
+        names |= {dns_of(self.directory, cluster).namespace for cluster in self.directory.names}
         return {name: {} for name in sorted(names)}
 
     @cached_property
@@ -108,7 +110,7 @@ class Scene:
             yield pod(f"DNS@{cluster}", cluster=cluster, namespace=dns.namespace, labels=dns.labels)
             for namespace in self.namespaces:
                 yield pod(f"others of {namespace}@{cluster}", cluster=cluster, namespace=namespace, labels={})
-            yield pod(f"other namespaces@{cluster}", cluster=cluster, namespace=self._another, labels={})
+            yield pod(f"{ELSEWHERE}@{cluster}", cluster=cluster, namespace=self._another, labels={})
 
     @cached_property
     def _another(self) -> str:
