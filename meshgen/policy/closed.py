@@ -75,7 +75,7 @@ class Closed:
         else:
             spaces = [pods.namespace]
         for space in spaces:
-            within = pods._replace(namespace=space)
+            within = pods if pods.namespace else Pods(space, pods.labels)
             selectors = self._selectors.get((cluster, direction, space))
             if selectors is None:
                 continue
