@@ -124,7 +124,7 @@ command = make_command(
         click.Option(
             ["--fail-on", "gates"],
             type=GateList(),
-            default=(),
+            default="",
             help=f"Fail for these: {', '.join(GATES)}; separated by commas.",
         ),
         click.Option(["--allow"], metavar="FILE", help="Declared changes; whatever else changes fails."),

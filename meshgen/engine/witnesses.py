@@ -28,7 +28,7 @@ LIMIT = 100_000
 ELSEWHERE = "other namespaces"
 """How the namespaces are called that nothing names."""
 
-FRESH = "other"
+FRESH = "any-other-value"
 """A value that no selector names; it is lengthened until it is none of theirs."""
 
 _FIRST_PORT = 60_001
@@ -57,7 +57,7 @@ def witnesses(
     """
     table = _Table(selectors)
     taken = {value for name in _PLACE for value in table.values.get(name, ())}
-    unnamed = fresh(FRESH, taken | set(namespaces))
+    unnamed = fresh("other", taken | set(namespaces))
     ports = {name: _FIRST_PORT + number for number, name in enumerate(sorted(set(port_names)))}
     count = 0
     for cluster in clusters:
@@ -81,7 +81,7 @@ def fresh(text: str, taken: Iterable[str]) -> str:
 def told(labels: Mapping[str, str], cluster: str, namespace: str) -> str:
     """How a pod that may exist is called: `any pod with app=web of shop@east`."""
     own = [
-        f"{key}={value}"
+        f"another {key}" if value.startswith(FRESH) else f"{key}={value}"
         for label, value in labels.items()
         if not (key := label.partition(":")[2]).startswith(NAMESPACE_LABELS) and key not in _PLACE
     ]

@@ -8,6 +8,10 @@ from ..engine.labels import NAMESPACE, Bits, Endpoint, Universe, indexes_of
 from ..engine.witnesses import ELSEWHERE
 from ..model.workload import Workload
 from ..policy.directory import Directory, pods_of
+from ..policy.dns import dns_of
+
+DNS = "DNS"
+"""How the DNS servers of a cluster are called."""
 
 LONGEST = 12
 """Groups that are named of one set; of more only the number is told."""
@@ -81,6 +85,10 @@ class _Workloads:
                 labels = _labels(workload)
                 for cluster in directory.runs(workload) if not workload.host_network else ():
                     self._by_place[cluster, workload.namespace][workload.name] = labels
+            for cluster in directory.names:
+                dns = dns_of(directory, cluster)
+                labels = frozenset((f"k8s:{key}", value) for key, value in dns.labels.items())
+                self._by_place[cluster, dns.namespace].setdefault(DNS, labels)
         self._by_pair: dict[tuple[str, str], dict[tuple[str, str], list[str]]] = {}
         for place, workloads in self._by_place.items():
             pairs: dict[tuple[str, str], list[str]] = defaultdict(list)

@@ -14,6 +14,7 @@ from ..model import Cluster, Mesh
 from ..policy.compilation import Policies
 from ..policy.dns import dns_of
 from ..policy.objects import PolicyObject
+from .groups import DNS
 
 
 class Scene:
@@ -107,7 +108,7 @@ class Scene:
                     yield pod(told, cluster=cluster, namespace=namespace, labels=service.selector)
         for cluster in self.directory.names:
             dns = dns_of(self.directory, cluster)
-            yield pod(f"DNS@{cluster}", cluster=cluster, namespace=dns.namespace, labels=dns.labels)
+            yield pod(f"{DNS}@{cluster}", cluster=cluster, namespace=dns.namespace, labels=dns.labels)
             for namespace in self.namespaces:
                 yield pod(f"others of {namespace}@{cluster}", cluster=cluster, namespace=namespace, labels={})
             yield pod(f"{ELSEWHERE}@{cluster}", cluster=cluster, namespace=self._another, labels={})

@@ -3,7 +3,7 @@
 import re
 
 _MOST = 600
-_PLAIN = re.compile(r"[A-Za-z0-9 _.,:/=+*@{}()~-]*")
+_PLAIN = re.compile(r"[A-Za-z0-9 _.,:;/=+*@{}()~>-]*")
 _SAFE = re.compile(r"[A-Za-z0-9 .,:;/=+()~-]")
 
 

@@ -52,7 +52,7 @@ def data(located: Located) -> dict[str, Any]:
             }
             for change in review.postures
         ],
-        "mesh_changes": [
+        "meshChanges": [
             {
                 "subject": change.subject,
                 "what": change.what,

@@ -67,7 +67,7 @@ def _first(located: Located) -> Iterator[str]:
     if located.errors:
         yield f"**Checks**: {located.errors} errors, which `meshgen check` shows"
     if located.failed:
-        lines = [f"- **{each.gate}**: {plain(each.text)}" for each in located.failed]
+        lines = [f"- **{each.gate}**: {code(each.text)}" for each in located.failed]
         yield f"**Gates that fail** ({len(lines)})\n" + _lines(lines)
     if review.refused:
         lines = [

@@ -140,6 +140,9 @@ def _ends(universe: Universe, difference: Difference) -> tuple[int, int]:
     if universe.endpoints[source].cluster == universe.endpoints[target].cluster:
         away = difference.targets & ~universe.of_cluster.get(universe.endpoints[source].cluster, 0)
         target = _first(universe, away) if away else target
+    if source == target:
+        others = difference.sources & ~(1 << source)
+        source = _first(universe, others) if others else source
     return source, target
 
 
