@@ -15,7 +15,7 @@ from ..source import UnreadableSourceError, load
 from .input import MeshFile, read_mesh
 from .options import Options, make_command
 from .output import report_of, show, write_outputs
-from .revisions import mesh_at
+from .revisions import Revision, mesh_at
 from .run import Exit
 from .scenes import NotAMeshError, Opened, errors_of, opened
 
@@ -81,8 +81,12 @@ def diff(
 
 
 def _side(file: MeshFile, options: Options) -> _Side:
-    mesh = opened(file, options)
-    return _Side(mesh, outline(mesh.inspection, source=file.name))
+    try:
+        mesh = opened(file, options)
+        return _Side(mesh, outline(mesh.inspection, source=file.name))
+    finally:
+        if isinstance(file.beside, Revision):
+            file.beside.close()
 
 
 def _allowances(path: str, options: Options) -> Allowances:

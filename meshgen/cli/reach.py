@@ -4,10 +4,10 @@ from typing import Any
 
 import click
 
-from ..model.reference import Reference, ReferenceFormError, parse_reference
 from ..reachability.reach import Reach, reach
 from .options import Options, make_command, mesh_argument
 from .output import write_outputs
+from .references import must_exist, reference
 from .run import Exit
 from .scenes import NotAMeshError, open_mesh
 
@@ -24,11 +24,13 @@ def show_reach(
     lets in, each by the rules of its own Cilium version.
     What nobody can know is shown as unknown; what is in no row is denied.
     """
-    wanted = [[_reference(text) for text in texts] for texts in (sources, targets)]
+    wanted = [[reference(text) for text in texts] for texts in (sources, targets)]
     try:
         opened = open_mesh(mesh, options)
     except NotAMeshError:
         return Exit.FINDINGS
+    for each in (*wanted[0], *wanted[1]):
+        must_exist(opened.scene, each)
     found = reach(opened.scene, *wanted)
     write_outputs(options, lambda name: _rendered(name, found))
     return Exit.CLEAN
@@ -45,14 +47,6 @@ def _rendered(name: str, found: Reach) -> str:
         "dot": tables.dot,
     }
     return makers[name](found)
-
-
-def _reference(text: str) -> Reference:
-    try:
-        return parse_reference(text)
-    except ReferenceFormError as wrong:
-        message = f"{text!r} {wrong.reason}; {wrong.way_out}"
-        raise click.UsageError(message) from None
 
 
 command = make_command(

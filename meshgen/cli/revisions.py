@@ -35,7 +35,11 @@ class Revision:
             raise CannotRunError(message) from None
         if done.returncode:
             told = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
-            reason = told or "there is neither such a file nor such a revision"
+            reason = (
+                "there is no such file, and no Git repository"
+                if told.startswith("not a git repository")
+                else told or "there is neither such a file nor such a revision"
+            )
             message = f"cannot read {self.name!r}: {reason}"
             raise CannotRunError(message)
         return done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
@@ -92,8 +96,9 @@ class Revision:
         return content if head[1] == b"blob" else None
 
     def close(self) -> None:
-        """End the reading."""
-        self._reader.communicate()
+        """End the reading, if it was begun."""
+        if "_reader" in self.__dict__:
+            self._reader.communicate()
 
 
 def _normal(path: str) -> str:

@@ -36,7 +36,7 @@ class Commands(click.Group):
         "build": "Check, then write what every cluster applies.",
         "reach": "Show who can reach whom.",
         "trace": "Show what decides whether one can reach another.",
-        "test": "Hold the mesh against its expectations.",
+        "test": "Hold the mesh against the entries under `expect`.",
         "diff": "Review what a change of mesh.yaml does.",
         "explain": "Show the page of a finding's code.",
         "schema": "Print the JSON Schema of mesh.yaml, for editors.",

@@ -5,12 +5,13 @@ from typing import Any
 import click
 
 from ..engine.analysis import Verdict
-from ..model.reference import ReferenceFormError, parse_reference, parse_target
 from ..policy.ports import UnknownPortError
 from ..reachability.traces import MOST, traces, verdict
 from ..reporting.traces import trace_json, trace_text
 from .options import Options, make_command
 from .output import tell, write_outputs
+from .references import must_exist, reference
+from .references import target as parsed
 from .run import Exit
 from .scenes import NotAMeshError, open_mesh
 
@@ -25,21 +26,19 @@ def trace(*, options: Options, source: str, target: str, mesh: str, **_: Any) ->
     The verdict comes first, then both halves, each with the object that decides and its place.
     Exit status: 0 allowed, 1 denied, 4 unknown; of several pairs the worst.
     """
-    try:
-        wanted = parse_reference(source), parse_target(target)
-    except ReferenceFormError as wrong:
-        message = f"{source!r} or {target!r} {wrong.reason}; {wrong.way_out}"
-        raise click.UsageError(message) from None
+    wanted = reference(source), parsed(target)
     try:
         opened = open_mesh(mesh, options)
     except NotAMeshError:
         return Exit.FINDINGS
+    for each in (wanted[0], wanted[1].reference):
+        must_exist(opened.scene, each)
     try:
         found = list(traces(opened.scene, *wanted))
     except UnknownPortError as unknown:
         raise click.UsageError(unknown.reason) from None
     if not found:
-        message = f"{source} -> {target} names no two endpoints of this mesh (see meshgen reach)"
+        message = f"{source} -> {target} names no two different endpoints of this mesh (see meshgen reach)"
         raise click.UsageError(message)
     if len(found) > MOST:
         tell(options, f"only the first {MOST} pairs are traced")

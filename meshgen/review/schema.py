@@ -133,9 +133,7 @@ def schema() -> dict[str, Any]:
                 _object({"cluster": _TEXT, "added": _COUNT, "changed": _COUNT, "removed": _COUNT})
             ),
             "expectations": _object({"total": _COUNT, "failing": _list(_ref("expectation"))}),
-            "gates": _object(
-                {"asked": _TEXTS, "failed": _list(_object({"gate": _TEXT, "reason": _TEXT}))}
-            ),
+            "gates": _object({"asked": _TEXTS, "failed": _list(_object({"gate": _TEXT, "reason": _TEXT}))}),
             "modelled": _TEXTS,
             "notModelled": _TEXTS,
             "evidence": {"type": "object", "additionalProperties": _COUNT},

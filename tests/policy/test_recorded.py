@@ -13,16 +13,12 @@ CASES = Path(__file__).parent / "cases"
 @pytest.mark.parametrize(
     ("file", "halves"), [("policy-directed.json", 1050), ("policy-random.jsonl.gz", 27481)]
 )
-def test_no_recorded_verdict_is_missed(
-    file: str, halves: int, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_no_recorded_verdict_is_missed(file: str, halves: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert recorded.main([str(CASES / file)]) == 0
     assert capsys.readouterr().out == f"{halves} flow halves, 0 mismatches\n"
 
 
-def test_a_verdict_that_is_another_is_a_mismatch(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_verdict_that_is_another_is_a_mismatch(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The runner can fail: of one verdict turned around it says where and what."""
     with gzip.open(CASES / "policy-random.jsonl.gz", "rt", encoding="utf-8") as lines:
         mesh = json.loads(next(lines))
