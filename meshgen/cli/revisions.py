@@ -121,6 +121,7 @@ def mesh_at(name: str, mesh: str) -> MeshFile:
     revision = Revision(name, folder)
     content = revision.read(base)
     if content is None:
+        revision.close()
         message = f"there is no {mesh} in the revision {name!r}"
         raise CannotRunError(message)
     shown = f"{name}:{mesh}"
