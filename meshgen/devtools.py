@@ -103,8 +103,6 @@ def _keys() -> Iterator[str]:
     sections = {"the file": whole, **whole["$defs"]}
     for name, section in sections.items():
         yield f"\n## {name}\n\n{section.get('description', '')}\n"
-        if not section.get("properties"):
-            continue
         yield "\n| key | type | default | meaning |\n|---|---|---|---|\n"
         required = section.get("required", [])
         for key, field in section["properties"].items():

@@ -162,3 +162,10 @@ def test_what_is_more_than_any_mesh_has_is_refused_at_once() -> None:
 def test_ten_thousand_rules_are_no_crowd() -> None:
     data = with_rules(*(rule("x-wing@*", "db@*", name=f"r{number}") for number in range(10_000)))
     assert len(parsed(data | {"workloads": WORKLOADS}).policy.rules) == 10_000  # type: ignore[union-attr]
+
+
+def test_the_nearest_name_is_looked_for_a_limited_number_of_times() -> None:
+    data = with_rules(*(rule("x-wing@*", "dbx@*", name=f"r{number}") for number in range(60)))
+    found = [one for one in inspect(text(data), "mesh.yaml").diagnostics if one.code == "MG402"]
+    assert len(found) == 60
+    assert [one.help for one in found].count("did you mean 'db'?") == 50
