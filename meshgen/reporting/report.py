@@ -1,6 +1,7 @@
 """What every format is made from."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..diagnostics import Diagnostic, Severity
@@ -8,11 +9,16 @@ from ..diagnostics import Diagnostic, Severity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The findings of one run over one file; `lines` is its text, where there is one."""
+    """The findings of one run over one file; `lines` is its text, and `beside` that of files it names."""
 
     name: str
     diagnostics: tuple[Diagnostic, ...]
     lines: list[str] = field(default_factory=list)
+    beside: Mapping[str, list[str]] = field(default_factory=dict)
+
+    def lines_of(self, file: str) -> list[str]:
+        """The text of a file; nothing where it is not known."""
+        return self.lines if file == self.name else self.beside.get(file, [])
 
     def counts(self) -> dict[Severity, int]:
         """How many findings of each severity, the worst first."""

@@ -20,7 +20,9 @@ expressions = st.fixed_dictionaries(
     }
 ).flatmap(
     lambda written: (
-        st.lists(apps | tiers, min_size=1, max_size=2, unique=True).map(lambda values: {**written, "values": values})
+        st.lists(apps | tiers, min_size=1, max_size=2, unique=True).map(
+            lambda values: {**written, "values": values}
+        )
         if written["operator"] in {"In", "NotIn"}
         else st.just(written)
     )
@@ -52,7 +54,10 @@ def port_rules(draw: st.DrawFn) -> list[dict[str, Any]]:
     """The toPorts of a rule."""
     ports = st.fixed_dictionaries(
         {"port": st.sampled_from(["80", "443", "8000", "0"])},
-        optional={"protocol": st.sampled_from(["TCP", "UDP", "ANY"]), "endPort": st.sampled_from([500, 9000])},
+        optional={
+            "protocol": st.sampled_from(["TCP", "UDP", "ANY"]),
+            "endPort": st.sampled_from([500, 9000]),
+        },
     )
     return [{"ports": draw(st.lists(ports, min_size=1, max_size=2))}]
 
@@ -78,7 +83,12 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
     """A CiliumNetworkPolicy or a cluster-wide one."""
     wide = draw(st.integers(0, 4)) == 0
     spec: dict[str, Any] = {"endpointSelector": draw(selectors())}
-    for section, word in (("ingress", "from"), ("egress", "to"), ("ingressDeny", "from"), ("egressDeny", "to")):
+    for section, word in (
+        ("ingress", "from"),
+        ("egress", "to"),
+        ("ingressDeny", "from"),
+        ("egressDeny", "to"),
+    ):
         if draw(st.integers(0, 3 if section.endswith("Deny") else 1)) == 0:
             spec[section] = draw(st.lists(rules(word), min_size=1, max_size=2))
     if draw(st.integers(0, 4)) == 0:
