@@ -46,7 +46,7 @@ def wrong_kind_of_peer(survey: Survey) -> Iterator[Problem]:
             found.placed.one,
             found.path,
             f"{called(found.placed.one)} allows the entity {found.entity} at {found.port} of {found.who}, which never "
-            f"is a pod of another cluster: the service {found.service} calls across clusters, and those calls are dropped",
+            f"is a pod of another cluster: calls of the service {found.service} between clusters are dropped",
             label="no pod of another cluster",
             help="allow the pods of the other clusters, too: any@* in a rule of mesh.yaml",
         )

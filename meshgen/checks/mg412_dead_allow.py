@@ -69,4 +69,6 @@ def _way_out(picture: "Picture", meeting: "Meeting", half: str) -> str:
         closer = meeting.deciders[0].one
         place = closer.raw.file if closer.raw else "mesh.yaml"
         return f"open {half} of {there} for {here} in {place}, or close it under posture instead, where rules open it"
+    if any(len(picture.groups.names(bits)) > 1 for bits in (meeting.permit.subjects, meeting.others)):
+        return "write one rule in mesh.yaml instead, which has both halves"
     return f"add a rule: allow: {{from: {source}, to: {target}{written}}}"

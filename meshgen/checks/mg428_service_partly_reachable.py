@@ -35,10 +35,14 @@ def service_partly_reachable(survey: Survey) -> Iterator[Problem]:
         yield RULE.problem(
             ("services", part.place, "name"),
             f"{survey.picture.told(part.sources)} may reach {survey.picture.told(part.reached)} behind {part.name} at "
-            f"{part.port}, and not {survey.picture.told(part.missing)}: its calls time out now and then",
+            f"{part.port}, and not {survey.picture.told(part.missing)}: its calls time out now and then{_others(part.others)}",
             label="balances over all of them",
             related=tuple(
                 related_at(one.one, one.entry.path, "allows some of them") for one in part.deciders[:1]
             ),
             help=f"write the rule with to: service:{part.name}, or limit the backends of the service",
         )
+
+
+def _others(number: int) -> str:
+    return f"; so do those of {number} more groups of pods" if number else ""

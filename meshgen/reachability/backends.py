@@ -31,7 +31,11 @@ class Backends(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A service that pods reach in part, at one of its ports; `deciders` are rules that allow some."""
+    """
+    A service that pods reach in part, at one of its ports; `deciders` are rules that allow some.
+
+    `others` counts further groups of pods, which reach other parts of it.
+    """
 
     place: int
     name: str
@@ -40,6 +44,7 @@ class Part(NamedTuple):
     reached: Bits
     missing: Bits
     deciders: tuple[Placed, ...]
+    others: int = 0
 
 
 def backends(picture: Picture) -> dict[Name, Backends]:
@@ -73,21 +78,16 @@ def partly_reachable(picture: Picture) -> Iterator[Part]:
         (one.namespace, one.name): number
         for number, one in reversed([*enumerate(picture.scene.mesh.services)])
     }
-    found: dict[Name, Part] = {}
+    found: dict[Name, dict[tuple[Bits, Bits], Part]] = defaultdict(dict)
     for name, half in _candidates(picture, known):
         part = _part(picture, known[name], half)
         if part is not None:
-            part = part._replace(place=places[name], name="/".join(name))
-            before = found.get(name)
-            if before is None:
-                found[name] = part
-            elif before.port == part.port:
-                found[name] = before._replace(
-                    sources=before.sources | part.sources,
-                    reached=before.reached | part.reached,
-                    missing=before.missing | part.missing,
-                )
-    yield from found.values()
+            key = (part.reached, part.missing)
+            known_sources = found[name][key].sources if key in found[name] else 0
+            found[name][key] = part._replace(sources=part.sources | known_sources)
+    for name, parts in found.items():
+        first = next(iter(parts.values()))
+        yield first._replace(place=places[name], name="/".join(name), others=len(parts) - 1)
 
 
 def _candidates(picture: Picture, known: dict[Name, Backends]) -> Iterator[tuple[Name, Half]]:

@@ -23,10 +23,14 @@ class OpenSide(NamedTuple):
 
 def open_sides(policies: Policies, picture: Picture | None) -> Iterator[OpenSide]:
     """Every side of an allow in those clusters in which none of its pods is closed."""
+    workloads = policies.directory.workloads
+    on_nodes = {name for name, workload in workloads.items() if workload.host_network}
     emitted = {(one.at, one.direction, one.cluster) for one in policies.objects}
     for index, (rule, flows) in enumerate(zip(policies.rules, policies.flows, strict=True)):
         at: SourcePath = ("policy", "rules", index)
         for half in halves(rule, flows) if rule.allow else ():
+            if half.own.name in on_nodes:
+                continue  # no policy is for them
             clusters = tuple(
                 cluster
                 for cluster in half.spread

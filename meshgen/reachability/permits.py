@@ -167,12 +167,15 @@ def _in_ports(meeting: Meeting) -> bool:
 
 
 def _in_requests(meeting: Meeting) -> bool:
+    """Whether both look into requests, and not the same ones; it is told of the side that calls."""
+    if meeting.permit.placed.direction == "ingress":
+        return False
     own = {grant.l7 for grant in meeting.permit.placed.entry.grants or () if grant.l7}
     return bool(own and meeting.l7) and own != set(meeting.l7)
 
 
 def denied(picture: Picture) -> Iterator[tuple[Permit, Placed]]:
-    """The rules whose every connection the other side denies, each with the first rule that does."""
+    """The rules of which the other side denies every connection, each with the first rule that does."""
     found: dict[object, tuple[Permit, Placed]] = {}
     working: set[object] = set()
     dead_at: dict[object, Bits] = defaultdict(int)
@@ -182,7 +185,7 @@ def denied(picture: Picture) -> Iterator[tuple[Permit, Placed]]:
             dead_at[meeting.permit.position] |= meeting.others
             by[meeting.permit.position] = meeting.deciders[0]
     for permit in permits(picture) if by else ():
-        key = place_of(permit.placed.one, permit.placed.entry.path)
+        key = (place_of(permit.placed.one, permit.placed.entry.path), permit.placed.direction)
         if permit.peers & picture.pods & ~dead_at[permit.position]:
             working.add(key)
         else:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..engine.entries import Entry
+from ..engine.entries import Direction, Entry
 from ..engine.labels import ANY, Bits, Requirement, Selector
 from ..engine.ports import Range, difference, merged
 from .permits import denied, is_own
@@ -26,23 +26,35 @@ class Shadow(NamedTuple):
 
 
 def shadows(picture: Picture) -> Iterator[Shadow]:
-    """Every allow that has no effect in any cluster, on either side."""
-    found: dict[object, Shadow] = {}
-    effective: set[object] = set()
+    """Every allow that has no effect in any cluster: on both sides, or denied on one of them."""
+    found: dict[object, dict[Direction, list[Shadow | None]]] = {}
     for placed in picture.all_placed():
-        key = _key(placed)
-        if placed.entry.deny or not is_own(placed) or key in effective:
-            continue
-        pods = picture.side(placed.cluster, placed.direction).subjects(placed.entry)
-        by = _hiding(picture, placed, pods) if pods else None
-        if by is not None:
-            found.setdefault(key, Shadow(placed, pods, *by))
-        elif pods:
-            effective.add(key)
-    yield from (shadow for key, shadow in found.items() if key not in effective)
-    for permit, by_whom in denied(picture):
-        if _key(permit.placed) not in found or _key(permit.placed) in effective:
-            yield Shadow(permit.placed, permit.subjects, by_whom, _DENIED)
+        if not placed.entry.deny and is_own(placed):
+            pods = picture.side(placed.cluster, placed.direction).subjects(placed.entry)
+            if pods:
+                by = _hiding(picture, placed, pods)
+                sides = found.setdefault(_key(placed), {})
+                shadow = Shadow(placed, pods, *by) if by else None
+                sides.setdefault(placed.direction, []).append(shadow)
+    denied_elsewhere = {_key(permit.placed): (permit, by) for permit, by in denied(picture)}
+    for key, sides in found.items():
+        if key in denied_elsewhere:
+            permit, other = denied_elsewhere[key]
+            yield Shadow(permit.placed, permit.subjects, other, _DENIED)
+        else:
+            yield from _wholly(sides)
+
+
+def _wholly(sides: dict[Direction, list[Shadow | None]]) -> Iterator[Shadow]:
+    """What hides a rule: a deny all of one side, or anything all of both."""
+    for shadows_of_side in sides.values():
+        hidden = [shadow for shadow in shadows_of_side if shadow]
+        if len(hidden) == len(shadows_of_side) and all(shadow.effect == _DENIED for shadow in hidden):
+            yield hidden[0]
+            return
+    every = [shadow for shadows_of_side in sides.values() for shadow in shadows_of_side]
+    if every and every[0] and all(every):
+        yield every[0]
 
 
 def _key(placed: Placed) -> object:

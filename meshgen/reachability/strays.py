@@ -61,7 +61,7 @@ def _peers(picture: Picture, written: Written, entry: Entry) -> Iterator[Stray]:
         clusters, spaces = _values(selector, CLUSTER), _values(selector, NAMESPACE)
         known = set(picture.scene.directory.names)
         if clusters is not None and not clusters & known:
-            reason = f"the mesh has no cluster {_one_of(clusters)}"
+            reason = f"the mesh has no cluster {_one_of(clusters)}" if clusters else "it asks for two at once"
             yield Stray(written, path, "a peer", reason, f"clusters: {listed(picture.scene.directory.names)}")
         elif _is_known(picture, spaces):
             yield Stray(written, path, "a peer", "no workload has its labels", _DECLARE)
@@ -87,4 +87,4 @@ def _is_known(picture: Picture, spaces: set[str] | None) -> bool:
 
 
 def _one_of(names: set[str]) -> str:
-    return " or ".join(sorted(names)) or "two names at once"
+    return " or ".join(sorted(names)) or "two clusters at once"
