@@ -166,7 +166,7 @@ def _diagnostic(problem: Problem, source: Source | None, name: str) -> Diagnosti
         path=_place(path),
         span=span,
         label=_told(problem.label),
-        related=tuple(_related(problem, source)),
+        related=tuple(_related(problem, source, name)),
     )
 
 
@@ -181,11 +181,12 @@ def _place(path: SourcePath) -> str:
     return "" if holds_private_key(text) else text
 
 
-def _related(problem: Problem, source: Source | None) -> Iterator[RelatedPlace]:
+def _related(problem: Problem, source: Source | None, name: str) -> Iterator[RelatedPlace]:
     for span, message in problem.related_spans:
-        yield RelatedPlace(message=_told(message), path="", span=span)
+        yield RelatedPlace(message=_told(message), path="", span=span, file=legible(name))
     if source is not None:
         for related in problem.related:
             path = written(source, related.at)
-            span = source.span(path, on_key=related.on_key)
-            yield RelatedPlace(message=_told(related.message), path=_place(path), span=span)
+            span = related.span or source.span(path, on_key=related.on_key)
+            file = legible(related.file or name)
+            yield RelatedPlace(message=_told(related.message), path=_place(path), span=span, file=file)

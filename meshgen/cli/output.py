@@ -25,7 +25,9 @@ def report_of(inspection: Inspection, more: tuple[Diagnostic, ...], options: Opt
             for one in found
         ]
     lines = inspection.text.lines if inspection.text and found else []
-    return Report(name=inspection.name, diagnostics=tuple(found), lines=lines)
+    texts = {raw.file: raw.documents[0].text for raw in inspection.raw if raw.documents}
+    beside = {one.file: texts[one.file].lines for one in found if one.file in texts}
+    return Report(name=inspection.name, diagnostics=tuple(found), lines=lines, beside=beside)
 
 
 def show(report: Report, options: Options, *, when_empty: bool = True) -> Exit:

@@ -123,6 +123,12 @@ def halves(analysis: Analysis, direction: Direction) -> list[Half]:
 
     What no cluster manages, such as the world, is one class that is open.
     """
+    if direction not in analysis.merged:
+        analysis.merged[direction] = _merged(analysis, direction)
+    return analysis.merged[direction]
+
+
+def _merged(analysis: Analysis, direction: Direction) -> list[Half]:
     universe = analysis.universe
     merged: dict[object, Half] = {}
     left = universe.everyone

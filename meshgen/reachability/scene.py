@@ -1,5 +1,6 @@
 """A mesh as the engine sees it: its pods, and what is applied in each cluster."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
@@ -62,8 +63,8 @@ class Scene:
     def owner(self, cluster: str, direction: Direction, number: int) -> tuple[PolicyObject, Entry]:
         """The object and the entry behind a position in a cluster's list of entries."""
         applied = self.applied[cluster]
-        entries = [entry for entry in applied.entries if entry.direction is direction]
-        return self.objects[cluster][applied.owners[direction][number]], entries[number]
+        entry = applied.by_direction[direction][number]
+        return self.objects[cluster][applied.owners[direction][number]], entry
 
     @cached_property
     def namespaces(self) -> dict[str, Mapping[str, str]]:
@@ -95,15 +96,15 @@ class Scene:
 
     def _unlisted(self, listed: Mapping[str, Endpoint]) -> Iterator[Endpoint]:
         """Pods that no workload stands for: of services, of DNS, and all others of each namespace."""
+        answering: dict[tuple[str, str, str, str], list[Endpoint]] = defaultdict(list)
+        for each in listed.values():
+            for label, value in each.labels.items():
+                answering[each.cluster, _namespace(each), label, value].append(each)
         for (namespace, name), service in sorted(self.directory.services.items()):
-            wanted = {f"k8s:{key}": value for key, value in service.selector.items()}.items()
+            wanted = {f"k8s:{key}": value for key, value in service.selector.items()}
             for cluster in self.directory.selected(service.clusters) if wanted else ():
-                if not any(
-                    each.cluster == cluster
-                    and _namespace(each) == namespace
-                    and wanted <= each.labels.items()
-                    for each in listed.values()
-                ):
+                near = answering.get((cluster, namespace, *min(wanted.items())), ())
+                if not any(wanted.items() <= each.labels.items() for each in near):
                     told = f"backends of {namespace}/{name}@{cluster}"
                     yield pod(told, cluster=cluster, namespace=namespace, labels=service.selector)
         for cluster in self.directory.names:
