@@ -1,5 +1,5 @@
 """`python -m meshgen`."""
 
-from .cli.run import main
+from .cli.run import console
 
-raise SystemExit(main())
+console()

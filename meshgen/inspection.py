@@ -16,9 +16,9 @@ from .model.parse import InvalidMeshError, parse
 from .redaction import holds_private_key
 from .source import Source, Text, UnreadableSourceError, load
 from .survey import Survey
-from .trust.folder import Folder
 
 if TYPE_CHECKING:
+    from .trust.folder import Folder
     from .trust.inventory import Inventory
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9][-A-Za-z0-9]*")
@@ -39,7 +39,7 @@ class Inspection(NamedTuple):
     source: Source | None = None
     mesh: Mesh | None = None
     today: date | None = None
-    folder: Folder | None = None
+    folder: "Folder | None" = None
     inventory: "Inventory | None" = None
 
     @property
@@ -53,7 +53,7 @@ def inspect(
     name: str,
     *,
     today: date | None = None,
-    folder: Folder | None = None,
+    folder: "Folder | None" = None,
     identities: Callable[[], Sequence[Any]] = tuple,
 ) -> Inspection:
     """
@@ -112,7 +112,7 @@ def _rules(mesh: Mesh) -> tuple[Rule, ...]:
 
 
 def _inventory(
-    mesh: Mesh, folder: Folder | None, identities: Callable[[], Sequence[Any]]
+    mesh: Mesh, folder: "Folder | None", identities: Callable[[], Sequence[Any]]
 ) -> "Inventory | None":
     if folder is None or mesh.tls.source not in {"generate", "files"}:
         return None

@@ -14,7 +14,7 @@ from builders import cluster, mesh, text
 from commands import PROGRAM, Run, program
 
 from meshgen import __version__
-from meshgen.cli.run import main
+from meshgen.cli.run import console, main
 
 COMMANDS = ("check", "build", "explain", "schema", "init", "suggest")
 _NOBODY = 65534
@@ -252,6 +252,20 @@ def test_a_pipe_that_nobody_reads_any_more_is_given_up(
         status = main(["check"])
 
     assert (status, capsys.readouterr().err) == (3, "")
+
+
+@pytest.mark.usefixtures("sound")
+@pytest.mark.parametrize(("output", "status"), [("stdout", 3), ("stderr", 0)])
+def test_a_program_ends_with_its_status_also_where_it_cannot_say_anything(
+    monkeypatch: pytest.MonkeyPatch, output: str, status: int
+) -> None:
+    ended: list[int] = []
+    with monkeypatch.context() as patched:
+        patched.setattr("sys.argv", ["meshgen", "check"])
+        patched.setattr(f"sys.{output}", None)
+        console(leave=ended.append)
+
+    assert ended == [status]
 
 
 @pytest.mark.usefixtures("sound")
