@@ -1,5 +1,5 @@
 """`python -m meshgen`."""
 
-from .cli.run import console
+from .cli.console import console
 
 console()

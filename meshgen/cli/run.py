@@ -1,10 +1,7 @@
 """The entry point: every way a run can end, as an exit status."""
 
-import gc
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
 from enum import IntEnum
 
 import click
@@ -65,20 +62,7 @@ class Commands(click.Group):
 
 def main(arguments: list[str] | None = None) -> int:
     """Run meshgen; gives the exit status."""
-    # NOTE: a run is short and makes many small objects that all live to its end.
-    gc.disable()
     return _guarded(sys.argv[1:] if arguments is None else arguments)
-
-
-def console(leave: Callable[[int], object] = os._exit) -> None:
-    """Run meshgen as a process of its own, and end it."""
-    status = main()
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            with suppress(OSError):
-                stream.flush()
-    # NOTE: without taking apart what a run has made, which the system does at once.
-    leave(status)
 
 
 def _guarded(arguments: list[str]) -> int:  # noqa: PLR0911 - one for each way to end

@@ -14,7 +14,8 @@ from builders import cluster, mesh, text
 from commands import PROGRAM, Run, program
 
 from meshgen import __version__
-from meshgen.cli.run import console, main
+from meshgen.cli.console import console
+from meshgen.cli.run import main
 
 COMMANDS = ("check", "build", "explain", "schema", "init", "suggest")
 _NOBODY = 65534
@@ -260,6 +261,7 @@ def test_a_program_ends_with_its_status_also_where_it_cannot_say_anything(
     monkeypatch: pytest.MonkeyPatch, output: str, status: int
 ) -> None:
     ended: list[int] = []
+    monkeypatch.setattr("gc.disable", lambda: None)
     with monkeypatch.context() as patched:
         patched.setattr("sys.argv", ["meshgen", "check"])
         patched.setattr(f"sys.{output}", None)
