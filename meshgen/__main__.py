@@ -1,5 +1,5 @@
 """`python -m meshgen`."""
 
-from .cli.console import console
+from .cli.run import main
 
-console()
+raise SystemExit(main())
