@@ -16,11 +16,11 @@ from .model.parse import InvalidMeshError, parse
 from .redaction import holds_private_key
 from .source import Source, Text, UnreadableSourceError, load
 from .survey import Survey
-from .trust.folder import Folder
 
 if TYPE_CHECKING:
     from .policy.objects import PolicyObject
     from .policy.raw import RawFile
+    from .trust.folder import Folder
     from .trust.inventory import Inventory
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9][-A-Za-z0-9]*")
@@ -42,7 +42,7 @@ class Inspection(NamedTuple):
     source: Source | None = None
     mesh: Mesh | None = None
     today: date | None = None
-    folder: Folder | None = None
+    folder: "Folder | None" = None
     inventory: "Inventory | None" = None
     raw: "tuple[RawFile, ...]" = ()
     policies: "tuple[PolicyObject, ...]" = ()
@@ -58,7 +58,7 @@ def inspect(
     name: str,
     *,
     today: date | None = None,
-    folder: Folder | None = None,
+    folder: "Folder | None" = None,
     identities: Callable[[], Sequence[Any]] = tuple,
 ) -> Inspection:
     """
@@ -129,7 +129,7 @@ def _rules(mesh: Mesh) -> tuple[Rule, ...]:
 
 
 def _inventory(
-    mesh: Mesh, folder: Folder | None, identities: Callable[[], Sequence[Any]]
+    mesh: Mesh, folder: "Folder | None", identities: Callable[[], Sequence[Any]]
 ) -> "Inventory | None":
     if folder is None or mesh.tls.source not in {"generate", "files"}:
         return None

@@ -1,6 +1,5 @@
 """The entry point: every way a run can end, as an exit status."""
 
-import gc
 import os
 import sys
 from enum import IntEnum
@@ -68,13 +67,7 @@ class Commands(click.Group):
 
 def main(arguments: list[str] | None = None) -> int:
     """Run meshgen; gives the exit status."""
-    # NOTE: a run is short and makes many small objects that all live to its end; without the freeze
-    # the interpreter would look through them on its way out, for a tenth of the time of a small build.
-    gc.disable()
-    try:
-        return _guarded(sys.argv[1:] if arguments is None else arguments)
-    finally:
-        gc.freeze()
+    return _guarded(sys.argv[1:] if arguments is None else arguments)
 
 
 def _guarded(arguments: list[str]) -> int:  # noqa: PLR0911 - one for each way to end
