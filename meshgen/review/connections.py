@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from ..engine.comparison import Kind
 from ..engine.entries import Direction
-from ..reachability.reasons import Decider, HalfReason, Reason
-from .explanations import MOST_DECIDERS, requests
+from ..reachability.reasons import HalfReason, Reason
+from .explanations import Told, told_deciders, told_text
 from .machine import Located
 from .markup import Markup, code, joined, listed, names, tag
 from .places import Places
@@ -85,13 +85,12 @@ def _present(reason: Reason, other: Reason) -> bool:
 
 def half(found: HalfReason, places: Places) -> Markup:
     """One half of a flow: the verdict in words, and by whom."""
-    deciders = [by(each, places) for each in found.deciders[:MOST_DECIDERS]]
-    more = len(found.deciders) - len(deciders)
-    told = joined((tag("strong", found.verdict.value), f": {found.text}{requests(found.l7)}"))
-    return joined((told, listed(deciders), f"and {more} more" if more else ""))
+    deciders, more = told_deciders(found.deciders, places)
+    told = joined((tag("strong", found.verdict.value), f": {told_text(found)}"))
+    return joined((told, listed(map(by, deciders)) if deciders else "", f"and {more} more" if more else ""))
 
 
-def by(decider: Decider, places: Places) -> Markup:
-    """A rule that decides, and where it stands."""
-    place = code(str(places.of(decider)))
-    return joined((code(decider.object_name), " in ", code(decider.cluster), " (", place, ")"))
+def by(decider: Told) -> Markup:
+    """An object that decides, and where that is written."""
+    place = code(decider["place"])
+    return joined((code(decider["name"]), " in ", code(decider["cluster"]), " (", place, ")"))

@@ -1,11 +1,11 @@
 """Why connections are what they are, as plain data in which nothing is said twice."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
 from ..engine.analysis import Analysis
-from ..engine.entries import L7, Direction
+from ..engine.entries import Direction
 from ..engine.halves import Half
 from ..reachability.reasons import Decider, HalfReason, decider, reason
 from ..reachability.scene import Scene
@@ -20,28 +20,24 @@ Told = dict[str, Any]
 
 def told_half(half: HalfReason, places: Places) -> Told:
     """One half of a connection."""
-    return {
-        "verdict": half.verdict.value,
-        "text": half.text + requests(half.l7),
-        "by": [told_decider(each, places) for each in half.deciders[:MOST_DECIDERS]],
-        "more": max(0, len(half.deciders) - MOST_DECIDERS),
-    }
+    by, more = told_deciders(half.deciders, places)
+    return {"verdict": half.verdict.value, "text": told_text(half), "by": by, "more": more}
 
 
-def requests(rules: tuple[L7, ...]) -> str:
-    """The requests that a half is narrowed to, as the end of a sentence."""
-    return f": {told_requests(rules)}" if rules else ""
+def told_text(half: HalfReason) -> str:
+    """What is to be said of a half beside its verdict."""
+    return half.text.removeprefix(f"{half.verdict.value} ") + (
+        f": {told_requests(half.l7)}" if half.l7 else ""
+    )
 
 
-def told_decider(each: Decider, places: Places) -> Told:
-    """A rule that decides, and where it stands."""
-    return {
-        "name": each.object_name,
-        "kind": each.kind,
-        "cluster": each.cluster,
-        "place": str(places.of(each)),
-        "denies": each.denies,
-    }
+def told_deciders(deciders: Iterable[Decider], places: Places) -> tuple[list[Told], int]:
+    """Objects that decide, each place of one once, and how many more there are."""
+    found = list(dict.fromkeys((each.object_name, each.cluster, str(places.of(each))) for each in deciders))
+    keys = ("name", "cluster", "place")
+    return [dict(zip(keys, each, strict=True)) for each in found[:MOST_DECIDERS]], max(
+        0, len(found) - MOST_DECIDERS
+    )
 
 
 class Table:
@@ -94,29 +90,20 @@ class Side:
         return self._halves.number(key, lambda: self._selecting(cluster, direction, half))
 
     def _selecting(self, cluster: str, direction: Direction, half: Half) -> Told:
-        by = list(self._owners(cluster, direction, half.entries))
+        by, more = told_deciders(self._owners(cluster, direction, half.entries), self._places)
         if half.closed:
-            text = "closed but for what these rules allow"
+            text = "nothing but what these rules allow"
         else:
-            text = "open but for what these rules deny" if by else "no policy selects this pod: open"
-        return {
-            "verdict": "closed" if half.closed else "open",
-            "text": text,
-            "by": [told_decider(each, self._places) for each in by[:MOST_DECIDERS]],
-            "more": max(0, len(by) - MOST_DECIDERS),
-        }
+            text = "all but what these rules deny" if by else "no policy selects this pod"
+        return {"verdict": "closed" if half.closed else "open", "text": text, "by": by, "more": more}
 
     def _owners(self, cluster: str, direction: Direction, entries: tuple[int, ...]) -> Iterator[Decider]:
-        """The rules behind entries, each once."""
+        """The rules behind entries."""
         applied = self._scene.applied[cluster]
         every = [entry for entry in applied.entries if entry.direction is direction]
-        found: dict[object, Decider] = {}
         for number in entries:
             one = self._scene.objects[cluster][applied.owners[direction][number]]
-            entry = every[number]
-            key = (one.kind, one.namespace, one.name, entry.path)
-            found.setdefault(key, decider(one, entry.path, denies=entry.deny))
-        yield from found.values()
+            yield decider(one, every[number].path, denies=every[number].deny)
 
 
 def _key(half: HalfReason) -> tuple[object, ...]:

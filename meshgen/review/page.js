@@ -9,6 +9,7 @@
   const [from, to, only] = ["filter-from", "filter-to", "only-changed"].map(byId);
   const ROWS_AT_ONCE = 25; // the rest of the rows follows frame by frame, so that a large matrix opens at once
   const PAGE = 10;
+  const [NAME, CELL] = [16, 2.1]; // widths of columns, in rem
 
   let columns = []; // positions in data.targets that are shown
   let lines = []; // the rows that are drawn: {row: position in data.sources, cells: [td]}
@@ -17,8 +18,12 @@
 
   const el = (name, properties = {}, ...children) => {
     const made = Object.assign(document.createElement(name), properties);
-    made.append(...children.filter((child) => child !== null));
+    made.append(...children);
     return made;
+  };
+  const wide = (element, rem) => {
+    element.style.width = `${rem}rem`;
+    return element;
   };
   const source = (row) => data.ends[data.sources[row]];
   const target = (column) => data.ends[data.targets[column]];
@@ -69,8 +74,8 @@
 
   function heads() {
     const whole = document.createDocumentFragment();
-    const widths = el("colgroup", {}, el("col", { className: "name" }));
-    columns.forEach(() => widths.append(el("col", { className: "cell" })));
+    const widths = el("colgroup", {}, ...[NAME, ...columns.map(() => CELL)].map((rem) => wide(el("col"), rem)));
+    wide(grid, NAME + CELL * columns.length); // known widths: no row that is added later moves another
     const clusters = (column) => target(column).cluster;
     const places = (column) => JSON.stringify([target(column).cluster, target(column).within]);
     const spanning = (key, told) =>
@@ -145,7 +150,7 @@
     const close = el("button", { type: "button", className: "close", onclick: leave }, "Close");
     panel.replaceChildren(
       close,
-      el("h3", {}, `${source(row).name} \u2192 ${target(column).name}: ${about.told}`),
+      el("h3", { id: "panel-title" }, `${source(row).name} \u2192 ${target(column).name}: ${about.told}`),
       el("p", {}, ports(about)),
       links(about.rows),
       ...reasons(row, column, about),
@@ -161,7 +166,7 @@
   }
 
   function links(rows) {
-    if (!rows.length) return null;
+    if (!rows.length) return "";
     const found = el("p", {}, "Listed above: ");
     rows.forEach((number) => {
       const row = byId(`row-${number}`);
@@ -195,8 +200,8 @@
     const { verdict: told, text, by, more } = data.halves[number];
     const rules = by.map((each) =>
       el("li", {}, el("code", {}, each.name), " in ", el("code", {}, each.cluster), " (", el("code", {}, each.place), ")"));
-    return el("td", {}, el("strong", {}, told), `: ${text}`, rules.length ? el("ul", {}, ...rules) : null,
-      more ? `and ${more} more` : null);
+    return el("td", {}, el("strong", {}, told), `: ${text}`, rules.length ? el("ul", {}, ...rules) : "",
+      more ? `and ${more} more` : "");
   }
 
   function leave() {

@@ -149,7 +149,7 @@ def _matrix(drawn: Drawn, legend: Iterable[tuple[str, str, str]], *, changes: bo
     grid = tag(
         "table", id="grid", role="grid", aria_labelledby="matrix-title", aria_describedby="matrix-help"
     )
-    panel = tag("section", id="panel", tabindex="-1", hidden="", aria_label="Explanation")
+    panel = tag("section", id="panel", tabindex="-1", hidden="", aria_labelledby="panel-title")
     return section(
         "matrix",
         "Matrix: from the rows to the columns",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from .clusters import MeshChange
 from .connections import by, connections
+from .explanations import told_deciders
 from .files import FileChanges
 from .machine import Located
 from .markup import Markup, code, joined, listed, names, section, tag
@@ -12,7 +13,6 @@ from .postures import PostureChange
 from .report import MODELLED, NOT_MODELLED, Meaning, failing
 
 _MOST_FILES = 200
-_MOST_CLOSING = 20
 
 
 def header(located: Located) -> Markup:
@@ -79,18 +79,20 @@ def _first(located: Located) -> Iterator[Markup]:
         yield tag("h3", f"Expectations that fail ({len(found)} of {len(review.outcomes)})")
         yield listed(found)
     if review.refused:
-        found = [joined((by(each.place, located.head), ": ", each.reason)) for each in review.refused]
+        found = [
+            joined((*map(by, told_deciders([each.place], located.head)[0]), ": ", each.reason))
+            for each in review.refused
+        ]
         yield tag("h3", "Cilium refuses these objects, and none of them is enforced")
         yield listed(found)
 
 
 def _posture(located: Located, change: PostureChange) -> Markup:
     places = located.head if change.closed else located.base
-    closing = [by(each, places) for each in change.closing[:_MOST_CLOSING]]
-    more = len(change.closing) - len(closing)
+    closing, more = told_deciders(change.closing, places)
     after = tag("strong", change.after)
     told = (f"{change.direction.value} of ", names(change.names), f": {change.before} \u2192 ", after)
-    return joined((*told, ", by ", joined(closing, ", "), f" and {more} more" if more else ""))
+    return joined((*told, ", by ", joined(map(by, closing), ", "), f" and {more} more" if more else ""))
 
 
 def _changes(located: Located) -> Iterator[Markup]:

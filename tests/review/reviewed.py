@@ -30,7 +30,7 @@ def mesh(**overrides: Any) -> dict[str, Any]:
             {"name": "db", "namespace": "data", "labels": {"app": "db"}, "clusters": ["cluster2"]},
         ],
         "policy": {
-            "posture": [{"namespaces": ["data", "shop"]}],
+            "posture": [{"namespaces": ["data", "shop"], "close": ["egress", "ingress"]}],
             "rules": [
                 rule("web-api", "web@*", "api@same", [8080]),
                 rule("api-db", "api@*", "db@cluster2", [5432]),
@@ -50,7 +50,7 @@ def changed() -> dict[str, Any]:
     """The shop after a change that opens, cuts, widens and closes."""
     made = mesh()
     made["policy"] = {
-        "posture": [{"namespaces": ["data", "shop"]}],
+        "posture": [{"namespaces": ["data", "shop"], "close": ["egress", "ingress"]}],
         "rules": [
             rule("web-api", "web@*", "api@same", [8080, 9090]),
             rule("web-db", "web@cluster1", "db@cluster2", [5432]),
