@@ -140,10 +140,11 @@ def review(
 
 def _meanings(base: Scene, head: Scene) -> tuple[Meaning, ...]:
     names = sorted({*base.directory.names, *head.directory.names})
-    return tuple(Meaning(name, _meaning(base, name), _meaning(head, name)) for name in names)
+    return tuple(Meaning(name, meaning(base, name), meaning(head, name)) for name in names)
 
 
-def _meaning(scene: Scene, name: str) -> str:
+def meaning(scene: Scene, name: str) -> str:
+    """What policies mean in a cluster; empty where it is not in the mesh."""
     if name not in scene.directory.names:
         return ""
     rules = scene.applied[name].setting.rules
