@@ -101,7 +101,7 @@ def inspect(
     )
 
 
-def _raw(mesh: Mesh, folder: Folder | None) -> "tuple[RawFile, ...]":
+def _raw(mesh: Mesh, folder: "Folder | None") -> "tuple[RawFile, ...]":
     if folder is None or mesh.policy is None or not mesh.policy.raw:
         return ()
     from .policy.raw import read_raw
