@@ -75,6 +75,10 @@ def test_a_click_explains_a_cell(opened: Opened, review_page: str) -> None:
     assert not page.locator("#panel").is_visible()
     page.get_by_label("web@cluster1 to db@cluster2: opened").click()
     told = page.locator("#panel").inner_text()
+    edges = (
+        "[...document.querySelectorAll('#grid td.opened, #panel')].map((one) => one.getBoundingClientRect())"
+    )
+    assert page.evaluate(f"(() => {{ const all = {edges}; return all[1].bottom <= all.at(-1).top; }})()")
     assert "web@cluster1 → db@cluster2: opened" in told
     assert "Before: none. After: 5432/TCP." in told
     assert "Decided at 5432/TCP" in told
@@ -227,9 +231,12 @@ def test_a_screen_reader_finds_its_way(opened: Opened, review_page: str) -> None
 def test_the_documentation_shows_it(opened: Opened, review_page: str, update_golden: bool) -> None:  # noqa: FBT001
     """A picture is made anew with --update-golden only, since every browser draws letters its own way."""
     if update_golden:
-        page = opened(review_page, size=(960, 800))
+        page = opened(review_page, size=(960, 960))
+        page.locator("#only-changed").uncheck()
+        page.get_by_label("From", exact=True).fill("shop")
+        page.get_by_label("To", exact=True).fill("@cluster")
         page.get_by_label("web@cluster1 to db@cluster2: opened").click()
-        page.locator("#connections").evaluate("each => each.scrollIntoView()")
+        page.locator("#matrix").evaluate("each => each.scrollIntoView()")
         PICTURE.parent.mkdir(exist_ok=True)
         page.screenshot(path=PICTURE)
     assert PICTURE.stat().st_size < LARGEST_PICTURE
