@@ -130,6 +130,8 @@ def named_path(path: SourcePath, mesh: Mesh) -> SourcePath:
             return ("workloads", mesh.workloads[index].name, *rest)
         case ("policy", "rules", int() as index, *rest) if mesh.policy:
             return ("policy", "rules", mesh.policy.rules[index].name, *rest)
+        case ("policy", "raw", int() as index, *rest) if mesh.policy:
+            return ("policy", "raw", mesh.policy.raw[index].file, *rest)
         case _:
             return path
 

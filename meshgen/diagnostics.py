@@ -38,11 +38,13 @@ class Rule(NamedTuple):
 
 
 class Related(NamedTuple):
-    """A second place that a problem is about."""
+    """A second place that a problem is about: a path into mesh.yaml, or a `span` of another `file`."""
 
     at: SourcePath
     message: str
     on_key: bool = False
+    file: str | None = None
+    span: Span | None = None
 
 
 class Problem(NamedTuple):
@@ -51,7 +53,8 @@ class Problem(NamedTuple):
 
     `at` is a path; only where the text could not be read at all is there a `span` instead.
     `label` is the short text beside the marked place, `on_key` marks the key and not its value.
-    `file` names another file than mesh.yaml (MG7xx).
+    `file` names another file than mesh.yaml: of the output (MG7xx), or one of `policy.raw`, whose
+    `span` is marked while `at` says where mesh.yaml names it.
     """
 
     rule: Rule
@@ -69,11 +72,12 @@ class Problem(NamedTuple):
 
 
 class RelatedPlace(NamedTuple):
-    """A second place of a diagnostic, found in the text."""
+    """A second place of a diagnostic, found in the text of a file."""
 
     message: str
     path: str
     span: Span
+    file: str
 
 
 class Diagnostic(NamedTuple):

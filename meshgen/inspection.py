@@ -16,11 +16,11 @@ from .model.parse import InvalidMeshError, parse
 from .redaction import holds_private_key
 from .source import Source, Text, UnreadableSourceError, load
 from .survey import Survey
-from .trust.folder import Folder
 
 if TYPE_CHECKING:
     from .policy.objects import PolicyObject
     from .policy.raw import RawFile
+    from .trust.folder import Folder
     from .trust.inventory import Inventory
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9][-A-Za-z0-9]*")
@@ -42,7 +42,7 @@ class Inspection(NamedTuple):
     source: Source | None = None
     mesh: Mesh | None = None
     today: date | None = None
-    folder: Folder | None = None
+    folder: "Folder | None" = None
     inventory: "Inventory | None" = None
     raw: "tuple[RawFile, ...]" = ()
     policies: "tuple[PolicyObject, ...]" = ()
@@ -58,7 +58,7 @@ def inspect(
     name: str,
     *,
     today: date | None = None,
-    folder: Folder | None = None,
+    folder: "Folder | None" = None,
     identities: Callable[[], Sequence[Any]] = tuple,
 ) -> Inspection:
     """
@@ -101,7 +101,7 @@ def inspect(
     )
 
 
-def _raw(mesh: Mesh, folder: Folder | None) -> "tuple[RawFile, ...]":
+def _raw(mesh: Mesh, folder: "Folder | None") -> "tuple[RawFile, ...]":
     if folder is None or mesh.policy is None or not mesh.policy.raw:
         return ()
     from .policy.raw import read_raw
@@ -129,7 +129,7 @@ def _rules(mesh: Mesh) -> tuple[Rule, ...]:
 
 
 def _inventory(
-    mesh: Mesh, folder: Folder | None, identities: Callable[[], Sequence[Any]]
+    mesh: Mesh, folder: "Folder | None", identities: Callable[[], Sequence[Any]]
 ) -> "Inventory | None":
     if folder is None or mesh.tls.source not in {"generate", "files"}:
         return None
@@ -166,7 +166,7 @@ def _diagnostic(problem: Problem, source: Source | None, name: str) -> Diagnosti
         path=_place(path),
         span=span,
         label=_told(problem.label),
-        related=tuple(_related(problem, source)),
+        related=tuple(_related(problem, source, name)),
     )
 
 
@@ -181,11 +181,12 @@ def _place(path: SourcePath) -> str:
     return "" if holds_private_key(text) else text
 
 
-def _related(problem: Problem, source: Source | None) -> Iterator[RelatedPlace]:
+def _related(problem: Problem, source: Source | None, name: str) -> Iterator[RelatedPlace]:
     for span, message in problem.related_spans:
-        yield RelatedPlace(message=_told(message), path="", span=span)
+        yield RelatedPlace(message=_told(message), path="", span=span, file=legible(name))
     if source is not None:
         for related in problem.related:
             path = written(source, related.at)
-            span = source.span(path, on_key=related.on_key)
-            yield RelatedPlace(message=_told(related.message), path=_place(path), span=span)
+            span = related.span or source.span(path, on_key=related.on_key)
+            file = legible(related.file or name)
+            yield RelatedPlace(message=_told(related.message), path=_place(path), span=span, file=file)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .cilium.features import Use
     from .policy.compilation import Policies
     from .policy.raw import RawFile
+    from .reachability.picture import Picture
     from .reachability.scene import Scene
     from .trust.inventory import Inventory
 
@@ -138,12 +139,21 @@ class Survey:
 
     @cached_property
     def scene(self) -> "Scene | None":
-        """Its policies as Cilium's engine sees them; None where there are none."""
-        if self.policies is None or not self.policies.objects:
+        """Its policies as Cilium's engine sees them; None where there are none, and nothing is expected."""
+        if self.policies is None or not (self.policies.objects or self.mesh.expect):
             return None
         from .reachability.scene import Scene
 
         return Scene(self.mesh, self.policies)
+
+    @cached_property
+    def picture(self) -> "Picture | None":
+        """Who may talk to whom; None where there is no scene."""
+        if self.scene is None:
+            return None
+        from .reachability.picture import Picture
+
+        return Picture(self.scene)
 
     def policy_uses(self) -> "Iterator[Use]":
         """What its policies ask of Cilium."""

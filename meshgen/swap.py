@@ -10,16 +10,21 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from hashlib import sha256
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from .disk import read_regular
+from .halves import in_halves
 from .lock import BusyError, locked
 from .ownership import INDEX, MAX_BYTES, CorruptIndexError, Index, read_index
 
 File = tuple[str, bytes]
 Progress = Callable[[Sequence[File]], AbstractContextManager[Iterable[File]]]
 """Hands on the files that are to be written, and shows how it goes."""
+
+_AT_ONCE = 2048
+"""Files that are written before progress is shown, or an interrupt noticed."""
 
 _NEW = "new"
 _OLD = "old"
@@ -147,20 +152,25 @@ def _clear(staging: str, *, but: str | None = None) -> None:
 
 
 def _write_files(folder: str, files: Sequence[File], executable: frozenset[str], progress: Progress) -> None:
-    made: set[str] = set()
+    for parent in {os.path.dirname(path) for path, _ in files}:
+        os.makedirs(f"{folder}/{parent}", exist_ok=True)
+
+    def write(some: Sequence[File]) -> None:
+        for path, content in some:
+            _write_file(f"{folder}/{path}", content, 0o777 if path in executable else 0o666)
+
     with progress(files) as shown:
-        for path, content in shown:
-            full = f"{folder}/{path}"
-            parent = os.path.dirname(full)
-            if parent not in made:
-                os.makedirs(parent, exist_ok=True)
-                made.add(parent)
-            mode = 0o777 if path in executable else 0o666
-            handle = os.open(full, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-            try:
-                _write_all(handle, content)
-            finally:
-                os.close(handle)
+        left = iter(shown)
+        while some := list(islice(left, _AT_ONCE)):
+            in_halves(write, some)
+
+
+def _write_file(path: str, content: bytes, mode: int) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    try:
+        _write_all(handle, content)
+    finally:
+        os.close(handle)
 
 
 def _write_all(handle: int, content: bytes) -> None:

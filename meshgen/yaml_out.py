@@ -49,13 +49,7 @@ def dump(data: Any) -> str:
 
 def _write(value: Any, indent: str, lines: Lines, lead: str) -> None:
     """Append `value`; `lead` is what its first line begins with, `indent` what the others do."""
-    if isinstance(value, Shared):
-        if lead not in value.texts:
-            made: Lines = []
-            _write(dict(value), indent, made, lead)
-            value.texts[lead] = "\n".join(made)
-        lines.append(value.texts[lead])
-    elif isinstance(value, dict) and value:
+    if isinstance(value, dict) and value:
         for key, item in value.items():
             if isinstance(item, str):
                 lines.append(_pair(lead, key, item, indent))
@@ -72,13 +66,20 @@ def _items(items: list[Any], indent: str, lines: Lines, lead: str) -> None:
     below, next_lead = f"{indent}  ", f"{indent}- "
     for item in items:
         # NOTE: what long lists are made of, without a call for each: a large mesh has 65,000 of the first.
-        if isinstance(item, Shared) and lead in item.texts:
-            lines.append(item.texts[lead])
+        if isinstance(item, Shared):
+            lines.append(item.texts.get(lead) or _shared(item, below, lead))
         elif isinstance(item, str):
             lines.append(f"{lead}{_scalar(item, below)}")
         else:
             _write(item, below, lines, lead)
         lead = next_lead
+
+
+def _shared(item: Shared, indent: str, lead: str) -> str:
+    made: Lines = []
+    _write(item, indent, made, lead)
+    text = item.texts[lead] = "\n".join(made)
+    return text
 
 
 def _entry(head: str, item: Any, indent: str, lines: Lines) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from ..source import MAX_BYTES
+from ..trust.folder import Folder
 from ..trust.lock import LOCK
 from .run import CannotRunError
 
@@ -26,7 +27,7 @@ class MeshFile(NamedTuple):
     shown: str
     name: str
     folder: str
-    beside: "Beside"
+    beside: Folder
 
 
 class Beside:

@@ -68,6 +68,7 @@ class Analysis:
     def __init__(self, universe: Universe, applied: Iterable[Applied]) -> None:
         self.universe = universe
         self.clusters = {each.setting.name: Cluster(universe, each) for each in applied}
+        self.merged: dict[Direction, list[Half]] = {}
 
     def half(self, subject: int, direction: Direction) -> Half | None:
         """The class that an endpoint belongs to, or None for what no cluster of the mesh manages."""

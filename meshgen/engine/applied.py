@@ -43,6 +43,14 @@ class Applied:
         return tuple(entry for reading in self.readings for entry in reading.entries)
 
     @cached_property
+    def by_direction(self) -> dict[Direction, tuple[Entry, ...]]:
+        """For each direction, its entries: those that positions count."""
+        return {
+            direction: tuple(entry for entry in self.entries if entry.direction is direction)
+            for direction in Direction
+        }
+
+    @cached_property
     def owners(self) -> dict[Direction, tuple[int, ...]]:
         """For each direction, the policy behind each of its entries."""
         return {

@@ -127,7 +127,7 @@ class Side:
         """The pods of which two rules want to read the same port in different ways."""
         found: Bits = 0
         for key, subjects in self._grouped():
-            if conflicting(self.entries[number] for number in key):
+            if clash(self.entries[number] for number in key):
                 found |= subjects
         return found
 
@@ -174,7 +174,7 @@ class Side:
             if self._unnumbered(entry):
                 for place in _protocols(entry):
                     (denies if entry.deny else allows).append(_Place(place, 0, certain | maybe))
-            for place, who, l7 in self._places(entry, subjects):
+            for place, who, l7 in self.places(entry, subjects):
                 if entry.deny:
                     denies.append(_Place(place, certain & who, maybe & who))
                 else:
@@ -220,7 +220,7 @@ class Side:
         for number, entry in zip(half.entries, chosen, strict=True):
             who = 0
             certain, maybe = self.peers(number, required)
-            for (low, high), among, _ in self._places(entry, half.subjects):
+            for (low, high), among, _ in self.places(entry, half.subjects):
                 who |= among if low <= segment.first < high else 0
             if (certain | maybe) & who & bit:
                 hits[entry.deny].append(number)
@@ -261,7 +261,7 @@ class Side:
             certain |= universe.domain(domain)
         return certain, maybe & ~certain
 
-    def _places(self, entry: Entry, subjects: Bits) -> Iterator[tuple[Range, Bits, L7 | None]]:
+    def places(self, entry: Entry, subjects: Bits) -> Iterator[tuple[Range, Bits, L7 | None]]:
         """Where an entry grants or denies, and to whom of its peers."""
         everyone = self.universe.everyone
         if entry.grants is None:
@@ -311,16 +311,25 @@ def _protocols(entry: Entry) -> Iterator[Range]:
     return ranges_of(0, None, sorted(named))
 
 
-def conflicting(entries: Iterable[Entry]) -> bool:
-    """Whether entries of one subject read the requests at one port with different parsers."""
-    parsers: dict[tuple[Direction, Range], str] = {}
+class Clash(NamedTuple):
+    """Two entries of one subject that read the requests at one port with different parsers."""
+
+    first: Entry
+    second: Entry
+    ports: Range
+
+
+def clash(entries: Iterable[Entry]) -> Clash | None:
+    """The first entries of one subject that read the requests at one port with different parsers."""
+    parsers: dict[tuple[Direction, Range], tuple[str, Entry]] = {}
     for entry in entries:
         for grant in entry.grants or ():
             if grant.l7 is not None:
                 for place in grant.ranges:
-                    if parsers.setdefault((entry.direction, place), grant.l7.parser) != grant.l7.parser:
-                        return True
-    return False
+                    parser, first = parsers.setdefault((entry.direction, place), (grant.l7.parser, entry))
+                    if parser != grant.l7.parser:
+                        return Clash(first, entry, place)
+    return None
 
 
 def _joined(segments: Iterable[Segment]) -> Iterator[Segment]:

@@ -5,12 +5,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Mesh
-from ..trust.sealed import SealedObject
 from .types import ExternalStore, TlsObject
 
 if TYPE_CHECKING:
     from ..trust.inventory import Inventory
     from ..trust.objects import Contents
+    from ..trust.sealed import SealedObject
 
 
 class TlsMaterial(NamedTuple):
@@ -21,7 +21,7 @@ class TlsMaterial(NamedTuple):
     """
 
     inventory: "Inventory"
-    sealed: Mapping[tuple[str, str], SealedObject] = MappingProxyType({})
+    sealed: "Mapping[tuple[str, str], SealedObject]" = MappingProxyType({})
     plain: Mapping[tuple[str, str, str], bytes] = MappingProxyType({})
 
     def __repr__(self) -> str:

@@ -49,6 +49,10 @@ class Actors:
             within |= self._by_cluster.get(name, 0)
         return self._pods(reference) & within
 
+    def everywhere(self, reference: Reference) -> Bits:
+        """The pods that a reference names, in whichever cluster."""
+        return self._pods(reference)
+
     def _pods(self, reference: Reference) -> Bits:
         """Pods by their labels, so that those which may exist are among them."""
         pods = self._scene.directory.pods(reference)

@@ -31,17 +31,18 @@ class Outcome(NamedTuple):
     reason: Reason | None = None
 
 
-def outcomes(scene: Scene) -> Iterator[Outcome]:
+def outcomes(scene: Scene, analysis: Analysis | None = None) -> Iterator[Outcome]:
     """
     Each expectation of a mesh; those whose names mean nothing are left out, since checks tell.
 
-    Without a port, `allow` is met by any port and `deny` by none.
+    Without a port, `allow` is met by any port and `deny` by none. An `analysis` that is there already
+    must tell apart what the expectations name outside.
     """
     expectations = scene.mesh.expect
     if not expectations:
         return
     references = [each for one in expectations for each in (one.from_, one.to.reference)]
-    analysis = scene.analysis(outside_of(references))
+    analysis = analysis or scene.analysis(outside_of(references))
     actors = Actors(scene, analysis.universe)
     for index, expectation in enumerate(expectations):
         try:

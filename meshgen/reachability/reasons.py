@@ -80,7 +80,9 @@ def _deciders(scene: Scene, cluster: str, direction: Direction, judged: Judgemen
     seen: set[tuple[str, str, SourcePath]] = set()
     for number in judged.deciding:
         one, entry = scene.owner(cluster, direction, number)
-        key = (one.kind, f"{one.namespace}/{one.name}", entry.path)
+        # What closes is the object as a whole; of what allows or denies it is the very rule.
+        closes = judged.verdict is Verdict.DENIED and not entry.deny
+        key = (one.kind, f"{one.namespace}/{one.name}", () if closes else entry.path)
         if key not in seen:
             seen.add(key)
             yield decider(one, entry.path, denies=entry.deny)

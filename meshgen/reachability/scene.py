@@ -1,5 +1,6 @@
 """A mesh as the engine sees it: its pods, and what is applied in each cluster."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
@@ -9,10 +10,12 @@ from ..engine.entries import Direction, Entry
 from ..engine.labels import Endpoint, Universe, pod
 from ..engine.semantics import semantics
 from ..engine.universe import Outside, universe
+from ..engine.witnesses import ELSEWHERE
 from ..model import Cluster, Mesh
 from ..policy.compilation import Policies
 from ..policy.dns import dns_of
 from ..policy.objects import PolicyObject
+from .groups import DNS
 
 
 class Scene:
@@ -60,8 +63,8 @@ class Scene:
     def owner(self, cluster: str, direction: Direction, number: int) -> tuple[PolicyObject, Entry]:
         """The object and the entry behind a position in a cluster's list of entries."""
         applied = self.applied[cluster]
-        entries = [entry for entry in applied.entries if entry.direction is direction]
-        return self.objects[cluster][applied.owners[direction][number]], entries[number]
+        entry = applied.by_direction[direction][number]
+        return self.objects[cluster][applied.owners[direction][number]], entry
 
     @cached_property
     def namespaces(self) -> dict[str, Mapping[str, str]]:
@@ -70,6 +73,7 @@ class Scene:
         names |= {service.namespace for service in self.mesh.services}
         names |= {name for posture in self.policies.postures for name in posture.namespaces}
         names |= {one.namespace for one in self.policies.objects if one.namespace}
+        names |= {dns_of(self.directory, cluster).namespace for cluster in self.directory.names}
         return {name: {} for name in sorted(names)}
 
     @cached_property
@@ -92,23 +96,23 @@ class Scene:
 
     def _unlisted(self, listed: Mapping[str, Endpoint]) -> Iterator[Endpoint]:
         """Pods that no workload stands for: of services, of DNS, and all others of each namespace."""
+        answering: dict[tuple[str, str, str, str], list[Endpoint]] = defaultdict(list)
+        for each in listed.values():
+            for label, value in each.labels.items():
+                answering[each.cluster, _namespace(each), label, value].append(each)
         for (namespace, name), service in sorted(self.directory.services.items()):
-            wanted = {f"k8s:{key}": value for key, value in service.selector.items()}.items()
+            wanted = {f"k8s:{key}": value for key, value in service.selector.items()}
             for cluster in self.directory.selected(service.clusters) if wanted else ():
-                if not any(
-                    each.cluster == cluster
-                    and _namespace(each) == namespace
-                    and wanted <= each.labels.items()
-                    for each in listed.values()
-                ):
+                near = answering.get((cluster, namespace, *min(wanted.items())), ())
+                if not any(wanted.items() <= each.labels.items() for each in near):
                     told = f"backends of {namespace}/{name}@{cluster}"
                     yield pod(told, cluster=cluster, namespace=namespace, labels=service.selector)
         for cluster in self.directory.names:
             dns = dns_of(self.directory, cluster)
-            yield pod(f"DNS@{cluster}", cluster=cluster, namespace=dns.namespace, labels=dns.labels)
+            yield pod(f"{DNS}@{cluster}", cluster=cluster, namespace=dns.namespace, labels=dns.labels)
             for namespace in self.namespaces:
                 yield pod(f"others of {namespace}@{cluster}", cluster=cluster, namespace=namespace, labels={})
-            yield pod(f"other namespaces@{cluster}", cluster=cluster, namespace=self._another, labels={})
+            yield pod(f"{ELSEWHERE}@{cluster}", cluster=cluster, namespace=self._another, labels={})
 
     @cached_property
     def _another(self) -> str:

@@ -31,7 +31,8 @@ def _finding(found: Diagnostic) -> dict[str, Any]:
         "path": found.path,
         **_span(found.span),
         "related": [
-            {"message": place.message, "path": place.path, **_span(place.span)} for place in found.related
+            {"message": place.message, "file": place.file, "path": place.path, **_span(place.span)}
+            for place in found.related
         ],
     }
 

@@ -55,7 +55,7 @@ def _result(found: Diagnostic, rule_index: int) -> dict[str, Any]:
     }
     if found.related:
         result["relatedLocations"] = [
-            {"id": number, "message": {"text": place.message}, **_location(found.file, place.span)}
+            {"id": number, "message": {"text": place.message}, **_location(place.file, place.span)}
             for number, place in enumerate(found.related, start=1)
         ]
     return result

@@ -23,7 +23,9 @@ _COLOURS = {"error": "31;1", "warning": "33;1", "info": "36;1", "quiet": "34;1",
 def render(report: Report, *, colour: bool = False) -> str:
     """The report with a frame for each finding; the last line counts."""
     paint = _painted if colour else _plain
-    blocks = ["\n".join(_block(found, report.lines, paint)) + "\n\n" for found in report.diagnostics]
+    blocks = [
+        "\n".join(_block(found, report.lines_of(found.file), paint)) + "\n\n" for found in report.diagnostics
+    ]
     return "".join(blocks) + report.summary() + "\n"
 
 
@@ -58,6 +60,10 @@ def _block(found: Diagnostic, lines: Sequence[str], paint: Paint) -> Iterator[st
         yield from _frame(marks, lines, gutter, paint)
         yield bar
     equals = paint(f"{' ' * gutter}=", "quiet")
+    for related in found.related:
+        if related.file != found.file:
+            start = related.span.start
+            yield f"{equals} note: {related.file}:{start.line}:{start.column}: {related.message}"
     if found.help:
         yield f"{equals} help: {found.help}"
     yield f"{equals} see: meshgen explain {found.code}"
@@ -66,7 +72,11 @@ def _block(found: Diagnostic, lines: Sequence[str], paint: Paint) -> Iterator[st
 def _marks(found: Diagnostic, lines: Sequence[str]) -> list[_Mark]:
     if found.span is None or not lines:
         return []
-    marks = [_mark(place.span, place.message, "quiet", lines) for place in found.related]
+    marks = [
+        _mark(place.span, place.message, "quiet", lines)
+        for place in found.related
+        if place.file == found.file
+    ]
     marks.append(_mark(found.span, found.label, found.severity, lines))
     return sorted(marks, key=lambda mark: (mark.line, mark.start))
 

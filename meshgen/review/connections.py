@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from ..engine.comparison import Kind
 from ..engine.entries import Direction
 from ..reachability.reasons import HalfReason, Reason
+from ..reachability.wording import MARKS
+from ..reporting.places import Places
 from .explanations import Told, told_deciders, told_text
-from .machine import Located
+from .located import Located
 from .markup import Markup, code, joined, listed, names, tag
-from .places import Places
 from .rows import Row
-from .wording import MARKS
 
 MOST_ROWS = 2_000
 """Rows that are listed; of more the number is told."""

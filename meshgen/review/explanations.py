@@ -9,8 +9,8 @@ from ..engine.entries import Direction
 from ..engine.halves import Half
 from ..reachability.reasons import Decider, HalfReason, decider, reason
 from ..reachability.scene import Scene
-from .places import Places
-from .wording import told_requests
+from ..reachability.wording import told_requests
+from ..reporting.places import Places
 
 MOST_DECIDERS = 20
 """Rules that are listed of one half; of more only the number is told."""

@@ -2,30 +2,19 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from .. import __version__
 from ..engine.labels import indexes_of
-from ..reachability.reasons import HalfReason, Reason
-from .gates import Reason as GateReason
-from .places import Places
-from .report import MODELLED, NOT_MODELLED, Review, failing
+from ..reporting.traces import decider_data, reason_data
+from .located import Located
+from .report import MODELLED, NOT_MODELLED, failing
 from .rows import Row
 
 SCHEMA = "meshgen.review/v1"
 
 MOST_NAMES = 100
 """Endpoints that are listed of one side of a row; `size` counts all."""
-
-
-class Located(NamedTuple):
-    """A review, with the places of both sides, and what gates say of it."""
-
-    review: Review
-    base: Places
-    head: Places
-    gates: tuple[str, ...] = ()
-    failed: tuple[GateReason, ...] = ()
 
 
 def render(located: Located) -> str:
@@ -44,6 +33,7 @@ def data(located: Located) -> dict[str, Any]:
         "head": review.head,
         "result": review.result,
         "complete": not review.incomplete,
+        "errors": located.errors,
         "semantics": [
             {"cluster": each.cluster, "before": each.before, "after": each.after} for each in review.meanings
         ],
@@ -56,13 +46,13 @@ def data(located: Located) -> dict[str, Any]:
                 "before": change.before,
                 "after": change.after,
                 "because": [
-                    _decider(each, located.head if change.closed else located.base)
+                    decider_data(each, located.head if change.closed else located.base)
                     for each in change.closing[:10]
                 ],
             }
             for change in review.postures
         ],
-        "mesh_changes": [
+        "meshChanges": [
             {
                 "subject": change.subject,
                 "what": change.what,
@@ -76,7 +66,9 @@ def data(located: Located) -> dict[str, Any]:
             for change in review.changes
         ],
         "restarts": list(review.restarts),
-        "refused": [{**_decider(each.place, located.head), "reason": each.reason} for each in review.refused],
+        "refused": [
+            {**decider_data(each.place, located.head), "reason": each.reason} for each in review.refused
+        ],
         "files": None
         if review.files is None
         else [
@@ -128,8 +120,8 @@ def _row(located: Located, number: int, row: Row) -> dict[str, Any]:
         "after": list(row.after),
         "witness": {"from": row.flow.source, "to": row.flow.target, "port": row.flow.port},
         "because": {
-            "before": _reason(row.flow.before, located.base),
-            "after": _reason(row.flow.after, located.head),
+            "before": reason_data(row.flow.before, located.base),
+            "after": reason_data(row.flow.after, located.head),
         },
     }
 
@@ -140,33 +132,3 @@ def _side(located: Located, bits: int, names: Iterable[str]) -> dict[str, Any]:
     endpoints = sides.after.universe.endpoints
     listed = [endpoints[index].name for index in indexes_of(bits) if endpoints[index].known]
     return {"told": list(names), "size": bits.bit_count(), "endpoints": listed[:MOST_NAMES]}
-
-
-def _reason(reason: Reason, places: Places) -> dict[str, Any]:
-    return {
-        "verdict": reason.verdict.value,
-        "egress": _half(reason.egress, places),
-        "ingress": _half(reason.ingress, places),
-    }
-
-
-def _half(half: HalfReason, places: Places) -> dict[str, Any]:
-    return {
-        "cluster": half.cluster,
-        "subject": half.subject,
-        "verdict": half.verdict.value,
-        "text": half.text,
-        "objects": [_decider(each, places) for each in half.deciders],
-    }
-
-
-def _decider(each: Any, places: Places) -> dict[str, Any]:
-    place = places.of(each)
-    return {
-        "cluster": each.cluster,
-        "kind": each.kind,
-        "namespace": each.namespace,
-        "name": each.name,
-        "rule": ".".join(map(str, each.rule)),
-        **place._asdict(),
-    }

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from .. import __version__
 from ..engine.comparison import Kind
 from ..reachability.reasons import HalfReason
-from .machine import Located
-from .places import Places
+from ..reporting.markup import code, plain
+from ..reporting.places import Places
+from .clusters import clusters
+from .located import Located
 from .report import MODELLED, NOT_MODELLED, Review, failing
 from .rows import Row
 
@@ -19,13 +21,10 @@ _ROWS = 40_000
 """Characters of the table of connections; the rest of the comment needs the others."""
 
 _MOST_NAMES = 4
-_MOST_CELL = 600
 _MOST_DETAILS = 12
 _MOST_LINES = 40
 _SIGNS = {Kind.OPENED: "+", Kind.WIDENED: "+", Kind.CUT: "-", Kind.NARROWED: "~", Kind.UNKNOWN: "?"}
 _HEAD = "| | risk | from | to | before | after | decided by |\n|--|--|--|--|--|--|--|\n"
-_PLAIN = re.compile(r"[A-Za-z0-9 _.,:/=+*@{}()~-]*")
-_SAFE = re.compile(r"[A-Za-z0-9 .,:;/=+()~-]")
 
 
 def render(located: Located) -> str:
@@ -44,25 +43,6 @@ def render(located: Located) -> str:
 def marker(review: Review) -> str:
     """The line by which a comment is found again."""
     return f"<!-- meshgen:review mesh={re.sub('[^A-Za-z0-9_.-]', '', review.mesh)} -->"
-
-
-def code(text: str) -> str:
-    """A text as code, whatever is in it: it can neither end its cell nor call anybody."""
-    text = " ".join(text.split())
-    text = text if len(text) <= _MOST_CELL else text[: _MOST_CELL - 1] + "…"
-    if text and _PLAIN.fullmatch(text):
-        return f"`{text}`"
-    escaped = "".join(char if _SAFE.fullmatch(char) else f"&#{ord(char)};" for char in text)
-    return f"<code>{escaped}</code>"
-
-
-def plain(text: str) -> str:
-    """A text outside of code: what Markdown or HTML would read is escaped, and nobody is called."""
-    text = " ".join(text.split())
-    text = text if len(text) <= _MOST_CELL else text[: _MOST_CELL - 1] + "…"
-    return "".join(
-        char if char.isalnum() or _SAFE.fullmatch(char) else f"&#{ord(char)};" for char in text
-    ).replace("&#64;", "&#64;\u200b")
 
 
 def _title(review: Review) -> str:
@@ -84,8 +64,10 @@ def _first(located: Located) -> Iterator[str]:
     review = located.review
     if review.incomplete:
         yield f"**Not every pod could be looked at**: {plain(review.incomplete)}. Nothing below is complete."
+    if located.errors:
+        yield f"**Checks**: {located.errors} errors, which `meshgen check` shows"
     if located.failed:
-        lines = [f"- **{each.gate}**: {plain(each.text)}" for each in located.failed]
+        lines = [f"- **{each.gate}**: {code(each.text)}" for each in located.failed]
         yield f"**Gates that fail** ({len(lines)})\n" + _lines(lines)
     if review.refused:
         lines = [
@@ -235,13 +217,13 @@ def _rest(located: Located) -> Iterator[str]:
         lines = [
             f"- {code(each.subject)}: {plain(each.what)} {_ports((each.before,))} → {_ports((each.after,))}. "
             f"Impact: **{each.impact.value}**"
-            + (f" in {len(each.restarts)} clusters" if each.restarts else "")
+            + (f" in {clusters(len(each.restarts))}" if each.restarts else "")
             + f"; {plain(each.note)} ({code(str(located.head.at(each.at)))})"
             for each in review.changes
         ]
         yield "**Clusters, services, workloads**\n" + _lines(lines)
     if review.restarts:
-        yield f"**Agents restart** in {len(review.restarts)} clusters: {_names(review.restarts)}"
+        yield f"**Agents restart** in {clusters(len(review.restarts))}: {_names(review.restarts)}"
     if review.objects:
         told = "; ".join(
             f"{code(cluster)} {added} added, {changed} changed, {removed} removed"

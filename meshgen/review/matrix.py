@@ -9,11 +9,11 @@ from ..engine.entries import Direction
 from ..engine.labels import Bits, bits_of, indexes_of
 from ..engine.ports import told
 from ..engine.relations import Profile
+from ..reachability.wording import MARKS, told_states
 from .axes import Axis, axis, known, ranked, within
 from .explanations import Side, Table
 from .profiles import Pair, profiles, shown_port, verdict
 from .rows import Row
-from .wording import MARKS, told_states
 
 MOST_REASONS = 2_000
 """Pairs that are explained rule by rule; all others by the rules that select either end."""

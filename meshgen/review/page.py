@@ -16,11 +16,11 @@ from ..engine.analysis import Analysis
 from ..engine.labels import Bits
 from ..location import legible
 from ..reachability.scene import Scene
+from ..reporting.places import Places
 from .explanations import Side, Table
-from .machine import Located
+from .located import Located
 from .markup import Markup, code, joined, listed, section, tag
 from .matrix import MOST_REASONS, Drawn, Sides, matrix
-from .places import Places
 from .report import Review, meaning
 from .sections import header, rest, scope, sections, table
 

@@ -7,7 +7,7 @@ from .clusters import MeshChange
 from .connections import by, connections
 from .explanations import told_deciders
 from .files import FileChanges
-from .machine import Located
+from .located import Located
 from .markup import Markup, code, joined, listed, names, section, tag
 from .postures import PostureChange
 from .report import MODELLED, NOT_MODELLED, Meaning, failing

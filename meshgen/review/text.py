@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from ..engine.comparison import Kind
 from ..location import legible
 from ..reachability.reasons import HalfReason
-from .machine import Located
-from .places import Places
+from ..reporting.places import Places
+from .clusters import clusters
+from .located import Located
 from .report import failing
 from .rows import Row
 
@@ -28,6 +29,8 @@ def _lines(located: Located) -> Iterator[tuple[str, str]]:
     review = located.review
     if review.incomplete:
         yield "!", f"not every pod could be looked at: {review.incomplete}"
+    if located.errors:
+        yield "!", f"{located.errors} errors, which meshgen check shows"
     for each in review.refused:
         place = located.head.of(each.place)
         yield "!", f"{each.place.object_name} in {each.place.cluster} is refused: {each.reason} ({place})"
@@ -53,7 +56,7 @@ def _of_mesh(located: Located) -> Iterator[tuple[str, str]]:
         yield "P", f"{posture.direction.value} of {names}: {posture.before} -> {posture.after}, by {by}"
     for change in review.changes:
         text = f"{change.subject}: {change.what} {change.before} -> {change.after}"
-        restarts = f" in {len(change.restarts)} clusters" if change.restarts else ""
+        restarts = f" in {clusters(len(change.restarts))}" if change.restarts else ""
         yield "=", f"{text}; impact: {change.impact.value}{restarts}; {change.note}"
     for file in review.files or ():
         counts = ((len(file.added), "added"), (len(file.changed), "changed"), (len(file.removed), "removed"))

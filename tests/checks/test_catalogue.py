@@ -16,7 +16,7 @@ from meshgen.cli.run import Commands
 from meshgen.devtools import generated
 from meshgen.diagnostics import Rule
 
-ERROR, WARNING = "error", "warning"
+ERROR, WARNING, INFO = "error", "warning", "info"
 
 # Codes are stable: a name or a severity here changes only with a release that says so.
 CODES = {
@@ -64,9 +64,34 @@ CODES = {
     "MG307": ("global-service-in-one-cluster", WARNING),
     "MG308": ("backend-outside-clusters", ERROR),
     "MG309": ("duplicate-name", ERROR),
+    "MG401": ("rejected-policy", ERROR),
     "MG402": ("unknown-workload", ERROR),
+    "MG403": ("l7-parser-conflict", ERROR),
+    "MG404": ("vulnerable-semantics", ERROR),
+    "MG405": ("empty-list-opens", ERROR),
+    "MG406": ("empty-ports-allow-nothing", ERROR),
+    "MG407": ("peer-without-cluster", WARNING),
+    "MG408": ("peer-without-namespace", WARNING),
+    "MG409": ("wrong-kind-of-peer", WARNING),
+    "MG410": ("dns-cut", ERROR),
+    "MG411": ("implicit-isolation", WARNING),
+    "MG412": ("dead-allow", ERROR),
+    "MG413": ("halves-disagree", WARNING),
+    "MG414": ("selects-nothing", WARNING),
+    "MG415": ("allow-without-effect", INFO),
+    "MG416": ("shadowed-rule", WARNING),
+    "MG417": ("over-broad-peer", WARNING),
+    "MG418": ("ambiguous-named-port", WARNING),
+    "MG419": ("service-port-is-not-target-port", INFO),
+    "MG420": ("l7-across-clusters-in-tunnel", WARNING),
+    "MG421": ("host-network-workload", WARNING),
+    "MG422": ("cluster-wide-subject", WARNING),
+    "MG423": ("namespace-not-global", WARNING),
     "MG424": ("expired-rule", WARNING),
     "MG425": ("invalid-metadata", ERROR),
+    "MG426": ("failed-expectation", ERROR),
+    "MG427": ("deny-closes-direction", WARNING),
+    "MG428": ("service-partly-reachable", WARNING),
     "MG429": ("unusable-policy-file", ERROR),
     "MG501": ("tls-file-missing", ERROR),
     "MG502": ("unreadable-tls-file", ERROR),

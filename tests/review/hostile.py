@@ -7,7 +7,7 @@ from reviewed import changed, mesh, scene
 from meshgen.engine.labels import pod
 from meshgen.policy.objects import PolicyObject
 from meshgen.review.gates import Reason
-from meshgen.review.machine import Located
+from meshgen.review.located import Located
 from meshgen.review.report import RefusedObject, review
 
 IMAGE = "<img src=x onerror=boom()>"

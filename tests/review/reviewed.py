@@ -7,9 +7,9 @@ from builders import cluster, text
 from meshgen.model.parse import parse
 from meshgen.policy.compilation import Policies
 from meshgen.reachability.scene import Scene
+from meshgen.reporting.places import Places
 from meshgen.review.gates import reasons
-from meshgen.review.machine import Located
-from meshgen.review.places import Places
+from meshgen.review.located import Located
 from meshgen.review.report import review
 from meshgen.source import load
 

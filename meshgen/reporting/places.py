@@ -36,4 +36,13 @@ class Places:
         if decider.raw is None:
             return self.at(decider.at)
         start = decider.raw.source.span(decider.rule).start
-        return Place(decider.raw.file, start.line, start.column)
+        return Place(beside(self._name, decider.raw.file), start.line, start.column)
+
+
+def beside(mesh: str, file: str) -> str:
+    """A file beside mesh.yaml, called as mesh.yaml is: `main:deploy/policies/a.yaml`."""
+    folder, slash, _ = mesh.rpartition("/")
+    if slash:
+        return f"{folder}/{file}"
+    revision, colon, _ = mesh.rpartition(":")
+    return f"{revision}{colon}{file}"

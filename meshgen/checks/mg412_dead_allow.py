@@ -1,0 +1,74 @@
+"""MG412: a rule that allows what the other side drops, since nobody opens it there."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..diagnostics import Problem, Rule, Severity
+from ..survey import Survey
+
+if TYPE_CHECKING:
+    from ..reachability.permits import Meeting
+    from ..reachability.picture import Picture
+
+RULE = Rule(
+    code="MG412",
+    name="dead-allow",
+    severity=Severity.ERROR,
+    doc="""
+A rule allows connections whose other side is closed and opened by nobody.
+
+## Why it matters
+A connection needs both halves: the policies of the calling pod's cluster let it out, those of the called pod's cluster let it in.
+Nothing carries a policy from one cluster to another, so half an allow is none: every connection times out.
+
+## How to fix
+A rule of mesh.yaml has both halves, wherever a posture closes the pods: the help line has one.
+Where a policy of your own closes the other side, open it there, too.
+""",
+)
+
+
+def dead_allow(survey: Survey) -> Iterator[Problem]:
+    """One problem for each rule with such a half, however many clusters that is so between."""
+    if survey.picture is None:
+        return
+    from ..reachability.permits import dead
+    from ..reachability.written import called, problem_at, related_at
+
+    for meetings in dead(survey.picture, by_deny=False):
+        first, placed = meetings[0], meetings[0].permit.placed
+        half = "ingress" if placed.direction == "egress" else "egress"
+        more = f"; so it is for {len(meetings)} pairs of clusters" if len(meetings) > 1 else ""
+        here, there = _sides(survey.picture, first)
+        yield problem_at(
+            RULE,
+            placed.one,
+            placed.entry.path,
+            f"{called(placed.one)} allows {placed.direction} of {here}, and {half} of {there} is closed and "
+            f"opened by nobody{more}",
+            label=f"no {half} half in {first.cluster}",
+            related=[
+                related_at(each.one, each.entry.path, f"{half} is closed here") for each in first.deciders[:1]
+            ],
+            help=_way_out(survey.picture, first, half),
+        )
+
+
+def _sides(picture: "Picture", meeting: "Meeting") -> tuple[str, str]:
+    return picture.told(meeting.permit.subjects), picture.told(meeting.others)
+
+
+def _way_out(picture: "Picture", meeting: "Meeting", half: str) -> str:
+    from ..engine.ports import told
+
+    here, there = _sides(picture, meeting)
+    source, target = (here, there) if half == "ingress" else (there, here)
+    ports = told(meeting.missing)
+    written = "" if ports == ("any",) else f", ports: [{', '.join(ports)}]"
+    if meeting.permit.placed.one.raw is None or any(each.one.raw for each in meeting.deciders):
+        closer = meeting.deciders[0].one
+        place = closer.raw.file if closer.raw else "mesh.yaml"
+        return f"open {half} of {there} for {here} in {place}, or close it under posture instead, where rules open it"
+    if any(len(picture.groups.names(bits)) > 1 for bits in (meeting.permit.subjects, meeting.others)):
+        return "write one rule in mesh.yaml instead, which has both halves"
+    return f"add a rule: allow: {{from: {source}, to: {target}{written}}}"

@@ -1,0 +1,178 @@
+"""The pods behind global services, and who may reach only some of them."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..engine.entries import Direction
+from ..engine.halves import Half
+from ..engine.labels import Bits, indexes_of
+from ..engine.ports import point, told
+from ..engine.relations import segment_at
+from ..model import Service
+from ..model.reference import Kind, Reference
+from ..policy.ports import UnknownPortError, pod_ports
+from .picture import Picture, Placed
+
+Name = tuple[str, str]
+
+
+class Backends(NamedTuple):
+    """A service as callers see it: `shared` are the pods that answer everywhere, by position of a port."""
+
+    service: Service
+    shared: Bits
+    by_cluster: dict[str, Bits]
+    ports: tuple[int, ...]
+
+    def of(self, cluster: str) -> Bits:
+        """The pods over which a cluster balances; none where the service is not there."""
+        return self.shared | self.by_cluster[cluster] if cluster in self.by_cluster else 0
+
+
+class Part(NamedTuple):
+    """
+    A service that pods reach in part, at one of its ports; `deciders` are rules that allow some.
+
+    `others` counts further groups of pods, which reach other parts of it.
+    """
+
+    place: int
+    name: str
+    port: str
+    sources: Bits
+    reached: Bits
+    missing: Bits
+    deciders: tuple[Placed, ...]
+    others: int = 0
+
+
+def backends(picture: Picture) -> dict[Name, Backends]:
+    """The pods behind each service that clusters share."""
+    directory = picture.scene.directory
+    found: dict[Name, Backends] = {}
+    for (namespace, name), service in directory.services.items():
+        reference = Reference(f"service:{namespace}/{name}", Kind.SERVICE, name, namespace=namespace)
+        shared = picture.actors.bits(reference) if service.selector else 0
+        try:
+            ports = pod_ports(directory, reference, None) or ()
+        except UnknownPortError:
+            continue
+        if shared:
+            every = picture.actors.everywhere(reference)
+            managed = picture.universe.of_cluster
+            where = directory.selected(service.clusters)
+            found[namespace, name] = Backends(
+                service,
+                shared,
+                {cluster: every & managed.get(cluster, 0) for cluster in where},
+                tuple(point(port.first, port.protocol) for port in ports),
+            )
+    return found
+
+
+def partly_reachable(picture: Picture) -> Iterator[Part]:
+    """Every service of which somebody whom a rule lets through reaches some backends and not all."""
+    known = backends(picture)
+    places = {
+        (one.namespace, one.name): number
+        for number, one in reversed([*enumerate(picture.scene.mesh.services)])
+    }
+    found: dict[Name, dict[tuple[Bits, Bits], Part]] = defaultdict(dict)
+    for name, half in _candidates(picture, known):
+        part = _part(picture, known[name], half)
+        if part is not None:
+            key = (part.reached, part.missing)
+            known_sources = found[name][key].sources if key in found[name] else 0
+            found[name][key] = part._replace(sources=part.sources | known_sources)
+    for name, parts in found.items():
+        first = next(iter(parts.values()))
+        yield first._replace(place=places[name], name="/".join(name), others=len(parts) - 1)
+
+
+def _candidates(picture: Picture, known: dict[Name, Backends]) -> Iterator[tuple[Name, Half]]:
+    """Services, and classes of pods of which some rule lets through to a backend of them."""
+    behind, everyone = _behind(known)
+    seen: set[tuple[Name, int]] = set()
+    for half in _calling(picture, everyone):
+        reached: Bits = 0
+        for segment in half.segments:
+            reached |= segment.allowed
+        for pod in indexes_of(reached & everyone):
+            for name in behind[pod]:
+                if (name, id(half)) not in seen:
+                    seen.add((name, id(half)))
+                    yield name, half
+
+
+def _behind(known: dict[Name, Backends]) -> tuple[dict[int, list[Name]], Bits]:
+    """For each pod the services that it answers for, and all such pods."""
+    found: dict[int, list[Name]] = defaultdict(list)
+    everyone: Bits = 0
+    for name, service in known.items():
+        pods = service.shared
+        for more in service.by_cluster.values():
+            pods |= more
+        everyone |= pods
+        for pod in indexes_of(pods):
+            found[pod].append(name)
+    return found, everyone
+
+
+def _calling(picture: Picture, backends: Bits) -> Iterator[Half]:
+    """The classes of pods that are closed, or that a backend which is closed lets in."""
+    let_in: Bits = 0
+    for half, _ in picture.classes(backends & picture.restrained[Direction.INGRESS], Direction.INGRESS):
+        for segment in half.segments if half.closed else ():
+            let_in |= segment.allowed
+    for cluster in picture.scene.directory.names:
+        for half in picture.halves(cluster, Direction.EGRESS):
+            if half.closed or half.subjects & let_in:
+                yield half
+
+
+def _part(picture: Picture, service: Backends, half: Half) -> Part | None:
+    """What a class of pods reaches of a service, if that is a part of it at one of the ports."""
+    cluster = picture.universe.endpoints[_lowest(half.subjects)].cluster
+    targets = service.of(cluster)
+    for port in service.ports:
+        leaving = segment_at(half, port)
+        split = [(half.subjects, 0, targets & leaving.unknown, half.closed)]
+        for entering, among in picture.classes(targets, Direction.INGRESS):
+            split = list(_split(split, entering, among, port, leaving.allowed | leaving.unknown))
+        for sources, reached, unclear, explicit in split:
+            missing = targets & ~reached & ~unclear
+            if reached and missing and explicit:
+                deciders = _deciders(picture, cluster, half, port, _lowest(reached))
+                [told_port] = told([(port, port + 1)])
+                return Part(0, "", told_port, sources, reached, missing, deciders)
+    return None
+
+
+_Group = tuple[Bits, Bits, Bits, bool]
+
+
+def _split(groups: list[_Group], entering: Half, among: Bits, port: int, allowed: Bits) -> Iterator[_Group]:
+    """Callers by what they reach, once one more class of backends is looked at."""
+    segment = segment_at(entering, port)
+    for sources, reached, unclear, explicit in groups:
+        let_in = sources & segment.allowed
+        unknown = sources & segment.unknown
+        rest = sources & ~let_in & ~unknown
+        more = among & allowed
+        if let_in:
+            yield let_in, reached | more, unclear, explicit or (entering.closed and bool(more))
+        if unknown:
+            yield unknown, reached, unclear | more, explicit
+        if rest:
+            yield rest, reached, unclear, explicit
+
+
+def _deciders(picture: Picture, cluster: str, half: Half, port: int, target: int) -> tuple[Placed, ...]:
+    side = picture.side(cluster, Direction.EGRESS)
+    deciding = side.deciding(half, segment_at(half, port), target)
+    return tuple(picture.placed(cluster, Direction.EGRESS, number) for number in deciding)
+
+
+def _lowest(bits: Bits) -> int:
+    return (bits & -bits).bit_length() - 1

@@ -1,0 +1,157 @@
+"""Rules that have no effect, since others say the same or more, or deny what they allow."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..engine.entries import Direction, Entry
+from ..engine.labels import ANY, Bits, Requirement, Selector
+from ..engine.ports import Range, difference, merged
+from .permits import denied, is_own
+from .picture import Picture, Placed
+from .written import place_of
+
+_SAME = "{by} allows the same"
+_MORE = "{by} allows all of this, and more"
+_REQUESTS = "{by} lets every request through, so the rules about requests change nothing"
+_DENIED = "{by} denies all of it"
+
+
+class Shadow(NamedTuple):
+    """A rule, the pods it is for, and the rule because of which it has no effect."""
+
+    placed: Placed
+    pods: Bits
+    by: Placed
+    effect: str
+
+
+def shadows(picture: Picture) -> Iterator[Shadow]:
+    """Every allow that has no effect in any cluster: on both sides, or denied on one of them."""
+    found: dict[object, dict[Direction, list[Shadow | None]]] = {}
+    for placed in picture.all_placed():
+        if not placed.entry.deny and is_own(placed):
+            pods = picture.side(placed.cluster, placed.direction).subjects(placed.entry)
+            if pods:
+                by = _hiding(picture, placed, pods)
+                sides = found.setdefault(_key(placed), {})
+                shadow = Shadow(placed, pods, *by) if by else None
+                sides.setdefault(placed.direction, []).append(shadow)
+    denied_elsewhere = {_key(permit.placed): (permit, by) for permit, by in denied(picture)}
+    for key, sides in found.items():
+        if key in denied_elsewhere:
+            permit, other = denied_elsewhere[key]
+            yield Shadow(permit.placed, permit.subjects, other, _DENIED)
+        else:
+            yield from _wholly(sides)
+
+
+def _wholly(sides: dict[Direction, list[Shadow | None]]) -> Iterator[Shadow]:
+    """What hides a rule: a deny all of one side, or anything all of both."""
+    for shadows_of_side in sides.values():
+        hidden = [shadow for shadow in shadows_of_side if shadow]
+        if len(hidden) == len(shadows_of_side) and all(shadow.effect == _DENIED for shadow in hidden):
+            yield hidden[0]
+            return
+    every = [shadow for shadows_of_side in sides.values() for shadow in shadows_of_side]
+    if every and every[0] and all(every):
+        yield every[0]
+
+
+def _key(placed: Placed) -> object:
+    """A rule of mesh.yaml as a whole; a rule of a file by its place."""
+    return place_of(placed.one, placed.entry.path)
+
+
+def _hiding(picture: Picture, placed: Placed, pods: Bits) -> tuple[Placed, str] | None:
+    """A rule of the same pods that hides an allow, and how."""
+    half = picture.half_of[placed.direction][(pods & -pods).bit_length() - 1]
+    side = picture.side(placed.cluster, placed.direction)
+    peers, _ = side.peers(placed.number, picture.universe.everyone)
+    for number in half.entries:
+        other = side.entries[number]
+        if number == placed.number or pods & ~side.subjects(other):
+            continue
+        if peers & ~side.peers(number, picture.universe.everyone)[0] or not peers:
+            continue
+        by = picture.placed(placed.cluster, placed.direction, number)
+        if _key(by) == _key(placed):
+            continue
+        effect = _effect(picture, placed, by)
+        if effect:
+            return by, effect
+    return None
+
+
+def _effect(picture: Picture, placed: Placed, by: Placed) -> str:
+    entry, other = placed.entry, by.entry
+    wanted, given = _ranges(picture, placed), _ranges(picture, by)
+    if not _covers(other, entry) or not wanted or difference(wanted, given):
+        return ""
+    if other.deny:
+        return _DENIED
+    if (entry.closes and not other.closes) or (_l7(other) and _l7(other) != _l7(entry)):
+        return ""
+    if _l7(entry) and not _l7(other):
+        return _REQUESTS
+    if not _covers(entry, other) or difference(given, wanted):
+        return _MORE
+    # Of two that are alike the later one is told.
+    return _SAME if _rank(by) < _rank(placed) else ""
+
+
+def _rank(placed: Placed) -> tuple[int, tuple[object, ...]]:
+    order = {"posture": 0, "allow": 1, "deny": 1, "raw": 2}
+    raw = placed.one.raw
+    document = raw.document if raw else 0
+    return order[placed.one.role], (placed.one.at[2], document, *map(str, placed.entry.path))
+
+
+def _ranges(picture: Picture, placed: Placed) -> list[Range]:
+    side = picture.side(placed.cluster, placed.direction)
+    everyone = picture.universe.everyone
+    places = side.places(placed.entry, side.subjects(placed.entry))
+    return merged(ports for ports, who, _ in places if who == everyone)
+
+
+def _l7(entry: Entry) -> set[object]:
+    return {grant.l7 for grant in entry.grants or () if grant.l7}
+
+
+def _covers(wide: Entry, narrow: Entry) -> bool:
+    """Whether a rule is for all pods of another one and about all of its peers, whatever pods there are."""
+    if not _implies(narrow.subject, wide.subject) or wide.peers.unclear or wide.requires:
+        return False
+    if wide.peers.anyone:
+        return True
+    if narrow.peers.anyone or narrow.peers.unclear:
+        return False
+    both = ((narrow.peers.endpoints, "endpoints"), (narrow.peers.others, "others"))
+    selectors = (*wide.peers.endpoints, *wide.peers.others)
+    for found, _ in both:
+        if not all(any(_implies(each, other) for other in selectors) for each in found):
+            return False
+    return set(narrow.peers.domains) <= set(wide.peers.domains) and all(
+        any(low <= first and last <= high for low, high in wide.peers.addresses)
+        for first, last in narrow.peers.addresses
+    )
+
+
+def _implies(narrow: Selector, wide: Selector) -> bool:
+    """Whether whatever matches one selector matches another one, too."""
+    return all(any(_requires(each, needed) for each in narrow) for needed in wide)
+
+
+def _requires(given: Requirement, needed: Requirement) -> bool:
+    """Whether a label that meets one requirement meets another one."""
+    if given.key != needed.key or needed.source not in {given.source, ANY}:
+        return False
+    has, wants = set(given.values), set(needed.values)
+    return {
+        ("In", "In"): has <= wants,
+        ("In", "Exists"): True,
+        ("In", "NotIn"): given.source == needed.source and not has & wants,
+        ("Exists", "Exists"): True,
+        ("NotIn", "NotIn"): given.source == needed.source and wants <= has,
+        ("DoesNotExist", "DoesNotExist"): given.source == needed.source,
+        ("DoesNotExist", "NotIn"): given.source == needed.source,
+    }.get((given.operator, needed.operator), False)
