@@ -6,7 +6,7 @@ import click
 
 from ..compiler import Outline, outline
 from ..inspection import Inspection, locate
-from ..review import machine, markdown, sarif, text
+from ..review import machine, markdown, page, sarif, text
 from ..review.allowances import Allowances, InvalidAllowancesError, declared_changes
 from ..review.gates import GATES, reasons
 from ..review.located import Located
@@ -107,7 +107,7 @@ def _allowances(path: str, options: Options) -> Allowances:
 def _rendered(name: str, located: Located, options: Options) -> str:
     if name == "text":
         return text.render(located, colour=options.colour and options.format == "text")
-    makers = {"markdown": markdown.render, "json": machine.render, "sarif": sarif.render}
+    makers = {"markdown": markdown.render, "json": machine.render, "sarif": sarif.render, "html": page.render}
     return makers[name](located)
 
 

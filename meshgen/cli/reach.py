@@ -9,7 +9,7 @@ from .options import Options, make_command, mesh_argument
 from .output import write_outputs
 from .references import must_exist, reference
 from .run import Exit
-from .scenes import NotAMeshError, open_mesh
+from .scenes import NotAMeshError, Opened, open_mesh
 
 FORMATS = ("text", "markdown", "json", "csv", "dot", "html")
 
@@ -32,12 +32,17 @@ def show_reach(
     for each in (*wanted[0], *wanted[1]):
         must_exist(opened.scene, each)
     found = reach(opened.scene, *wanted)
-    write_outputs(options, lambda name: _rendered(name, found))
+    write_outputs(options, lambda name: _rendered(name, opened, found))
     return Exit.CLEAN
 
 
-def _rendered(name: str, found: Reach) -> str:
+def _rendered(name: str, opened: Opened, found: Reach) -> str:
     from ..reporting.reach import machine, tables
+
+    if name == "html":
+        from ..review.page import render_reach
+
+        return render_reach(opened.scene, found.analysis, found.sources, found.targets, opened.places)
 
     makers = {
         "text": tables.text,
