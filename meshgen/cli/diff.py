@@ -112,7 +112,7 @@ def _rendered(name: str, located: Located, options: Options) -> str:
 
 
 def _status(located: Located, *, gated: bool) -> Exit:
-    if located.errors or located.failed:
+    if located.failed:
         return Exit.FINDINGS
     different = located.review.result != "no change" and not gated
     return Exit.FINDINGS if different else Exit.CLEAN

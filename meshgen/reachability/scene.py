@@ -62,9 +62,8 @@ class Scene:
 
     def owner(self, cluster: str, direction: Direction, number: int) -> tuple[PolicyObject, Entry]:
         """The object and the entry behind a position in a cluster's list of entries."""
-        applied = self.applied[cluster]
-        entry = applied.by_direction[direction][number]
-        return self.objects[cluster][applied.owners[direction][number]], entry
+        owner, entry = self.applied[cluster].owned[direction][number]
+        return self.objects[cluster][owner], entry
 
     @cached_property
     def namespaces(self) -> dict[str, Mapping[str, str]]:

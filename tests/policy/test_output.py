@@ -27,7 +27,7 @@ kind: NetworkPolicy
 metadata:
   name: two
   namespace: default
-spec: {podSelector: {}}"""
+spec: {podSelector: {matchLabels: {app: old}}}"""
 
 
 class Folder:
