@@ -64,8 +64,10 @@ def _example(code: str, kind: str) -> str:
     folder = _CASES / code
     meshes = (folder / f"{kind}.yaml", folder / kind / "mesh.yaml")
     parts = [_block("yaml", path.read_text("utf-8")) for path in meshes if path.exists()]
-    for path in sorted((folder / kind / "policies").glob("*.yaml")):
-        parts.append(f"`policies/{path.name}`:\n\n{_block('yaml', path.read_text('utf-8'))}")
+    parts += [
+        f"`policies/{path.name}`:\n\n{_block('yaml', path.read_text('utf-8'))}"
+        for path in sorted((folder / kind / "policies").glob("*.yaml"))
+    ]
     report = folder / f"{kind}.txt"
     if report.exists():
         parts.append(_block("text", report.read_text("utf-8")))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from .analysis import Analysis, Verdict
 from .entries import L7, Direction
 from .halves import Half, Segment
-from .labels import Bits
+from .labels import Bits, indexes_of
 from .ports import END, Range, cut
 
 
@@ -27,6 +27,8 @@ class State(NamedTuple):
     ingress: tuple[L7, ...] = ()
     doubts: tuple[str, ...] = ()
 
+
+_FEW = 100
 
 DENIED = State(Verdict.DENIED)
 
@@ -110,6 +112,21 @@ def _merged(analysis: Analysis, direction: Direction) -> list[Half]:
     return found
 
 
+def _touching(analysis: Analysis, direction: Direction, endpoints: Bits) -> Iterator[Half]:
+    """The classes that some endpoints belong to; those of a few are looked up."""
+    if endpoints.bit_count() > _FEW:
+        yield from (half for half in halves(analysis, direction) if half.subjects & endpoints)
+        return
+    if direction not in analysis.index:
+        every = halves(analysis, direction)
+        analysis.index[direction] = {index: half for half in every for index in indexes_of(half.subjects)}
+    left = endpoints
+    while left:
+        half = analysis.index[direction][(left & -left).bit_length() - 1]
+        left &= ~half.subjects
+        yield half
+
+
 def unmanaged(subjects: Bits, everyone: Bits) -> Half:
     """The half of endpoints that no policy is for."""
     return Half(subjects, (), closed=False, segments=(Segment(0, END, everyone),))
@@ -117,11 +134,9 @@ def unmanaged(subjects: Bits, everyone: Bits) -> Half:
 
 def relations(analysis: Analysis, sources: Bits, targets: Bits) -> Iterator[Relation]:
     """What is not denied between endpoints of two sets, rectangle by rectangle."""
-    entering = [half for half in halves(analysis, Direction.INGRESS) if half.subjects & targets]
-    for leaving in halves(analysis, Direction.EGRESS):
+    entering = list(_touching(analysis, Direction.INGRESS, targets))
+    for leaving in _touching(analysis, Direction.EGRESS, sources):
         among = leaving.subjects & sources
-        if not among:
-            continue
         reachable = 0
         for segment in leaving.segments:
             reachable |= segment.allowed | segment.unknown

@@ -55,7 +55,7 @@ def _cidrs(placed: Placed) -> Iterator[tuple[ObjectPath, str]]:
             yield (*placed.entry.path, CIDR_SETS[direction], index, "cidr"), item["cidr"]
     key = "from" if direction is Direction.INGRESS else "to"
     for index, item in enumerate(rule.get(key) or ()):
-        if "ipBlock" in item:
+        if item.get("ipBlock"):
             yield (*placed.entry.path, key, index, "ipBlock", "cidr"), item["ipBlock"]["cidr"]
 
 

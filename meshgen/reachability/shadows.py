@@ -54,7 +54,7 @@ def _wholly(sides: dict[Direction, list[Shadow | None]]) -> Iterator[Shadow]:
             return
     every = [shadow for shadows_of_side in sides.values() for shadow in shadows_of_side]
     if every and every[0] and all(every):
-        yield every[0]
+        yield next((shadow for shadow in every if shadow and shadow.effect == _REQUESTS), every[0])
 
 
 def _key(placed: Placed) -> object:
