@@ -1,5 +1,6 @@
 """Where something stands: paths into mesh.yaml, and spans of its text."""
 
+import posixpath
 import re
 from typing import NamedTuple
 
@@ -49,3 +50,8 @@ def legible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def beside(name: str, file: str) -> str:
+    """A file that is named from where another one lies, called as that one is called."""
+    return posixpath.join(posixpath.dirname(name), file)

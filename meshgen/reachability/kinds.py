@@ -77,9 +77,7 @@ def misnamed_entities(picture: Picture) -> Iterator[Misnamed]:
             port = _cut(picture, placed, pods, service)
             if port is not None:
                 seen.add(place_of(placed.one, placed.entry.path))
-                path: ObjectPath = placed.entry.path
-                if placed.one.raw:
-                    path = (*path, ENTITIES[placed.direction])
+                path = (*placed.entry.path, ENTITIES[placed.direction])
                 [at] = told([(port, port + 1)])
                 yield Misnamed(placed, path, entity, at, picture.told(pods), "/".join(name))
                 break
