@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .checking import Check, apply_ignores, run_checks
 from .checks import CHECKS
 from .diagnostics import Diagnostic, Problem, RelatedPlace, Rule, Severity
-from .location import SourcePath, legible, path_text
+from .location import SourcePath, beside, legible, path_text
 from .model import Mesh
 from .model.layers import written
 from .model.parse import InvalidMeshError, parse
@@ -162,12 +162,19 @@ def _diagnostic(problem: Problem, source: Source | None, name: str) -> Diagnosti
         severity=problem.severity or problem.rule.severity,
         message=_told(problem.message),
         help=_told(problem.help) if problem.help else None,
-        file=legible(problem.file or name),
+        file=legible(_file(problem, name)),
         path=_place(path),
         span=span,
         label=_told(problem.label),
         related=tuple(_related(problem, source, name)),
     )
+
+
+def _file(problem: Problem, name: str) -> str:
+    """The file that a problem is in; those of `policy.raw` are named from where mesh.yaml lies."""
+    if problem.file and problem.at[:2] == ("policy", "raw"):
+        return beside(name, problem.file)
+    return problem.file or name
 
 
 def _told(text: str) -> str:
@@ -188,5 +195,5 @@ def _related(problem: Problem, source: Source | None, name: str) -> Iterator[Rel
         for related in problem.related:
             path = written(source, related.at)
             span = related.span or source.span(path, on_key=related.on_key)
-            file = legible(related.file or name)
+            file = legible(beside(name, related.file) if related.file else name)
             yield RelatedPlace(message=_told(related.message), path=_place(path), span=span, file=file)

@@ -62,13 +62,14 @@ def _way_out(picture: "Picture", meeting: "Meeting", half: str) -> str:
     from ..engine.ports import told
 
     here, there = _sides(picture, meeting)
-    source, target = (here, there) if half == "ingress" else (there, here)
     ports = told(meeting.missing)
     written = "" if ports == ("any",) else f", ports: [{', '.join(ports)}]"
     if meeting.permit.placed.one.raw is None or any(each.one.raw for each in meeting.deciders):
         closer = meeting.deciders[0].one
         place = closer.raw.file if closer.raw else "mesh.yaml"
         return f"open {half} of {there} for {here} in {place}, or close it under posture instead, where rules open it"
-    if any(len(picture.groups.names(bits)) > 1 for bits in (meeting.permit.subjects, meeting.others)):
+    names = [picture.groups.names(bits) for bits in (meeting.permit.subjects, meeting.others)]
+    if any(len(of_side) > 1 for of_side in names):
         return "write one rule in mesh.yaml instead, which has both halves"
+    [source], [target] = names if half == "ingress" else reversed(names)
     return f"add a rule: allow: {{from: {source}, to: {target}{written}}}"

@@ -69,6 +69,7 @@ class Analysis:
         self.universe = universe
         self.clusters = {each.setting.name: Cluster(universe, each) for each in applied}
         self.merged: dict[Direction, list[Half]] = {}
+        self.index: dict[Direction, dict[int, Half]] = {}
 
     def half(self, subject: int, direction: Direction) -> Half | None:
         """The class that an endpoint belongs to, or None for what no cluster of the mesh manages."""

@@ -101,22 +101,22 @@ class Picture:
         return found
 
     def classes(self, pods: Bits, direction: Direction) -> Iterator[tuple[Half, Bits]]:
-        """The classes that pods belong to, each with those of them that are in it."""
+        """The classes that pods of the mesh belong to, each with those of them that are in it."""
         left = pods
         table = self.half_of[direction]
         while left:
-            index = (left & -left).bit_length() - 1
-            half = table.get(index)
-            among = left & half.subjects if half else left & -left
-            if half:
-                yield half, among
-            left &= ~among
+            half = table[(left & -left).bit_length() - 1]
+            yield half, left & half.subjects
+            left &= ~half.subjects
 
     @cached_property
     def workloads(self) -> Bits:
         """The pods that somebody declared, and not the others that may be there."""
-        names = {f"{name}@{where}" for name, one in self.scene.directory.workloads.items()
-                 for where in self.scene.directory.runs(one)}  # fmt: skip
+        names = {
+            f"{name}@{where}"
+            for name, one in self.scene.directory.workloads.items()
+            for where in self.scene.directory.runs(one)
+        }
         return bits_of(index for index, each in enumerate(self.universe.endpoints) if each.name in names)
 
     @cached_property
