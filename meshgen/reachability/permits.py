@@ -120,12 +120,13 @@ def _meetings(picture: Picture, permit: Permit) -> Iterator[Meeting]:
     shut: list[_Group] = []
     for group in _groups(picture, permit):
         missing = [ports for ports, whom in group.opened if not whom & subjects]
+        if not missing:
+            continue
         if len(missing) < len(group.opened):
-            if missing:
-                yield _meeting(picture, permit, group, tuple(merged(missing)))
-        elif missing and group.others & denied_pods:
+            yield _meeting(picture, permit, group, tuple(merged(missing)))
+        elif group.others & denied_pods:
             yield _meeting(picture, permit, group, permit.ranges)
-        elif missing:
+        else:
             shut.append(group)
     if shut:
         clusters = tuple(cluster for group in shut for cluster in group.clusters)
