@@ -49,16 +49,22 @@ class Peer:
 
     `missing` says why it cannot be run here, or is empty; `arguments` are its program, its input, and
     what else it is told after the output folder.
-    `least` is how many times faster meshgen is to be, 0 for just faster; `rounds` are by size of mesh;
-    `whole_only` where patches are beyond it.
+    `rounds` are by size of mesh; `whole_only` where patches are beyond it.
     """
 
     name: str
     missing: Callable[[], str]
     arguments: Callable[[Input], tuple[str, ...]]
-    least: int
     rounds: dict[int, int]
     whole_only: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contest:
+    """Peers of which meshgen is to beat one; `least` is how many times faster, 0 for just faster."""
+
+    peers: tuple[Peer, ...]
+    least: int
 
 
 def prepare(work: Workplace, clusters: int, tree: Path) -> Input:
@@ -148,34 +154,34 @@ def kubectl() -> str | None:
     return str(beside) if beside.exists() else shutil.which("kubectl")
 
 
-PEERS = (
-    Peer(
-        name="Jinja2 + PyYAML",
-        missing=_module("jinja2", "jinja2"),
-        arguments=lambda given: ("with_jinja2.py", str(given.yaml)),
-        least=0,
-        rounds={64: 9, 255: 5},
-    ),
-    Peer(
-        name="gojsonnet",
-        missing=_module("_gojsonnet", "gojsonnet"),
-        arguments=lambda given: ("with_gojsonnet.py", str(given.json)),
-        least=10,
-        rounds={64: 5, 255: 2},
-    ),
-    Peer(
-        name="Helm engine",
-        missing=_module("helm_python", "helm-python-sdk"),
-        arguments=lambda given: ("with_helm.py", str(given.json)),
-        least=10,
-        rounds={64: 5, 255: 3},
-    ),
-    Peer(
-        name="kubectl kustomize",
-        missing=lambda: "" if kubectl() else "there is no kubectl",
-        arguments=lambda given: ("with_kustomize.py", str(given.overlays), str(kubectl())),
-        least=10,
-        rounds={64: 5, 255: 3},
-        whole_only=True,
-    ),
+_JINJA2 = Peer(
+    name="Jinja2 + PyYAML",
+    missing=_module("jinja2", "jinja2"),
+    arguments=lambda given: ("with_jinja2.py", str(given.yaml)),
+    rounds={64: 9, 255: 5},
+)
+_GOJSONNET = Peer(
+    name="gojsonnet",
+    missing=_module("_gojsonnet", "gojsonnet"),
+    arguments=lambda given: ("with_gojsonnet.py", str(given.json)),
+    rounds={64: 5, 255: 2},
+)
+_HELM = Peer(
+    name="Helm engine",
+    missing=_module("helm_python", "helm-python-sdk"),
+    arguments=lambda given: ("with_helm.py", str(given.json)),
+    rounds={64: 5, 255: 3},
+)
+_KUSTOMIZE = Peer(
+    name="kubectl kustomize",
+    missing=lambda: "" if kubectl() else "there is no kubectl",
+    arguments=lambda given: ("with_kustomize.py", str(given.overlays), str(kubectl())),
+    rounds={64: 5, 255: 3},
+    whole_only=True,
+)
+
+CONTESTS = (
+    Contest(peers=(_JINJA2,), least=0),
+    Contest(peers=(_GOJSONNET,), least=10),
+    Contest(peers=(_HELM, _KUSTOMIZE), least=10),
 )

@@ -1,12 +1,14 @@
 """IP addresses and CIDRs as whole numbers on one line, and what overlaps there."""
 
 import re
+
+# NOTE: `socket` itself makes enums of all its constants, which takes longer than to check a small mesh.
+from _socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from heapq import heappop, heappush
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
-from socket import AF_INET, AF_INET6, inet_pton
+from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple, TypeVar
 
 # IPv4 lies at 0 .. 2**32-1 and IPv6 at 2**128 .. 2**129-1: one sorted sweep serves both families,
@@ -15,7 +17,6 @@ _V6 = 1 << 128
 _MAPPED = 0xFFFF  # ::ffff:0:0/96, https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2
 _PREFIX = re.compile(r"0|[1-9][0-9]{0,2}")
 
-Network = IPv4Network | IPv6Network
 T = TypeVar("T")
 
 
@@ -27,9 +28,10 @@ class Cidr(NamedTuple):
     last: int
 
     @property
-    def network(self) -> Network:
-        """The block without host bits."""
-        return ip_network(self.text, strict=False)
+    def canonical(self) -> str:
+        """The block without host bits, in its canonical form."""
+        length = (self.last - self.first).bit_length()
+        return f"{address_text(self.first)}/{(32 if self.first < _V6 else 128) - length}"
 
     @property
     def has_host_bits(self) -> bool:
@@ -99,7 +101,8 @@ def cidr(text: str) -> Cidr:
 
 def address_text(value: int) -> str:
     """The address of a number, in its canonical form."""
-    return str(IPv4Address(value) if value < _V6 else IPv6Address(value - _V6))
+    # NOTE: inet_ntop is quicker, but ends some IPv6 addresses in dotted decimals, which ipaddress never does.
+    return inet_ntop(AF_INET, value.to_bytes(4, "big")) if value < _V6 else str(IPv6Address(value - _V6))
 
 
 def networks(first: int, last: int) -> Iterator[str]:

@@ -1,15 +1,19 @@
-"""Every code there is."""
+"""Every check and every code there is."""
 
+from .checking import Check
 from .checks import CHECKS
+from .checks.tls import TLS_CHECKS
 from .diagnostics import Rule
 from .rules import ignores, output, shape, text, trust
+
+ALL_CHECKS: tuple[Check, ...] = (*CHECKS, *TLS_CHECKS)
 
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (
             *text.RULES,
             *shape.RULES,
-            *(check.rule for check in CHECKS),
+            *(check.rule for check in ALL_CHECKS),
             *trust.RULES,
             *output.RULES,
             *ignores.RULES,

@@ -1,10 +1,10 @@
 """mesh.yaml to trees: the whole pipeline, in the order in which it runs."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .diagnostics import Diagnostic, Problem
+from .diagnostics import Diagnostic, Problem, Severity
 from .emit import EMITTERS, SECRET_EMITTERS, Emitter
 from .inspection import Inspection, locate
 from .leaks import leaks
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from .trust.sealing import Lacking
 
 
-@dataclass(frozen=True, kw_only=True)
-class Compilation:
+class Compilation(NamedTuple):
     """
     What a sound mesh compiles to: `tree` for Git, `secrets` for nobody else's eyes.
 
@@ -36,10 +35,10 @@ class Compilation:
 
     digest: str = ""
     mesh: str = ""
-    tree: Tree = field(default_factory=Tree)
-    secrets: Tree = field(default_factory=Tree)
+    tree: Tree = Tree()
+    secrets: Tree = Tree()
     in_clear: bool = False
-    store: dict[str, bytes | None] = field(default_factory=dict)
+    store: Mapping[str, bytes | None] = MappingProxyType({})
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -80,6 +79,35 @@ def compile_mesh(
         secrets=_tree(planned, SECRET_EMITTERS) if reveal else Tree(),
         in_clear=planned.backend == "plaintext",
         store=store,
+    )
+
+
+class Outline(NamedTuple):
+    """What a mesh compiles to, before it is made into bytes; None for the reason that is told."""
+
+    documents: Mapping[str, object] | None
+    reason: str = ""
+
+
+def outline(inspection: Inspection, *, source: str) -> Outline:
+    """What stands at each path of the tree of a mesh, to be compared with that of another."""
+    mesh = inspection.mesh
+    if mesh is None or not inspection.sound:
+        codes = sorted({one.code for one in inspection.diagnostics if one.severity is Severity.ERROR})
+        return Outline(None, f"{inspection.name} cannot be built: {', '.join(codes)}")
+    try:
+        material, _, problems = _tls(inspection, tuple, reveal=False)
+    except OSError as failed:
+        return Outline(None, f"Secrets could not be sealed: {failed}")
+    if problems:
+        return Outline(None, f"{inspection.name} has Secrets that must be sealed first")
+    planned = plan(mesh, source, material, PolicyMaterial(inspection.policies, inspection.raw))
+    return Outline(
+        {
+            path: document.content
+            for document in owned((document for emit in EMITTERS for document in emit(planned)), planned)
+            for path in document.paths
+        }
     )
 
 

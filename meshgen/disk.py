@@ -21,6 +21,21 @@ class State(Enum):
     FOREIGN = "foreign"
 
 
+def holds(path: str, content: bytes) -> bool:
+    """Whether a file holds just that; its folders are known to be real."""
+    # NOTE: asked of every file, so with as few calls as can be; what is no file does not give these bytes.
+    try:
+        handle = os.open(path, _NEVER_FOLLOW)
+    except OSError:
+        return False
+    try:
+        return os.read(handle, len(content) + 1) == content
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+
+
 def state_of(
     path: str, new: bytes | None, known: Collection[str], *, needs: int = 0, forbids: int = 0
 ) -> State:
@@ -47,7 +62,6 @@ def state_of(
 
 
 def _state_of_open(handle: int, new: bytes | None, known: Collection[str], needs: int, forbids: int) -> State:
-    # NOTE: without a file object, which would take as long again, and this is asked of every file.
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):
         return State.FOREIGN
@@ -83,10 +97,13 @@ def holds_anything(folder: str, *, but: str) -> bool:
 def obstructions(root: str, paths: Iterable[str]) -> dict[str, bool]:
     """What stands in place of the folders of some paths, and whether it is a symbolic link."""
     found: dict[str, bool] = {}
+    real: set[str] = set()
     for folder in sorted({path.rpartition("/")[0] for path in paths}):
         partial = ""
         for part in folder.split("/") if folder else ():
             partial = f"{partial}/{part}" if partial else part
+            if partial in real:
+                continue
             try:
                 mode = os.lstat(f"{root}/{partial}").st_mode
             except FileNotFoundError:
@@ -94,6 +111,7 @@ def obstructions(root: str, paths: Iterable[str]) -> dict[str, bool]:
             if not stat.S_ISDIR(mode):
                 found[partial] = stat.S_ISLNK(mode)
                 break
+            real.add(partial)
     return found
 
 

@@ -1,10 +1,10 @@
 """How a directory on disk differs from the tree that it is to hold."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from .disk import State, below, holds_anything, obstructions, read_regular, state_of
+from .disk import State, below, holds, holds_anything, obstructions, read_regular, state_of
 from .ownership import INDEX, MAX_BYTES, CorruptIndexError, Index, Record, read_index
 from .render import Tree
 from .swap import leftovers, staging_of
@@ -21,13 +21,13 @@ class Target(NamedTuple):
     private: bool = False
 
 
-@dataclass(frozen=True)
 class Job:
     """A tree with its index, and the directory that is to hold it."""
 
-    tree: Tree
-    index: Index
-    target: Target
+    def __init__(self, tree: Tree, index: Index, target: Target) -> None:
+        self.tree = tree
+        self.index = index
+        self.target = target
 
     @cached_property
     def files(self) -> dict[str, bytes]:
@@ -35,8 +35,7 @@ class Job:
         return {**self.tree.files, INDEX: self.index.dump()}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Drift:
+class Drift(NamedTuple):
     """
     What differs; each list is sorted.
 
@@ -46,14 +45,14 @@ class Drift:
     `interrupted` that a build did not come to its end.
     """
 
-    changed: list[str] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    extra: list[str] = field(default_factory=list)
-    edited: list[str] = field(default_factory=list)
-    foreign: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
+    changed: Sequence[str] = ()
+    missing: Sequence[str] = ()
+    extra: Sequence[str] = ()
+    edited: Sequence[str] = ()
+    foreign: Sequence[str] = ()
+    gone: Sequence[str] = ()
+    links: Sequence[str] = ()
+    lost: Sequence[str] = ()
     doubt: str = ""
     unowned: bool = False
     interrupted: bool = False
@@ -75,20 +74,24 @@ def compare(job: Job) -> Drift:
     tree, index, target = job.tree, job.index, job.target
     wanted = job.files
     record = _record(target.root, index, wanted[INDEX])
-    paths = wanted.keys() | record.paths
+    # NOTE: those of the index come first, which are sorted: sorting goes through them without moving any.
+    paths = sorted(dict.fromkeys((*index.files, *wanted, *record.paths)))
     blocked = obstructions(target.root, paths)
     links = sorted(path for path, link in blocked.items() if link and record.owns_below(path))
+    by_content = frozenset() if target.private else wanted.keys() - tree.executable
     found: dict[State, list[str]] = {state: [] for state in State}
-    for path in sorted(paths):
-        if not below(path, blocked):
-            state = state_of(
-                f"{target.root}/{path}",
-                wanted.get(path),
-                record.known(path),
-                needs=_RUN_BY_OWNER if path in tree.executable else 0,
-                forbids=_ANYTHING_BY_OTHERS if target.private else 0,
-            )
-            found[state].append(path)
+    for path in paths:
+        full = f"{target.root}/{path}"
+        if below(path, blocked) or (path in by_content and holds(full, wanted[path])):
+            continue
+        state = state_of(
+            full,
+            wanted.get(path),
+            record.known(path),
+            needs=_RUN_BY_OWNER if path in tree.executable else 0,
+            forbids=_ANYTHING_BY_OTHERS if target.private else 0,
+        )
+        found[state].append(path)
     return Drift(
         changed=[path for path in found[State.CHANGED] if path in wanted],
         missing=found[State.MISSING],

@@ -6,10 +6,9 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .catalogue import RULES
-from .checking import apply_ignores, run_checks
+from .checking import Check, apply_ignores, run_checks
 from .checks import CHECKS
-from .diagnostics import Diagnostic, Problem, RelatedPlace, Severity
+from .diagnostics import Diagnostic, Problem, RelatedPlace, Rule, Severity
 from .location import SourcePath, beside, legible, path_text
 from .model import Mesh
 from .model.layers import written
@@ -17,12 +16,12 @@ from .model.parse import InvalidMeshError, parse
 from .redaction import holds_private_key
 from .source import Source, Text, UnreadableSourceError, load
 from .survey import Survey
-from .trust.folder import Folder
-from .trust.inventory import Inventory
 
 if TYPE_CHECKING:
     from .policy.objects import PolicyObject
     from .policy.raw import RawFile
+    from .trust.folder import Folder
+    from .trust.inventory import Inventory
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9][-A-Za-z0-9]*")
 
@@ -43,8 +42,8 @@ class Inspection(NamedTuple):
     source: Source | None = None
     mesh: Mesh | None = None
     today: date | None = None
-    folder: Folder | None = None
-    inventory: Inventory | None = None
+    folder: "Folder | None" = None
+    inventory: "Inventory | None" = None
     raw: "tuple[RawFile, ...]" = ()
     policies: "tuple[PolicyObject, ...]" = ()
 
@@ -59,7 +58,7 @@ def inspect(
     name: str,
     *,
     today: date | None = None,
-    folder: Folder | None = None,
+    folder: "Folder | None" = None,
     identities: Callable[[], Sequence[Any]] = tuple,
 ) -> Inspection:
     """
@@ -81,9 +80,9 @@ def inspect(
     raw = _raw(mesh, folder)
     survey = Survey(mesh, inventory=inventory, today=today, raw=raw)
     problems = apply_ignores(
-        run_checks(CHECKS, survey),
+        run_checks(_checks(mesh), survey),
         mesh,
-        RULES,
+        _rules(mesh),
         written=partial(written, source),
         today=today,
     )
@@ -102,7 +101,7 @@ def inspect(
     )
 
 
-def _raw(mesh: Mesh, folder: Folder | None) -> "tuple[RawFile, ...]":
+def _raw(mesh: Mesh, folder: "Folder | None") -> "tuple[RawFile, ...]":
     if folder is None or mesh.policy is None or not mesh.policy.raw:
         return ()
     from .policy.raw import read_raw
@@ -110,9 +109,28 @@ def _raw(mesh: Mesh, folder: Folder | None) -> "tuple[RawFile, ...]":
     return read_raw(mesh, folder)
 
 
+def _checks(mesh: Mesh) -> tuple[Check, ...]:
+    """The checks that may find something."""
+    if mesh.tls.source is None:
+        return CHECKS
+    # NOTE: imported where it is needed: a third of all checks.
+    from .checks.tls import TLS_CHECKS
+
+    return (*CHECKS, *TLS_CHECKS)
+
+
+def _rules(mesh: Mesh) -> tuple[Rule, ...]:
+    """Every rule there is, where `ignore` may name any of them."""
+    if not mesh.ignore:
+        return ()
+    from .catalogue import RULES
+
+    return RULES
+
+
 def _inventory(
-    mesh: Mesh, folder: Folder | None, identities: Callable[[], Sequence[Any]]
-) -> Inventory | None:
+    mesh: Mesh, folder: "Folder | None", identities: Callable[[], Sequence[Any]]
+) -> "Inventory | None":
     if folder is None or mesh.tls.source not in {"generate", "files"}:
         return None
     if not all(_FILE_NAME.fullmatch(cluster.name) for cluster in mesh.clusters):

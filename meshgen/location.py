@@ -53,5 +53,10 @@ def legible(text: str) -> str:
 
 
 def beside(name: str, file: str) -> str:
-    """A file that is named from where another one lies, called as that one is called."""
-    return posixpath.join(posixpath.dirname(name), file)
+    """
+    A file that is named from where another one lies, called as that one is called.
+
+    Also where that is in a revision: a file beside `main:mesh.yaml` is `main:policies/a.yaml`.
+    """
+    revision, colon, path = name.rpartition(":")
+    return f"{revision}{colon}{posixpath.join(posixpath.dirname(path), file)}"

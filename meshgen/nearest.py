@@ -1,7 +1,6 @@
 """The accepted word that somebody most likely meant."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 _LONGEST = 64
 
@@ -12,7 +11,11 @@ def nearest(word: str, accepted: Sequence[str]) -> str | None:
         return None  # NOTE: difflib takes seconds for long texts, and nobody meant one
     plain = _plain(word)
     same = next((candidate for candidate in accepted if _plain(candidate) == plain), None)
-    return same or next(iter(get_close_matches(word, accepted, n=1)), None)
+    if same:
+        return same
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, accepted, n=1)), None)
 
 
 def _plain(word: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ class CorruptIndexError(Exception):
 
 
 class Index(NamedTuple):
-    """Paths (POSIX, relative) with the SHA-256 of their content; no clock, host or absolute path."""
+    """Paths (POSIX, relative), sorted, with the SHA-256 of their content; no clock, host or absolute path."""
 
     files: dict[str, str]
     source: str = ""
@@ -43,7 +43,7 @@ class Index(NamedTuple):
             "mesh": {"file": self.source, "digest": self.digest},
         }
         # NOTE: json.dumps with an indent takes ten times as long, which shows with 15,000 files.
-        listed = json.dumps(dict(sorted(self.files.items())), separators=(",\n    ", ": "))
+        listed = json.dumps(self.files, separators=(",\n    ", ": "))
         text = json.dumps(head, indent=2).removesuffix("\n}")
         return f'{text},\n  "files": {{\n    {listed[1:-1]}\n  }}\n}}\n'.encode("ascii")
 
@@ -54,7 +54,6 @@ class Index(NamedTuple):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
 class Record:
     """
     What was written before.
@@ -63,9 +62,12 @@ class Record:
     `noted` are those of interrupted builds, before and after; None where nothing is left of any.
     """
 
-    index: Index | None = None
-    doubt: str = ""
-    noted: tuple[Index, ...] | None = None
+    def __init__(
+        self, *, index: Index | None = None, doubt: str = "", noted: tuple[Index, ...] | None = None
+    ) -> None:
+        self.index = index
+        self.doubt = doubt
+        self.noted = noted
 
     @cached_property
     def indexes(self) -> tuple[Index, ...]:
@@ -96,12 +98,12 @@ class Record:
         return sorted(before.intersection(*(one.folders for one in self.noted or ())) - index.folders)
 
 
-def index_of(files: dict[str, bytes], *, source: str, digest: str) -> Index:
+def index_of(files: Mapping[str, bytes], *, source: str, digest: str) -> Index:
     """The index of a tree; content that stands in many places is hashed once."""
     distinct = {id(content): content for content in files.values()}
     hashes = {key: sha256(content).hexdigest() for key, content in distinct.items()}
     return Index(
-        files={path: hashes[id(content)] for path, content in files.items()},
+        files={path: hashes[id(files[path])] for path in sorted(files)},
         source=source,
         digest=digest,
     )

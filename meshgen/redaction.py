@@ -7,8 +7,10 @@ from functools import lru_cache
 # RFC 7468 and its relatives, OpenPGP, age (which takes small letters too), PuTTY.
 _PLAIN = (b"PRIVATE KEY-----", b"PRIVATE KEY BLOCK-----", b"AGE-SECRET-KEY-", b"age-secret-key-1")
 
-# NOTE: UTF-16 of either order has the same bytes between its first letter and its last.
-_MARKERS = (*_PLAIN, b"Private-Lines:", *(text.decode().encode("utf-16-le")[:-1] for text in _PLAIN))
+_MARKERS = (*_PLAIN, b"Private-Lines:")
+
+# NOTE: UTF-16 of either order has the same bytes between its first letter and its last, with zeros between.
+_WIDE_MARKERS = tuple(text.decode().encode("utf-16-le")[:-1] for text in _PLAIN)
 
 # What only private keys hold, in DER and in OpenSSH's format.
 _BINARY = (
@@ -24,6 +26,9 @@ _BINARY = (
 
 # NOTE: the names before them may be spoken of in the open.
 _RAW = (b"openssh-key-v1\0", *_BINARY[3:])
+
+# NOTE: all of these have one of those bytes, and text has none; single bytes are looked for in no time.
+_NO_TEXT = (b"\x00", b"\x01", b"\x03")
 
 _SHORTEST_LINE = 40
 """The smallest key has 64 characters in base64, which is wrapped at 60, 64 or 76."""
@@ -53,8 +58,10 @@ def private_key_in(content: bytes) -> bool:
     """Whether a content holds a private key, as it is (text or DER) or as base64, also wrapped over lines."""
     if any(map(content.__contains__, _MARKERS)):
         return True
-    if not content.isascii() and any(map(content.__contains__, _RAW)):
-        return True
+    if any(map(content.__contains__, _NO_TEXT)):
+        markers = _WIDE_MARKERS if content.isascii() else (*_WIDE_MARKERS, *_RAW)
+        if any(map(content.__contains__, markers)):
+            return True
     words = b"".join(_long_words(content))
     if not words:
         return False
@@ -63,10 +70,11 @@ def private_key_in(content: bytes) -> bool:
 
 
 def _long_words(content: bytes) -> Iterator[bytes]:
-    shape = content.translate(_SHAPE) + b" "
+    shape = content.translate(_SHAPE)
     start = shape.find(_LONG)
     while start >= 0:
-        end = shape.index(b" ", start)
+        end = shape.find(b" ", start)
+        end = len(shape) if end < 0 else end
         yield content[start:end]
         start = shape.find(_LONG, end)
 

@@ -1,29 +1,34 @@
 """Documents to the bytes of a tree."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from .emit.document import Document
 from .yaml_out import dump
 
 
-@dataclass(slots=True)
-class Tree:
+class Tree(NamedTuple):
     """Files by path (POSIX, relative), and which of them are executable."""
 
-    files: dict[str, bytes] = field(default_factory=dict, repr=False)
-    executable: set[str] = field(default_factory=set)
+    files: Mapping[str, bytes] = MappingProxyType({})
+    executable: frozenset[str] = frozenset()
+
+    def __repr__(self) -> str:
+        # NOTE: files may hold private keys in clear.
+        return f"Tree({len(self.files)} files)"
 
 
 def render(documents: Iterable[Document]) -> Tree:
     """The tree; a document that stands in several folders is rendered once."""
-    tree = Tree()
+    files: dict[str, bytes] = {}
+    executable: set[str] = set()
     for document in documents:
         text = document.content if isinstance(document.content, str) else dump(document.content)
         content = text.encode("utf-8")
         for path in document.paths:
-            assert path not in tree.files, f"two documents at {path}"
-            tree.files[path] = content
+            assert path not in files, f"two documents at {path}"
+            files[path] = content
         if document.executable:
-            tree.executable.update(document.paths)
-    return tree
+            executable.update(document.paths)
+    return Tree(files, frozenset(executable))

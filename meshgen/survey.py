@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,7 +12,6 @@ from .location import SourcePath
 from .model import ByLabels, Cluster, ClusterSelection, Mesh
 from .selection import selected
 from .suggestions import FIRST_V6, next_free_cidr, next_free_id, used_ranges, uses_packet_mark
-from .trust.inventory import Inventory
 
 if TYPE_CHECKING:
     from .cilium.features import Use
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from .policy.raw import RawFile
     from .reachability.picture import Picture
     from .reachability.scene import Scene
+    from .trust.inventory import Inventory
 
 ADDRESS_KEYS = ("podCIDRs", "serviceCIDRs", "nodeCIDRs", "nodeIPs", "serviceIPs")
 
@@ -108,7 +107,6 @@ class AddressTable:
         return ends
 
 
-@dataclass(frozen=True, eq=False)
 class Survey:
     """
     A mesh, with tables of its addresses and what its references mean.
@@ -117,10 +115,17 @@ class Survey:
     the files of `policy.raw`, in its order, where there is a folder to look in.
     """
 
-    mesh: Mesh
-    inventory: Inventory | None = None
-    today: date | None = None
-    raw: "tuple[RawFile, ...]" = ()
+    def __init__(
+        self,
+        mesh: Mesh,
+        inventory: "Inventory | None" = None,
+        today: date | None = None,
+        raw: "tuple[RawFile, ...]" = (),
+    ) -> None:
+        self.mesh = mesh
+        self.inventory = inventory
+        self.today = today
+        self.raw = raw
 
     @cached_property
     def policies(self) -> "Policies | None":

@@ -7,20 +7,24 @@ the run is killed, the next one knows by them which files are meshgen's own, and
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from hashlib import sha256
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from .disk import read_regular
+from .halves import in_halves
 from .lock import BusyError, locked
 from .ownership import INDEX, MAX_BYTES, CorruptIndexError, Index, read_index
 
 File = tuple[str, bytes]
 Progress = Callable[[Sequence[File]], AbstractContextManager[Iterable[File]]]
 """Hands on the files that are to be written, and shows how it goes."""
+
+_AT_ONCE = 2048
+"""Files that are written before progress is shown, or an interrupt noticed."""
 
 _NEW = "new"
 _OLD = "old"
@@ -54,7 +58,7 @@ def leftovers(root: str) -> tuple[Index, ...] | None:
     return tuple(found)
 
 
-def create(root: str, files: dict[str, bytes], executable: set[str], progress: Progress) -> bool:
+def create(root: str, files: dict[str, bytes], executable: frozenset[str], progress: Progress) -> bool:
     """
     Write a tree where there is none: it appears in one rename.
 
@@ -79,7 +83,9 @@ def create(root: str, files: dict[str, bytes], executable: set[str], progress: P
     return is_repair
 
 
-def _fill(staging: str, root: str, files: dict[str, bytes], executable: set[str], progress: Progress) -> None:
+def _fill(
+    staging: str, root: str, files: dict[str, bytes], executable: frozenset[str], progress: Progress
+) -> None:
     try:
         if os.path.lexists(root):
             raise BusyError  # noqa: TRY301 - what was prepared is to be removed
@@ -87,11 +93,13 @@ def _fill(staging: str, root: str, files: dict[str, bytes], executable: set[str]
         _write_files(staging, list(files.items()), executable, progress)
         os.rename(staging, root)
     except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
+        _remove_tree(staging)
         raise
 
 
-def replace(root: str, changes: list[Change], index: bytes, executable: set[str], progress: Progress) -> None:
+def replace(
+    root: str, changes: list[Change], index: bytes, executable: frozenset[str], progress: Progress
+) -> None:
     """
     Make changes to a locked tree; `index` is the one that the tree is to have after them.
 
@@ -118,39 +126,51 @@ def replace(root: str, changes: list[Change], index: bytes, executable: set[str]
         if is_repair:
             _clear(staging, but=_NOTE)
         else:
-            shutil.rmtree(staging, ignore_errors=True)
+            _remove_tree(staging)
         raise
     for change in changes:
         if change.content is None:
             folders = PurePosixPath(change.path).parents[:-1]
             _remove_folders([f"{root}/{folder}" for folder in reversed(folders)])
-    shutil.rmtree(staging, ignore_errors=True)
+    _remove_tree(staging)
+
+
+def _remove_tree(folder: str, *, strict: bool = False) -> None:
+    # NOTE: imported where it is needed: it loads all kinds of archives, and most builds remove nothing.
+    from shutil import rmtree
+
+    rmtree(folder, ignore_errors=not strict)
 
 
 def _clear(staging: str, *, but: str | None = None) -> None:
     for entry in list(os.scandir(staging)):
         if but is None or not entry.name.startswith(but):
             if entry.is_dir(follow_symlinks=False):
-                shutil.rmtree(entry.path)
+                _remove_tree(entry.path, strict=True)
             else:
                 os.unlink(entry.path)
 
 
-def _write_files(folder: str, files: Sequence[File], executable: set[str], progress: Progress) -> None:
-    made: set[str] = set()
+def _write_files(folder: str, files: Sequence[File], executable: frozenset[str], progress: Progress) -> None:
+    for parent in {os.path.dirname(path) for path, _ in files}:
+        os.makedirs(f"{folder}/{parent}", exist_ok=True)
+
+    def write(some: Sequence[File]) -> None:
+        for path, content in some:
+            _write_file(f"{folder}/{path}", content, 0o777 if path in executable else 0o666)
+
     with progress(files) as shown:
-        for path, content in shown:
-            full = f"{folder}/{path}"
-            parent = os.path.dirname(full)
-            if parent not in made:
-                os.makedirs(parent, exist_ok=True)
-                made.add(parent)
-            mode = 0o777 if path in executable else 0o666
-            handle = os.open(full, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-            try:
-                _write_all(handle, content)
-            finally:
-                os.close(handle)
+        left = iter(shown)
+        while some := list(islice(left, _AT_ONCE)):
+            in_halves(write, some)
+
+
+def _write_file(path: str, content: bytes, mode: int) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    try:
+        _write_all(handle, content)
+    finally:
+        os.close(handle)
 
 
 def _write_all(handle: int, content: bytes) -> None:

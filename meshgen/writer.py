@@ -101,7 +101,7 @@ def _changes(files: dict[str, bytes], drift: Drift) -> Iterator[Change]:
     """The changes in their order: links make room, then files, and the index last of all."""
     for link in drift.links:
         yield Change(link, None)
-    behind = [path for path in files if below(path, drift.links)]
+    behind = [path for path in files if below(path, drift.links)] if drift.links else []
     wanted = {*drift.changed, *drift.missing, *drift.edited, *behind} & files.keys()
     for path in sorted(wanted - {INDEX}):
         yield Change(path, files[path])

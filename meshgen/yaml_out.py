@@ -19,7 +19,8 @@ _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 # NOTE: only a short cut for long texts, such as certificates: the search for what is escaped is slow.
 _CLEAN = re.compile(r"[ !#-\[\]-~]*")
 # Besides what YAML does not allow, whatever is not seen: marks of direction, tags, joiners.
-_ESCAPED = re.compile(
+# NOTE: compiled when the first text needs it (`re` remembers it), since most meshes have none.
+_ESCAPED = (
     '["\\\\\x00-\x1f\x7f-\xa0\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f'
     "\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff0-\uffff\U000110bd\U000110cd\U00013430-\U0001345f"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -48,13 +49,7 @@ def dump(data: Any) -> str:
 
 def _write(value: Any, indent: str, lines: Lines, lead: str) -> None:
     """Append `value`; `lead` is what its first line begins with, `indent` what the others do."""
-    if isinstance(value, Shared):
-        if lead not in value.texts:
-            made: Lines = []
-            _write(dict(value), indent, made, lead)
-            value.texts[lead] = "\n".join(made)
-        lines.append(value.texts[lead])
-    elif isinstance(value, dict) and value:
+    if isinstance(value, dict) and value:
         for key, item in value.items():
             if isinstance(item, str):
                 lines.append(_pair(lead, key, item, indent))
@@ -62,12 +57,29 @@ def _write(value: Any, indent: str, lines: Lines, lead: str) -> None:
                 _entry(f"{lead}{_text(key)}:", item, indent, lines)
             lead = indent
     elif isinstance(value, list) and value:
-        below, lead, next_lead = f"{indent}  ", f"{lead}- ", f"{indent}- "
-        for item in value:
-            _write(item, below, lines, lead)
-            lead = next_lead
+        _items(value, indent, lines, f"{lead}- ")
     else:
         lines.append(f"{lead}{_scalar(value, indent or '  ')}")
+
+
+def _items(items: list[Any], indent: str, lines: Lines, lead: str) -> None:
+    below, next_lead = f"{indent}  ", f"{indent}- "
+    for item in items:
+        # NOTE: what long lists are made of, without a call for each: a large mesh has 65,000 of the first.
+        if isinstance(item, Shared):
+            lines.append(item.texts.get(lead) or _shared(item, below, lead))
+        elif isinstance(item, str):
+            lines.append(f"{lead}{_scalar(item, below)}")
+        else:
+            _write(item, below, lines, lead)
+        lead = next_lead
+
+
+def _shared(item: Shared, indent: str, lead: str) -> str:
+    made: Lines = []
+    _write(item, indent, made, lead)
+    text = item.texts[lead] = "\n".join(made)
+    return text
 
 
 def _entry(head: str, item: Any, indent: str, lines: Lines) -> None:
@@ -109,7 +121,7 @@ def _scalar(value: Any, indent: str) -> str:
 def _text(text: str) -> str:
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text
-    return '"' + (text if _CLEAN.fullmatch(text) else _ESCAPED.sub(_escape, text)) + '"'
+    return '"' + (text if _CLEAN.fullmatch(text) else re.sub(_ESCAPED, _escape, text)) + '"'
 
 
 @lru_cache(maxsize=4096)

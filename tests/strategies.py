@@ -119,6 +119,102 @@ def services(draw: st.DrawFn, name: str, names: list[str]) -> dict[str, Any]:
     return made
 
 
+WORKLOADS: list[dict[str, Any]] = [
+    {"name": "no", "labels": {"name": "no"}},
+    {"name": "web", "labels": {"name": "web", "no": "1"}, "ports": {"http": 8080, "sql": 5432}},
+    {"name": "web-2", "labels": {"name": "web"}},
+    {"name": "db", "namespace": "data", "serviceAccount": "db", "ports": {"http": 80, "sql": 5432}},
+    {"name": "1", "namespace": "1", "labels": {"example.com/on": "true"}, "serviceAccount": "a.b"},
+]
+SPACES = ["default", "data", "1"]
+directions = st.lists(st.sampled_from(["ingress", "egress"]), min_size=1, unique=True)
+
+
+@st.composite
+def references(draw: st.DrawFn, names: list[str]) -> str:
+    """A reference to pods; `same` is not among them, since it needs another one beside it."""
+    who = draw(
+        st.sampled_from([one["name"] for one in WORKLOADS])
+        | st.sampled_from([f"namespace:{space}" for space in SPACES])
+        | st.just("any")
+    )
+    return f"{who}@{draw(st.sampled_from(['*', *names]))}"
+
+
+@st.composite
+def rules(draw: st.DrawFn, names: list[str], *, old: bool) -> dict[str, Any]:
+    """A rule without a name, such as all versions of Cilium know, or also what only new ones do."""
+    deny = not old and draw(st.booleans())
+    outside = ["entity:world", "entity:cluster", "cidr:192.0.2.1/24", "cidr:2001:db8::/32"]
+    targets = outside + ([] if deny else ["fqdn:example.com", "fqdn:*.example.com"])
+    kind = draw(st.sampled_from(["pods", "pods", "pods", "out", "in", "same"]))
+    source = draw(st.sampled_from(outside)) if kind == "in" else draw(references(names))
+    target = draw(st.sampled_from(targets)) if kind == "out" else draw(references(names))
+    if kind == "same":
+        target = target.partition("@")[0] + "@same"
+    intent: dict[str, Any] = {"from": source, "to": target}
+    ports = [80, "53/UDP", "443/TCP"] + ([] if old else ["8000-8100", "7/SCTP"])
+    if target.startswith(("web@", "db@")):
+        ports.append("sql")
+    if not (old and source.startswith("cidr:")) and draw(st.booleans()):
+        intent["ports"] = draw(st.lists(st.sampled_from(ports), min_size=1, unique=True))
+    elif kind not in {"in", "out"} and not deny and draw(st.booleans()):
+        intent |= {"ports": [80], "http": [{"method": "GET", "path": "/v1/.*"}, {"headers": ["a: b"]}]}
+    made: dict[str, Any] = {"deny" if deny else "allow": intent}
+    if not deny:
+        made["isolate"] = [
+            way
+            for way, who in (("egress", source), ("ingress", target))
+            if "@" in who and not who.startswith("any@") and draw(st.booleans())
+        ]
+    return made | draw(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "why": st.sampled_from(["no", "because: of\nthis"]),
+                "owner": st.just("team"),
+                "expires": st.just("2027-01-31"),
+            },
+        )
+    )
+
+
+@st.composite
+def policies(draw: st.DrawFn, names: list[str], *, old: bool = True) -> dict[str, Any]:
+    """`workloads`, `policy` and `expect` for clusters of these names."""
+    closed = draw(st.lists(st.sampled_from(SPACES), unique=True, max_size=3))
+    posture = [
+        {
+            "namespaces": [space],
+            "clusters": draw(st.just("all") | st.lists(st.sampled_from(names), min_size=1, unique=True)),
+            "close": draw(directions),
+            "intraNamespace": draw(st.booleans()),
+        }
+        for space in closed
+    ]
+    workloads = draw(st.lists(st.sampled_from(["no", "web", "db"]), unique=True, max_size=2))
+    if workloads:
+        posture.append({"workloads": workloads, "close": draw(directions)})
+    called = draw(st.lists(st.sampled_from(["a", "no", "1", "to-db", "x" * 63]), unique=True, max_size=4))
+    dns = st.fixed_dictionaries(
+        {},
+        optional={
+            "namespace": st.sampled_from(["dns", "no"]),
+            "ports": st.just([5353, 53]),
+            "nodeLocal": st.booleans(),
+        },
+    )
+    return {
+        "workloads": WORKLOADS,
+        "policy": {
+            "posture": posture,
+            "rules": [{"name": name, **draw(rules(names, old=old))} for name in called],
+            **draw(st.fixed_dictionaries({}, optional={"dns": dns})),
+        },
+        "expect": [{"from": "web@*", "to": "db@*:sql", "is": "allow"}],
+    }
+
+
 @st.composite
 def meshes(draw: st.DrawFn) -> dict[str, Any]:
     """A mesh that builds: without any finding of severity error."""
@@ -126,6 +222,7 @@ def meshes(draw: st.DrawFn) -> dict[str, Any]:
     made = mesh(*[draw(clusters(number, name)) for number, name in enumerate(names, 1)])
     called = draw(st.lists(service_names, max_size=3, unique=True))
     made["services"] = [draw(services(name, names)) for name in called]
+    made |= draw(st.just({}) | policies(names))
     return made | draw(
         st.fixed_dictionaries(
             {},

@@ -27,7 +27,7 @@ def cidr_host_bits(survey: Survey) -> Iterator[Problem]:
     """One problem for each place where such a CIDR is written."""
     for path, block in _blocks(survey):
         if block.has_host_bits:
-            yield RULE.problem(path, f"{block.text} has host bits", help=f"write {block.network}")
+            yield RULE.problem(path, f"{block.text} has host bits", help=f"write {block.canonical}")
 
 
 def _blocks(survey: Survey) -> Iterator[tuple[SourcePath, Cidr]]:

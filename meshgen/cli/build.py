@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from typing import Any
@@ -18,12 +18,10 @@ from ..lock import BusyError
 from ..ownership import index_of
 from ..swap import File
 from ..writer import Outcome, Permissions, differences, guard, target_of, write
-from .differences import show_differences
 from .identities import identities_of, identity_option
 from .input import read_mesh
 from .options import Options, as_of_option, make_command, mesh_argument
 from .output import report_of, show, tell
-from .plaintext import exposures, ignore_in_git, secret_target
 from .run import CannotRunError
 
 _LONG = 2_000
@@ -70,12 +68,16 @@ def build(
     jobs = [Job(compiled.tree, index, target)]
     if compiled.in_clear:
         index = index_of(compiled.secrets.files, source=file.name, digest="")
+        from .plaintext import secret_target
+
         private = secret_target(file.folder, compiled.mesh, target)
         jobs.insert(0, Job(compiled.secrets, index, private))
     if check:
         with _failing("read", target):
             drift = differences(jobs[-1])
         show(report, options, when_empty=False)
+        from .differences import show_differences
+
         return show_differences(drift, target, mesh, options, beside=compiled.store)
     permissions = Permissions(force=force, removals=frozenset(allow_removal))
     outcomes = _write(jobs, permissions, file.folder, compiled.store, options)
@@ -94,7 +96,7 @@ def _write(
     jobs: list[Job],
     permissions: Permissions,
     folder: str,
-    store: dict[str, bytes | None],
+    store: Mapping[str, bytes | None],
     options: Options,
 ) -> list[Outcome]:
     """Write all or nothing of the store, the Secrets and the tree, in this order."""
@@ -104,6 +106,8 @@ def _write(
         return refused
     for job in jobs:
         if job.target.private:
+            from .plaintext import ignore_in_git
+
             with _failing("write", job.target):
                 ignore_in_git(os.path.join(os.path.realpath(folder), "secrets"))
     keep_files(folder, store)
@@ -115,8 +119,12 @@ def _write(
 
 
 def _hindrances(job: Job, permissions: Permissions) -> tuple[Problem, ...]:
-    exposed = tuple(exposures(job)) if job.target.private else ()
-    return exposed or guard(job, permissions)
+    if job.target.private:
+        from .plaintext import exposures
+
+        if exposed := tuple(exposures(job)):
+            return exposed
+    return guard(job, permissions)
 
 
 @contextmanager

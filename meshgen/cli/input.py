@@ -7,11 +7,14 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from ..source import MAX_BYTES
+from ..trust.folder import Folder
 from ..trust.lock import LOCK
 from .run import CannotRunError
 
 _MIB = 1024 * 1024
 """What a Secret takes: https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size"""
+
+_USUAL = 32 * 1024
 
 _MAX_LOCK = 128 * _MIB
 """In the guide's layout every cluster has a seal for every cluster: 511 of them make 90 MiB."""
@@ -24,7 +27,7 @@ class MeshFile(NamedTuple):
     shown: str
     name: str
     folder: str
-    beside: "Beside"
+    beside: Folder
 
 
 class Beside:
@@ -54,7 +57,9 @@ class Beside:
             CannotRunError: when it is larger than any Secret.
 
         """
-        return None if os.path.islink(os.path.join(self._folder, path)) else self._content(path)
+        if os.path.islink(os.path.join(self._folder, path)):
+            return None
+        return self._read[path] if path in self._read else self._content(path)
 
     def _content(self, path: str) -> bytes | None:
         full = os.path.join(self._folder, path)
@@ -63,7 +68,10 @@ class Beside:
             return None
         limit, what = (_MAX_LOCK, "any lock") if path == LOCK else (_MIB, "a Secret can be")
         with open(full, "rb") as file:
-            content = file.read(limit + 1)
+            # NOTE: most files are small, and room for all that may be read takes longer than the file.
+            content = file.read(_USUAL)
+            if len(content) == _USUAL:
+                content += file.read(limit + 1 - _USUAL)
         if len(content) > limit:
             message = f"{full} is larger than {what} ({limit // _MIB} MiB)"
             raise CannotRunError(message)

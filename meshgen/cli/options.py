@@ -10,6 +10,9 @@ import click
 from click.shell_completion import CompletionItem
 
 FORMATS = ("text", "concise", "json", "sarif", "github", "junit")
+"""The formats of findings."""
+
+_EVERY_FORMAT = (*FORMATS, "markdown", "csv", "dot", "html")
 
 
 class Options(NamedTuple):
@@ -43,16 +46,19 @@ class FormatType(Kind):
 
     name = "FORMAT[=PATH]"
 
+    def __init__(self, formats: tuple[str, ...]) -> None:
+        self._formats = formats
+
     def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, str | None]:
         """The format's name and its path."""
         name, equals, path = value.partition("=")
-        if name not in FORMATS or (equals and not path):
-            self.fail(f"{value!r} is none of {', '.join(FORMATS)}, alone or with =PATH", param, ctx)
+        if name not in self._formats or (equals and not path):
+            self.fail(f"{value!r} is none of {', '.join(self._formats)}, alone or with =PATH", param, ctx)
         return name, path or None
 
     def shell_complete(self, _ctx: Any, _param: Any, incomplete: str) -> list[CompletionItem]:
         """The formats that begin so."""
-        return [CompletionItem(name) for name in FORMATS if name.startswith(incomplete)]
+        return [CompletionItem(name) for name in self._formats if name.startswith(incomplete)]
 
 
 class FileName(Kind):
@@ -79,14 +85,16 @@ class AsOf(Kind):
             self.fail(f"{value!r} is not a date such as 2027-01-31", param, ctx)
 
 
-def common_options() -> list[click.Parameter]:
-    """The options, for the group and for each command."""
+def common_options(formats: tuple[str, ...] = _EVERY_FORMAT) -> list[click.Parameter]:
+    """The options, for the group and for each command; `formats` are those that it has."""
+    listed = ", ".join((FORMATS if formats is _EVERY_FORMAT else formats)[:-1])
+    last = (FORMATS if formats is _EVERY_FORMAT else formats)[-1]
     return [
         click.Option(
             ["--format", "formats"],
-            type=FormatType(),
+            type=FormatType(formats),
             multiple=True,
-            help="text, concise, json, sarif, github or junit; repeatable, as json=PATH into a file.",
+            help=f"{listed} or {last}; repeatable, as json=PATH into a file.",
         ),
         click.Option(
             ["--color"],
@@ -99,7 +107,7 @@ def common_options() -> list[click.Parameter]:
     ]
 
 
-def takes_options(function: Callable[..., int]) -> Callable[..., int]:
+def takes_options(function: Callable[..., int], accepted: tuple[str, ...] = FORMATS) -> Callable[..., int]:
     """Gather the common options, of the group and of the command, into `options`."""
 
     def call(
@@ -113,6 +121,10 @@ def takes_options(function: Callable[..., int]) -> Callable[..., int]:
     ) -> int:
         group = _of_groups(click.get_current_context().parent)
         outputs = (*group.get("formats", ()), *formats)
+        for name, _ in outputs:
+            if name not in accepted:
+                message = f"this command has no format {name}; it has {', '.join(accepted)}"
+                raise click.UsageError(message)
         if sum(path is None for _, path in outputs) > 1:
             message = "only one --format can go to standard output; give the others a path"
             raise click.UsageError(message)
@@ -137,13 +149,18 @@ def _of_groups(context: click.Context | None) -> dict[str, Any]:
 
 
 def make_command(
-    name: str, function: Callable[..., int], parameters: list[click.Parameter], examples: str
+    name: str,
+    function: Callable[..., int],
+    parameters: list[click.Parameter],
+    examples: str,
+    *,
+    formats: tuple[str, ...] = FORMATS,
 ) -> click.Command:
     """A command with the common options, its docstring as help, and examples below."""
     return click.Command(
         name,
-        callback=takes_options(function),
-        params=[*parameters, *common_options()],
+        callback=takes_options(function, formats),
+        params=[*parameters, *common_options(formats)],
         help=function.__doc__,
         epilog=example_lines(examples),
         context_settings={"help_option_names": ["-h", "--help"]},

@@ -1,6 +1,7 @@
 """Showing a report: on standard output, and in files."""
 
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -40,6 +41,15 @@ def show(report: Report, options: Options, *, when_empty: bool = True) -> Exit:
     if report.diagnostics or not people or (when_empty and not options.quiet):
         say(_rendered(report, options.format, colour=options.colour))
     return Exit.FINDINGS if report.counts()[Severity.ERROR] else Exit.CLEAN
+
+
+def write_outputs(options: Options, rendered: Callable[[str], str]) -> None:
+    """Write what a format's name gives: into files, and to standard output."""
+    for name, path in options.outputs:
+        if path is not None:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(rendered(name))
+    say(rendered(options.format))
 
 
 def _rendered(report: Report, name: str, *, colour: bool) -> str:

@@ -1,6 +1,5 @@
 """The entry point: every way a run can end, as an exit status."""
 
-import gc
 import os
 import sys
 from enum import IntEnum
@@ -21,6 +20,7 @@ class Exit(IntEnum):
     FINDINGS = 1
     USAGE = 2
     FAILED = 3
+    UNKNOWN = 4
 
 
 class CannotRunError(Exception):
@@ -33,6 +33,10 @@ class Commands(click.Group):
     HELP = {  # noqa: RUF012 - a constant table
         "check": "Prove a mesh.yaml sound; write nothing.",
         "build": "Check, then write what every cluster applies.",
+        "reach": "Show who can reach whom.",
+        "trace": "Show what decides whether one can reach another.",
+        "test": "Hold the mesh against the entries under `expect`.",
+        "diff": "Review what a change of mesh.yaml does.",
         "explain": "Show the page of a finding's code.",
         "schema": "Print the JSON Schema of mesh.yaml, for editors.",
         "init": "Write a commented mesh.yaml to start from.",
@@ -63,13 +67,7 @@ class Commands(click.Group):
 
 def main(arguments: list[str] | None = None) -> int:
     """Run meshgen; gives the exit status."""
-    # NOTE: a run is short and makes many small objects that all live to its end; without the freeze
-    # the interpreter would look through them on its way out, for a tenth of the time of a small build.
-    gc.disable()
-    try:
-        return _guarded(sys.argv[1:] if arguments is None else arguments)
-    finally:
-        gc.freeze()
+    return _guarded(sys.argv[1:] if arguments is None else arguments)
 
 
 def _guarded(arguments: list[str]) -> int:  # noqa: PLR0911 - one for each way to end
@@ -98,10 +96,10 @@ def _guarded(arguments: list[str]) -> int:  # noqa: PLR0911 - one for each way t
 
 
 def _run(arguments: list[str]) -> int:
-    # Plugins of pydantic are looked for in every installed package, which takes longer than all else.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    from .no_plugins import switch_plugins_off
     from .options import common_options
 
+    switch_plugins_off()
     if sys.stdout is None:
         message = "standard output is closed"
         raise CannotRunError(message)

@@ -121,7 +121,8 @@ class Rows(NamedTuple):
     """Rows of tables that stand in many guides, made once."""
 
     nodes: str
-    dialled: dict[str, str]
+    clusters: list[str]
+    dialled: list[str]
     services: dict[int, str]
 
 
@@ -129,7 +130,8 @@ def rows_of(mesh: MeshPlan) -> Rows:
     """The rows of all clusters and services."""
     return Rows(
         nodes="\n".join(_node_row(cluster) for cluster in mesh.clusters),
-        dialled={cluster.name: _dialled_row(cluster) for cluster in mesh.clusters},
+        clusters=[cluster.name for cluster in mesh.clusters],
+        dialled=[_dialled_row(cluster) for cluster in mesh.clusters],
         services={id(service): _service_row(service, len(mesh.clusters)) for service in mesh.services},
     )
 
@@ -156,9 +158,14 @@ def health(cluster: ClusterPlan, rows: Rows) -> str:
         services=_services(cluster, rows),
         ports="\n".join(between_nodes(network)),
         pods=_native(cluster) if network.mode == "native" else "",
-        dialled="\n".join(row for name, row in rows.dialled.items() if name != cluster.name),
+        dialled="\n".join(_others(cluster, rows)),
         l7=_L7 if network.mode == "tunnel" else "",
     )
+
+
+def _others(cluster: ClusterPlan, rows: Rows) -> list[str]:
+    own = rows.clusters.index(cluster.name)
+    return rows.dialled[:own] + rows.dialled[own + 1 :]
 
 
 def _native(cluster: ClusterPlan) -> str:
@@ -199,7 +206,7 @@ def _services(cluster: ClusterPlan, rows: Rows) -> str:
     if not cluster.services:
         return "None in this cluster."
     text = _SERVICES.format(
-        name=cluster.name, rows="\n".join(rows.services[id(service)] for service in cluster.services)
+        name=cluster.name, rows="\n".join([rows.services[id(service)] for service in cluster.services])
     )
     return text + _limited(cluster)
 

@@ -1,6 +1,7 @@
 """The kustomization of a cluster's whole objects, and the Component with its patches."""
 
 from collections.abc import Iterator
+from functools import cache
 from posixpath import relpath
 from typing import Any
 
@@ -12,20 +13,23 @@ from .document import Document
 
 def kustomizations(mesh: MeshPlan) -> Iterator[Document]:
     """Both files of each cluster."""
+    # NOTE: worked out once, since every cluster may have every service.
+    files = {
+        id(service): paths.global_service(service.namespace, service.name, owned=True)
+        for service in mesh.services
+        if service.owned
+    }
     for cluster in mesh.clusters:
         yield Document(
-            paths=(f"{cluster.name}/{paths.KUSTOMIZATION}",), content=_whole_objects(mesh, cluster)
+            paths=(f"{cluster.name}/{paths.KUSTOMIZATION}",),
+            content=_whole_objects(mesh, cluster, files),
         )
         yield Document(paths=(f"{cluster.name}/{paths.COMPONENT}",), content=_component(cluster))
 
 
-def _whole_objects(mesh: MeshPlan, cluster: ClusterPlan) -> Manifest:
+def _whole_objects(mesh: MeshPlan, cluster: ClusterPlan, files: dict[int, str]) -> Manifest:
     secrets = [paths.tls_secret(mesh.backend, secret.name) for secret in cluster.tls]
-    services = [
-        paths.global_service(service.namespace, service.name, owned=True)
-        for service in cluster.services
-        if service.owned
-    ]
+    services = [files[id(service)] for service in cluster.services if service.owned]
     return {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
@@ -64,4 +68,9 @@ def _component(cluster: ClusterPlan) -> Manifest:
 
 
 def _patch(path: str, **target: str) -> dict[str, Any]:
-    return {"path": relpath(path, "patches"), "target": target}
+    return {"path": _from_component(path), "target": target}
+
+
+@cache
+def _from_component(path: str) -> str:
+    return relpath(path, "patches")

@@ -18,7 +18,7 @@ Within one cluster the order is in its `VERIFY.md`; no GitOps tool orders cluste
 2. Every cluster: the Service `{service}`; wait until each load balancer has the address that mesh.yaml says.
 3. {keys}
 4. One cluster after the other: ConfigMap, DaemonSet, operator; then restart its workloads, which get new identities.
-5. Every cluster: global services, once the workloads everywhere carry their new identities.
+5. Every cluster: global services and policies, once the workloads everywhere carry their new identities.
 
 `apply.sh` does steps 2 to 4 for its cluster up to the restart of the workloads, and step 5 when it is run again.
 
@@ -58,7 +58,7 @@ Not on a connected cluster: remove it as above, change it, restart every workloa
 2. To take it back: first the egress half, then the ingress half; look at the drops (`cilium monitor --type drop`) in between.
 3. A posture, or a rule with `isolate`, closes pods: it comes last, once every rule that opens them again is applied on both sides.
    A rule with `isolate` on what comes in is a posture in this: its ingress half comes after the other rules for the same pods.
-4. To open pods for good, take away the posture first, and the rules for them afterwards.
+4. To open pods for good, the posture and the rules for that side leave in one apply: what stays alone of them still closes.
 5. A policy that names a cluster comes after that cluster's workloads have their new identities.
 6. A policy that has left mesh.yaml is deleted by the GitOps tool, which prunes it; by hand, `kubectl delete` it.
 {policies}"""

@@ -1,6 +1,6 @@
 """The step of apply.sh that brings the Secrets with TLS material, in the way of each backend."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..kube.labels import CONTENT
 from ..plan.digests import content_digest
@@ -86,8 +86,7 @@ _OPTION = {
 """What apply.sh says of its option --secret: a file, or a folder of files."""
 
 
-@dataclass(frozen=True, slots=True)
-class SecretStep:
+class SecretStep(NamedTuple):
     """The text of the step, and what it adds to the script's options."""
 
     text: str

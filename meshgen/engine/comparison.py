@@ -7,6 +7,7 @@ Only pods that a changed rule selects are looked at: for all others both halves 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from .analysis import Analysis, Verdict
@@ -14,7 +15,17 @@ from .entries import Direction
 from .halves import Half
 from .labels import Bits
 from .ports import Range
-from .relations import Profile, State, composed, groups, pieces_of, segment_at, unmanaged
+from .relations import (
+    Answers,
+    Classes,
+    Profile,
+    State,
+    composed,
+    pieces_of,
+    reachable,
+    segment_at,
+    unmanaged,
+)
 
 Change = tuple[Range, State, State]
 """At which ports connections were one thing and are another."""
@@ -83,16 +94,19 @@ def _narrower(before: tuple[object, ...], after: tuple[object, ...]) -> bool:
     return not before or (bool(after) and set(after) <= set(before))
 
 
-class _Pair(NamedTuple):
+class _Pair:
     """A set of subjects with one half before and one after."""
 
-    subjects: Bits
-    before: Half
-    after: Half
+    def __init__(self, subjects: Bits, before: Half, after: Half) -> None:
+        self.subjects = subjects
+        self.before = before
+        self.after = after
+        self.same = before.segments == after.segments and before.doubts == after.doubts
 
-    @property
-    def same(self) -> bool:
-        return self.before.segments == self.after.segments and self.before.doubts == self.after.doubts
+    @cached_property
+    def answers(self) -> tuple[Answers, Answers]:
+        """What is said of peers before and after."""
+        return Answers(self.before), Answers(self.after)
 
 
 def differences(before: Analysis, after: Analysis) -> Iterator[Difference]:
@@ -102,20 +116,31 @@ def differences(before: Analysis, after: Analysis) -> Iterator[Difference]:
     Both analyses are over the same universe.
     """
     leaving, entering = (list(_pairs(before, after, direction)) for direction in Direction)
-    changed = [pair for pair in leaving if not pair.same]
-    for pair in changed:
-        moved = _moved(pair)
-        for other in entering:
-            targets = other.subjects & (moved if other.same else before.universe.everyone)
-            if targets:
-                yield from _between(pair, other, pair.subjects, targets)
+    yield from _let_out(leaving, entering)
+    yield from _let_in(leaving, entering)
+
+
+def _let_out(leaving: list[_Pair], entering: list[_Pair]) -> Iterator[Difference]:
+    """What changed with what sources are let out to."""
+    classes = Classes([pair.subjects for pair in entering])
+    for pair in leaving:
+        if not pair.same:
+            moved = _moved(pair)
+            for number, targets in classes.meeting(reachable(pair.before) | reachable(pair.after)):
+                other = entering[number]
+                among = targets & moved if other.same else targets
+                if among:
+                    yield from _between(pair, other, pair.subjects, among)
+
+
+def _let_in(leaving: list[_Pair], entering: list[_Pair]) -> Iterator[Difference]:
+    """What changed with what targets let in only."""
+    classes = Classes([pair.subjects for pair in leaving])
     for pair in entering:
-        if pair.same:
-            continue
-        moved = _moved(pair)
-        for other in leaving:
-            if other.same and other.subjects & moved:
-                yield from _between(other, pair, other.subjects & moved, pair.subjects)
+        if not pair.same:
+            for number, sources in classes.meeting(_moved(pair)):
+                if leaving[number].same:
+                    yield from _between(leaving[number], pair, sources, pair.subjects)
 
 
 def _pairs(before: Analysis, after: Analysis, direction: Direction) -> Iterator[_Pair]:
@@ -184,15 +209,21 @@ def _moved(pair: _Pair) -> Bits:
 
 def _between(egress: _Pair, ingress: _Pair, sources: Bits, targets: Bits) -> Iterator[Difference]:
     pieces = pieces_of(egress.before, egress.after, ingress.before, ingress.after)
-    for to_before, among in groups(egress.before, pieces, targets):
-        for to_after, among_targets in groups(egress.after, pieces, among):
-            for from_before, some in groups(ingress.before, pieces, sources):
-                for from_after, among_sources in groups(ingress.after, pieces, some):
-                    before = map(composed, to_before, from_before)
-                    after = map(composed, to_after, from_after)
-                    changes, kept = _changes(list(zip(pieces, before, after, strict=True)))
-                    if changes:
-                        yield Difference(among_sources, among_targets, changes, kept)
+    to_before, to_after = egress.answers
+    from_before, from_after = ingress.answers
+    leaving = [
+        (was, is_now, both)
+        for was, among in to_before.groups(pieces, targets)
+        for is_now, both in to_after.groups(pieces, among)
+    ]
+    for entered, among in from_before.groups(pieces, sources):
+        for enters, some in from_after.groups(pieces, among):
+            for left, leaves, others in leaving:
+                before = map(composed, left, entered)
+                after = map(composed, leaves, enters)
+                changes, kept = _changes(list(zip(pieces, before, after, strict=True)))
+                if changes:
+                    yield Difference(some, others, changes, kept)
 
 
 def _changes(found: list[Change]) -> tuple[tuple[Change, ...], Profile]:

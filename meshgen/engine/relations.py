@@ -4,6 +4,7 @@ Both halves of connections together: which sources reach which targets, and at w
 A relation is a rectangle: every one of its sources stands to every one of its targets in the same way.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -80,6 +81,39 @@ def composed(egress: HalfState, ingress: HalfState) -> State:
     return State(verdict, egress.l7, ingress.l7, doubts)
 
 
+class Answers:
+    """What a half says of its peers, port by port, worked out once."""
+
+    def __init__(self, half: Half) -> None:
+        self.half = half
+        self._firsts = [segment.first for segment in half.segments]
+        self._parts = [list(splits(half, segment)) for segment in half.segments]
+
+    def at(self, port: int) -> list[tuple[HalfState, Bits]]:
+        """The peers that are not denied at a port, by what is said of them."""
+        return self._parts[bisect_right(self._firsts, port) - 1]
+
+    def groups(self, pieces: list[Range], peers: Bits) -> list[tuple[tuple[HalfState, ...], Bits]]:
+        """Peers by what is said of them at each piece."""
+        found: dict[tuple[HalfState, ...], Bits] = {(): peers}
+        for first, _ in pieces:
+            parts = self.at(first)
+            split: dict[tuple[HalfState, ...], Bits] = {}
+            for key, among in found.items():
+                left = among
+                for state, bits in parts:
+                    both = left & bits
+                    if both:
+                        split[*key, state] = both
+                        left ^= both
+                        if not left:
+                            break
+                if left:
+                    split[*key, _DENIED] = left
+            found = split
+        return list(found.items())
+
+
 def segment_at(half: Half, port: int) -> Segment:
     """The segment of a half that a port lies in."""
     return next(segment for segment in half.segments if segment.first <= port < segment.last)
@@ -134,23 +168,48 @@ def unmanaged(subjects: Bits, everyone: Bits) -> Half:
 
 def relations(analysis: Analysis, sources: Bits, targets: Bits) -> Iterator[Relation]:
     """What is not denied between endpoints of two sets, rectangle by rectangle."""
-    entering = list(_touching(analysis, Direction.INGRESS, targets))
+    found = list(_touching(analysis, Direction.INGRESS, targets))
+    entering = Classes([half.subjects for half in found])
+    answers = [Answers(half) for half in found]
     for leaving in _touching(analysis, Direction.EGRESS, sources):
-        among = leaving.subjects & sources
-        reachable = 0
-        for segment in leaving.segments:
-            reachable |= segment.allowed | segment.unknown
-        reachable &= targets
-        for half in entering:
-            peers = half.subjects & reachable
-            if peers:
-                yield from _between(leaving, half, among, peers)
+        own = Answers(leaving)
+        for number, peers in entering.meeting(reachable(leaving) & targets):
+            yield from _between(own, answers[number], leaving.subjects & sources, peers)
 
 
-def _between(egress: Half, ingress: Half, sources: Bits, targets: Bits) -> Iterator[Relation]:
-    pieces = pieces_of(egress, ingress)
-    for to_state, among_targets in groups(egress, pieces, targets):
-        for from_state, among_sources in groups(ingress, pieces, sources):
+def reachable(half: Half) -> Bits:
+    """The peers that a half does not deny at every port."""
+    found = 0
+    for segment in half.segments:
+        found |= segment.allowed | segment.unknown
+    return found
+
+
+class Classes:
+    """Disjoint sets of endpoints, to be found by their members."""
+
+    def __init__(self, sets: list[Bits]) -> None:
+        self._sets = sets
+        self._of: dict[int, int] = {}
+        for number, bits in enumerate(sets):
+            for index in indexes_of(bits):
+                self._of[index] = number
+
+    def meeting(self, bits: Bits) -> Iterator[tuple[int, Bits]]:
+        """The numbers of the sets that have members in another, and these."""
+        if bits.bit_count() > len(self._sets):
+            pairs = ((number, each & bits) for number, each in enumerate(self._sets))
+            yield from ((number, both) for number, both in pairs if both)
+            return
+        for number in sorted({self._of[index] for index in indexes_of(bits) if index in self._of}):
+            yield number, self._sets[number] & bits
+
+
+def _between(egress: Answers, ingress: Answers, sources: Bits, targets: Bits) -> Iterator[Relation]:
+    pieces = pieces_of(egress.half, ingress.half)
+    leaving = egress.groups(pieces, targets)
+    for from_state, among_sources in ingress.groups(pieces, sources):
+        for to_state, among_targets in leaving:
             profile = _profile(pieces, to_state, from_state)
             if profile:
                 yield Relation(among_sources, among_targets, profile)
@@ -161,26 +220,6 @@ def pieces_of(*parts: Half) -> list[Range]:
     if all(len(half.segments) == 1 for half in parts):
         return [(0, END)]
     return cut(segment[:2] for half in parts for segment in half.segments)
-
-
-def groups(half: Half, pieces: list[Range], peers: Bits) -> list[tuple[tuple[HalfState, ...], Bits]]:
-    """Peers by what a half says of them at each piece."""
-    found: dict[tuple[HalfState, ...], Bits] = {(): peers}
-    for first, _ in pieces:
-        segment = segment_at(half, first)
-        parts = list(splits(half, segment))
-        split: dict[tuple[HalfState, ...], Bits] = {}
-        for key, among in found.items():
-            left = among
-            for state, bits in parts:
-                both = left & bits
-                if both:
-                    split[*key, state] = both
-                    left &= ~both
-            if left:
-                split[*key, _DENIED] = left
-        found = split
-    return list(found.items())
 
 
 def _profile(pieces: list[Range], egress: tuple[HalfState, ...], ingress: tuple[HalfState, ...]) -> Profile:

@@ -25,7 +25,10 @@ from .labels import (
 LIMIT = 100_000
 """Pods of one universe; past it nobody may claim that nothing changed."""
 
-FRESH = "other"
+ELSEWHERE = "other namespaces"
+"""How the namespaces are called that nothing names."""
+
+FRESH = "any-other-value"
 """A value that no selector names; it is lengthened until it is none of theirs."""
 
 _FIRST_PORT = 60_001
@@ -54,7 +57,7 @@ def witnesses(
     """
     table = _Table(selectors)
     taken = {value for name in _PLACE for value in table.values.get(name, ())}
-    unnamed = fresh(FRESH, taken | set(namespaces))
+    unnamed = fresh("other", taken | set(namespaces))
     ports = {name: _FIRST_PORT + number for number, name in enumerate(sorted(set(port_names)))}
     count = 0
     for cluster in clusters:
@@ -63,7 +66,7 @@ def witnesses(
                 count += 1
                 if count > LIMIT:
                     raise TooManyError
-                name = told(labels, cluster, namespace)
+                name = told(labels, cluster, ELSEWHERE if namespace == unnamed else namespace)
                 yield Endpoint(name, cluster, labels, ports, known=False)
 
 
@@ -78,7 +81,7 @@ def fresh(text: str, taken: Iterable[str]) -> str:
 def told(labels: Mapping[str, str], cluster: str, namespace: str) -> str:
     """How a pod that may exist is called: `any pod with app=web of shop@east`."""
     own = [
-        f"{key}={value}"
+        f"another {key}" if value.startswith(FRESH) else f"{key}={value}"
         for label, value in labels.items()
         if not (key := label.partition(":")[2]).startswith(NAMESPACE_LABELS) and key not in _PLACE
     ]

@@ -1,8 +1,7 @@
 """The strict, frozen base of everything that may be written in mesh.yaml."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, Strict
 from pydantic_core import CoreSchema, core_schema
@@ -34,8 +33,7 @@ class Node(BaseModel):
     )
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """Marks a type that is written as `kind` and means what `convert` makes of it."""
 
     kind: Any

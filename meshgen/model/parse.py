@@ -18,7 +18,6 @@ from .later import Later
 from .layers import inherited, laid
 from .mesh import Mesh
 from .node import Node
-from .refusals import refusals
 from .service import Service
 
 FORMAT_VERSION = 1
@@ -130,6 +129,9 @@ class _Reading:
             try:
                 return kind.model_validate(data)
             except ValidationError as invalid:
+                # NOTE: imported where it is needed: only where something is wrong.
+                from .refusals import refusals
+
                 self.note(refusals(self._source, path, data, invalid))
         return kind.model_construct()
 

@@ -190,6 +190,13 @@ class PolicyRule(Node):
         return self
 
     @model_validator(mode="after")
+    def _denies_no_name(self) -> Self:
+        if self.deny and self.deny.to.kind is Kind.FQDN:
+            reason = "denies a DNS name, and a deny knows only addresses and pods"
+            raise refusal(reason, "write cidr:BLOCK or entity:world")
+        return self
+
+    @model_validator(mode="after")
     def _isolates_pods(self) -> Self:
         if self.isolate and self.deny:
             reason = "has isolate, and a deny closes nothing"

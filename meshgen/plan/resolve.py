@@ -176,7 +176,7 @@ def _joined(values: Iterable[int]) -> Iterable[str]:
 
 def _sorted_blocks(blocks: Iterable[Cidr]) -> tuple[str, ...]:
     ordered = sorted(blocks, key=lambda block: (block.first, block.last))
-    return tuple(dict.fromkeys(str(block.network) for block in ordered))
+    return tuple(dict.fromkeys(block.canonical for block in ordered))
 
 
 def _alias_table(mesh: Mesh) -> AliasTable:
@@ -191,16 +191,17 @@ def _alias_table(mesh: Mesh) -> AliasTable:
 def _host_aliases(mesh: Mesh, cluster: Cluster, table: AliasTable) -> tuple[HostAlias, ...]:
     """The addresses of the other clusters and the team's own, sorted."""
     own = _host(mesh, cluster)
-    entries = {value: entry for value, entry in table.items() if own not in entry[1]}
-    for value in cluster.service_ips.numbers:
-        text, hosts = table[value]
+    # NOTE: a copy with little changed, since the table has an entry for each cluster of a large mesh.
+    entries = dict(table)
+    for value in set(cluster.service_ips.numbers):
+        text, hosts = entries.pop(value)
         if others := tuple(host for host in hosts if host != own):
             entries[value] = (text, others)
     for alias in cluster.cilium.extra_host_aliases:
         value = number(alias.ip)
         text, hosts = entries.get(value, (address_text(value), ()))
         entries[value] = (text, tuple(sorted({*hosts, *alias.hostnames})))
-    return tuple(entries[value] for value in sorted(entries))
+    return tuple([entries[value] for value in sorted(entries)])
 
 
 def _services(mesh: Mesh) -> tuple[GlobalService, ...]:

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Mesh
-from ..trust.inventory import Inventory
-from ..trust.objects import Contents, contents
-from ..trust.sealed import SealedObject
 from .types import ExternalStore, TlsObject
+
+if TYPE_CHECKING:
+    from ..trust.inventory import Inventory
+    from ..trust.objects import Contents
+    from ..trust.sealed import SealedObject
 
 
 class TlsMaterial(NamedTuple):
@@ -18,8 +20,8 @@ class TlsMaterial(NamedTuple):
     `sealed` is by cluster and Secret; `plain` are private values in clear, by cluster, Secret and data key.
     """
 
-    inventory: Inventory
-    sealed: Mapping[tuple[str, str], SealedObject] = MappingProxyType({})
+    inventory: "Inventory"
+    sealed: "Mapping[tuple[str, str], SealedObject]" = MappingProxyType({})
     plain: Mapping[tuple[str, str, str], bytes] = MappingProxyType({})
 
     def __repr__(self) -> str:
@@ -30,13 +32,16 @@ def tls_objects(mesh: Mesh, material: TlsMaterial | None) -> dict[str, tuple[Tls
     """The Secrets by cluster; without material there are none."""
     if material is None:
         return {}
+    # NOTE: imported where it is needed: most of what belongs to certificates comes with it.
+    from ..trust.objects import contents
+
     return {
         cluster.name: tuple(_object(cluster.name, secret, material) for secret in secrets)
         for cluster, secrets in zip(mesh.clusters, contents(mesh, material.inventory), strict=True)
     }
 
 
-def _object(cluster: str, secret: Contents, material: TlsMaterial) -> TlsObject:
+def _object(cluster: str, secret: "Contents", material: TlsMaterial) -> TlsObject:
     places = {key: (cluster, secret.name, key) for key in secret.private}
     return TlsObject(
         name=secret.name,

@@ -1,11 +1,13 @@
 """The plan: frozen values that emitters turn into files."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..cilium.profiles import Profile
 from ..cilium.version import parse_version
 from ..kube.manifest import Manifest
-from ..trust.sealed import SealedObject
+
+if TYPE_CHECKING:
+    from ..trust.sealed import SealedObject
 
 Pairs = tuple[tuple[str, str], ...]
 """A mapping as sorted pairs."""
@@ -96,7 +98,7 @@ class TlsObject(NamedTuple):
     name: str
     clear: tuple[tuple[str, bytes], ...]
     private_keys: tuple[str, ...]
-    sealed: SealedObject | None = None
+    sealed: "SealedObject | None" = None
     private: tuple[tuple[str, bytes], ...] = ()
 
     def __repr__(self) -> str:

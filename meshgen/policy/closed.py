@@ -1,7 +1,8 @@
 """Which pods are closed: those of a posture, and the own side of rules that isolate."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from ..model.policy import PolicyRule
@@ -25,19 +26,30 @@ class _Selectors:
 
     def __init__(self) -> None:
         self.everything = False
-        self._by_pair: dict[tuple[str, str], list[frozenset[tuple[str, str]]]] = defaultdict(list)
+        self._selectors: set[frozenset[tuple[str, str]]] = set()
 
     def add(self, pods: Pods) -> None:
+        """One more selector; all of them come before the first question."""
         if pods.labels:
-            self._by_pair[pods.labels[0]].append(frozenset(pods.labels))
+            self._selectors.add(frozenset(pods.labels))
         else:
             self.everything = True
 
+    @cached_property
+    def _by_pair(self) -> dict[tuple[str, str], list[frozenset[tuple[str, str]]]]:
+        """Each selector below that of its labels which the fewest have."""
+        counts = Counter(pair for selector in self._selectors for pair in selector)
+        found: dict[tuple[str, str], list[frozenset[tuple[str, str]]]] = defaultdict(list)
+        for selector in self._selectors:
+            found[min(selector, key=lambda pair: (counts[pair], pair))].append(selector)
+        return found
+
     def cover(self, pods: Pods) -> bool:
+        """Whether some pods are closed, by these labels alone."""
+        if self.everything:
+            return True
         labels = set(pods.labels)
-        return self.everything or any(
-            selector <= labels for pair in labels for selector in self._by_pair.get(pair, ())
-        )
+        return any(selector <= labels for pair in labels for selector in self._by_pair.get(pair, ()))
 
 
 class Closed:
@@ -75,7 +87,7 @@ class Closed:
         else:
             spaces = [pods.namespace]
         for space in spaces:
-            within = pods._replace(namespace=space)
+            within = pods if pods.namespace else Pods(space, pods.labels)
             selectors = self._selectors.get((cluster, direction, space))
             if selectors is None:
                 continue

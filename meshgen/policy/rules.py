@@ -1,9 +1,11 @@
 """Rules: what each becomes on the side that calls and on the side that is called."""
 
 from collections.abc import Iterator, Sequence
+from ipaddress import ip_network
 from typing import Any, NamedTuple
 
 from ..cilium.version import Version, parse_version
+from ..kube.manifest import Shared
 from ..model.policy import Allow, Http, PolicyRule
 from ..model.reference import Kind, Reference
 from . import labels
@@ -41,6 +43,7 @@ class Objects:
     def __init__(self, directory: Directory, closed: Closed) -> None:
         self._directory = directory
         self._closed = closed
+        self._peers: dict[tuple[Reference, tuple[str, ...]], Shared] = {}
 
     def of_rule(
         self, index: int, rule: PolicyRule, flows: Flows, ports: Sequence[PodPort] | None
@@ -48,10 +51,11 @@ class Objects:
         """The objects of one rule, on both sides."""
         for half in halves(rule, flows):
             pods = self._directory.pods(half.own)
+            to_ports = _ports(rule.allow, half.direction, ports)
             for cluster in half.spread if pods else ():
                 assert pods is not None, "there is no cluster otherwise"
                 for part in self._subjects(rule, half, cluster, pods):
-                    spec = self._spec(rule, half, cluster, part.pods, ports)
+                    spec = self._spec(rule, half, cluster, part.pods, to_ports)
                     yield PolicyObject(
                         cluster=cluster,
                         manifest=policy_manifest(
@@ -77,12 +81,12 @@ class Objects:
         return parse_version(self._directory.clusters[cluster].cilium.version)
 
     def _spec(
-        self, rule: PolicyRule, half: Half, cluster: str, pods: Pods, ports: Sequence[PodPort] | None
+        self, rule: PolicyRule, half: Half, cluster: str, pods: Pods, to_ports: dict[str, Any]
     ) -> dict[str, Any]:
         direction = half.direction
         spec: dict[str, Any] = {"description": rule.why} if rule.why else {}
         spec["endpointSelector"] = labels.subject(cluster, pods.labels)
-        entry = {**self._peer(half, cluster), **_ports(rule.allow, direction, ports)}
+        entry = {**self._peer(half, cluster), **to_ports}
         if rule.deny:
             if self.version(cluster) >= DEFAULT_DENY_OFF:
                 spec["enableDefaultDeny"] = {direction: False}
@@ -99,13 +103,19 @@ class Objects:
         if other.kind is Kind.ENTITY:
             return {f"{half.prefix}Entities": [other.name]}
         if other.block is not None:
-            return {f"{half.prefix}CIDR": [str(other.block.network)]}
+            return {f"{half.prefix}CIDR": [str(ip_network(other.block.text, strict=False))]}
         if other.kind is Kind.FQDN:
             key = "matchPattern" if "*" in other.name else "matchName"
             return {f"{half.prefix}FQDNs": [{key: other.name}]}
-        pods = self._directory.pods(other)
-        assert pods is not None, "a rule about unknown pods has no flows"
-        return {f"{half.prefix}Endpoints": [labels.peer(half.spread[cluster], *pods)]}
+        return {f"{half.prefix}Endpoints": [self._pods(other, half.spread[cluster])]}
+
+    def _pods(self, other: Reference, clusters: tuple[str, ...]) -> Shared:
+        # NOTE: one for all clusters, so that it is written once; it may name each of hundreds.
+        if (other, clusters) not in self._peers:
+            pods = self._directory.pods(other)
+            assert pods is not None, "a rule about unknown pods has no flows"
+            self._peers[other, clusters] = Shared(labels.peer(clusters, *pods))
+        return self._peers[other, clusters]
 
 
 def halves(rule: PolicyRule, flows: Flows) -> tuple[Half, Half]:

@@ -5,13 +5,16 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..engine.labels import NAMESPACE, Bits, Endpoint, Universe, indexes_of
+from ..engine.witnesses import ELSEWHERE
 from ..model.workload import Workload
 from ..policy.directory import Directory, pods_of
+from ..policy.dns import dns_of
+
+DNS = "DNS"
+"""How the DNS servers of a cluster are called."""
 
 LONGEST = 12
 """Groups that are named of one set; of more only the number is told."""
-
-ENTITY = "entity:"
 
 
 class Family(NamedTuple):
@@ -82,6 +85,10 @@ class _Workloads:
                 labels = _labels(workload)
                 for cluster in directory.runs(workload) if not workload.host_network else ():
                     self._by_place[cluster, workload.namespace][workload.name] = labels
+            for cluster in directory.names:
+                dns = dns_of(directory, cluster)
+                labels = frozenset((f"k8s:{key}", value) for key, value in dns.labels.items())
+                self._by_place[cluster, dns.namespace].setdefault(DNS, labels)
         self._by_pair: dict[tuple[str, str], dict[tuple[str, str], list[str]]] = {}
         for place, workloads in self._by_place.items():
             pairs: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -109,16 +116,17 @@ def _labels(workload: Workload) -> frozenset[tuple[str, str]]:
 def _families(endpoint: Endpoint, workloads: _Workloads) -> Iterator[Family]:
     """What an endpoint is a part of, the largest first, and at last itself."""
     if not endpoint.cluster:
-        if "reserved:world" in endpoint.labels:
-            yield Family("entity:world", "")
+        outside = "reserved:world" in endpoint.labels
+        yield Family("entity:world" if outside else "nodes", "")
         yield Family(endpoint.name, "")
         return
     cluster, namespace = endpoint.cluster, endpoint.labels[f"k8s:{NAMESPACE}"]
     yield Family("any", cluster)
-    yield Family(f"namespace:{namespace}", cluster)
+    elsewhere = endpoint.name.endswith(f"{ELSEWHERE}@{cluster}")
+    yield Family(ELSEWHERE if elsewhere else f"namespace:{namespace}", cluster)
     workload = workloads.of(cluster, namespace, endpoint)
     if workload:
         yield Family(workload, cluster)
     group = endpoint.name.rpartition("@")[0]
-    if group != workload:
+    if group not in {workload, ELSEWHERE}:
         yield Family(group, cluster)

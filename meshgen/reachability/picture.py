@@ -70,9 +70,8 @@ class Picture:
         """Every entry of a cluster."""
         applied = self.scene.applied[cluster]
         for direction in Direction:
-            for number, entry in enumerate(applied.by_direction[direction]):
-                owner = self.scene.objects[cluster][applied.owners[direction][number]]
-                yield Placed(cluster, number, entry, owner)
+            for number, (owner, entry) in enumerate(applied.owned[direction]):
+                yield Placed(cluster, number, entry, self.scene.objects[cluster][owner])
 
     def halves(self, cluster: str, direction: Direction) -> list[Half]:
         """The classes of pods of a cluster."""

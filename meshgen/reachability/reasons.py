@@ -66,6 +66,9 @@ def _half(  # noqa: PLR0913, PLR0917 - a flow, and from which side
 ) -> HalfReason:
     endpoint = analysis.universe.endpoints[subject]
     judged = analysis.judge(subject, peer, port, direction)
+    if judged is None and endpoint.cluster:
+        text = "its cluster is not in the mesh"
+        return HalfReason(direction, endpoint.cluster, endpoint.name, Verdict.DENIED, text)
     if judged is None:
         text = "no policy is for it: it is no pod of the mesh"
         return HalfReason(direction, "", endpoint.name, Verdict.ALLOWED, text)
@@ -80,7 +83,9 @@ def _deciders(scene: Scene, cluster: str, direction: Direction, judged: Judgemen
     seen: set[tuple[str, str, SourcePath]] = set()
     for number in judged.deciding:
         one, entry = scene.owner(cluster, direction, number)
-        key = (one.kind, f"{one.namespace}/{one.name}", entry.path)
+        # What closes is the object as a whole; of what allows or denies it is the very rule.
+        closes = judged.verdict is Verdict.DENIED and not entry.deny
+        key = (one.kind, f"{one.namespace}/{one.name}", () if closes else entry.path)
         if key not in seen:
             seen.add(key)
             yield decider(one, entry.path, denies=entry.deny)

@@ -10,10 +10,12 @@ from ..engine.entries import Direction, Entry
 from ..engine.labels import Endpoint, Universe, pod
 from ..engine.semantics import semantics
 from ..engine.universe import Outside, universe
+from ..engine.witnesses import ELSEWHERE
 from ..model import Cluster, Mesh
 from ..policy.compilation import Policies
 from ..policy.dns import dns_of
 from ..policy.objects import PolicyObject
+from .groups import DNS
 
 
 class Scene:
@@ -60,9 +62,8 @@ class Scene:
 
     def owner(self, cluster: str, direction: Direction, number: int) -> tuple[PolicyObject, Entry]:
         """The object and the entry behind a position in a cluster's list of entries."""
-        applied = self.applied[cluster]
-        entry = applied.by_direction[direction][number]
-        return self.objects[cluster][applied.owners[direction][number]], entry
+        owner, entry = self.applied[cluster].owned[direction][number]
+        return self.objects[cluster][owner], entry
 
     @cached_property
     def namespaces(self) -> dict[str, Mapping[str, str]]:
@@ -71,6 +72,7 @@ class Scene:
         names |= {service.namespace for service in self.mesh.services}
         names |= {name for posture in self.policies.postures for name in posture.namespaces}
         names |= {one.namespace for one in self.policies.objects if one.namespace}
+        names |= {dns_of(self.directory, cluster).namespace for cluster in self.directory.names}
         return {name: {} for name in sorted(names)}
 
     @cached_property
@@ -106,10 +108,10 @@ class Scene:
                     yield pod(told, cluster=cluster, namespace=namespace, labels=service.selector)
         for cluster in self.directory.names:
             dns = dns_of(self.directory, cluster)
-            yield pod(f"DNS@{cluster}", cluster=cluster, namespace=dns.namespace, labels=dns.labels)
+            yield pod(f"{DNS}@{cluster}", cluster=cluster, namespace=dns.namespace, labels=dns.labels)
             for namespace in self.namespaces:
                 yield pod(f"others of {namespace}@{cluster}", cluster=cluster, namespace=namespace, labels={})
-            yield pod(f"other namespaces@{cluster}", cluster=cluster, namespace=self._another, labels={})
+            yield pod(f"{ELSEWHERE}@{cluster}", cluster=cluster, namespace=self._another, labels={})
 
     @cached_property
     def _another(self) -> str:

@@ -1,24 +1,24 @@
 """What every format is made from."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
 
 from ..diagnostics import Diagnostic, Severity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(NamedTuple):
     """The findings of one run over one file; `lines` is its text, and `beside` that of files it names."""
 
     name: str
     diagnostics: tuple[Diagnostic, ...]
-    lines: list[str] = field(default_factory=list)
-    beside: Mapping[str, list[str]] = field(default_factory=dict)
+    lines: Sequence[str] = ()
+    beside: Mapping[str, Sequence[str]] = MappingProxyType({})
 
-    def lines_of(self, file: str) -> list[str]:
+    def lines_of(self, file: str) -> Sequence[str]:
         """The text of a file; nothing where it is not known."""
-        return self.lines if file == self.name else self.beside.get(file, [])
+        return self.lines if file == self.name else self.beside.get(file, ())
 
     def counts(self) -> dict[Severity, int]:
         """How many findings of each severity, the worst first."""

@@ -1,6 +1,6 @@
 """Findings for people: message, source frame with both places, the way out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from unicodedata import combining, east_asian_width
@@ -48,7 +48,7 @@ class _Mark:
     style: str
 
 
-def _block(found: Diagnostic, lines: list[str], paint: Paint) -> Iterator[str]:
+def _block(found: Diagnostic, lines: Sequence[str], paint: Paint) -> Iterator[str]:
     yield f"{paint(f'{found.severity}[{found.code}]', found.severity)}: {paint(found.message, 'bold')}"
     place = f":{found.span.start.line}:{found.span.start.column}" if found.span else ""
     marks = _marks(found, lines)
@@ -69,7 +69,7 @@ def _block(found: Diagnostic, lines: list[str], paint: Paint) -> Iterator[str]:
     yield f"{equals} see: meshgen explain {found.code}"
 
 
-def _marks(found: Diagnostic, lines: list[str]) -> list[_Mark]:
+def _marks(found: Diagnostic, lines: Sequence[str]) -> list[_Mark]:
     if found.span is None or not lines:
         return []
     marks = [
@@ -81,14 +81,14 @@ def _marks(found: Diagnostic, lines: list[str]) -> list[_Mark]:
     return sorted(marks, key=lambda mark: (mark.line, mark.start))
 
 
-def _mark(span: Span, label: str, style: str, lines: list[str]) -> _Mark:
+def _mark(span: Span, label: str, style: str, lines: Sequence[str]) -> _Mark:
     """The mark of a span, or of the part of it that is on its first line."""
     line, start = span.start
     end = span.end.column if span.end.line == line else len(lines[line - 1]) + 1
     return _Mark(line, start, end, label, style)
 
 
-def _frame(marks: list[_Mark], lines: list[str], gutter: int, paint: Paint) -> Iterator[str]:
+def _frame(marks: list[_Mark], lines: Sequence[str], gutter: int, paint: Paint) -> Iterator[str]:
     before = None
     for number, group in groupby(marks, key=lambda mark: mark.line):
         if before is not None and number > before + 1:
@@ -100,7 +100,7 @@ def _frame(marks: list[_Mark], lines: list[str], gutter: int, paint: Paint) -> I
                 yield f"{paint(' ' * gutter + '|', 'quiet')} {_under(view, mark, paint)}"
 
 
-def _shown(lines: list[str], number: int) -> str:
+def _shown(lines: Sequence[str], number: int) -> str:
     """A line, unless it is one of a private key."""
     line = lines[number - 1]
     if holds_private_key(line):

@@ -36,6 +36,16 @@ class MeshChange(NamedTuple):
     gate: str | None = None
 
 
+def clusters(count: int) -> str:
+    """A number of clusters in words."""
+    return counted(count, "cluster")
+
+
+def counted(count: int, what: str) -> str:
+    """A number of something in words."""
+    return f"{count} {what}{'s' if count != 1 else ''}"
+
+
 class _Both(NamedTuple):
     """A mesh before and after."""
 
@@ -191,7 +201,7 @@ def _of_clusters(both: _Both) -> Iterator[MeshChange]:
             )  # fmt: skip
         else:
             yield from _of_cluster(both, before[name], cluster, at)
-    for name in before.keys() - after.keys() - renamed.keys():
+    for name in sorted(before.keys() - after.keys() - renamed.keys()):
         yield MeshChange(
             name, "cluster", "there", "removed", Impact.RESTART,
             "connections to it end; what remains in it is deleted by hand, see ROLLOUT.md",
@@ -202,7 +212,7 @@ def _of_clusters(both: _Both) -> Iterator[MeshChange]:
 def _renamed(before: dict[str, Cluster], after: dict[str, Cluster]) -> Iterator[tuple[str, str]]:
     """Clusters that have another name but the same ID and PodCIDRs."""
     new = {(each.id, _blocks(each.pod_cidrs)): name for name, each in after.items() if name not in before}
-    for name in before.keys() - after.keys():
+    for name in sorted(before.keys() - after.keys()):
         found = new.get((before[name].id, _blocks(before[name].pod_cidrs)))
         if found is not None:
             yield name, found

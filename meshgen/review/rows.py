@@ -7,12 +7,12 @@ from typing import NamedTuple
 from ..engine.analysis import Analysis, Verdict
 from ..engine.comparison import Change, Difference, Kind, differences, gathered, parts
 from ..engine.labels import Bits, Universe, indexes_of
-from ..engine.ports import END, told
+from ..engine.ports import END, Range, merged, told
 from ..engine.relations import State
 from ..reachability.groups import Groups
 from ..reachability.reasons import Reason, reason
 from ..reachability.scene import Scene
-from .wording import told_states
+from ..reachability.wording import told_states
 
 
 class Risk(IntEnum):
@@ -55,6 +55,7 @@ class Row(NamedTuple):
     before: tuple[str, ...]
     after: tuple[str, ...]
     ports: tuple[str, ...]
+    pieces: tuple[Range, ...]
     flow: Flow
 
     @property
@@ -114,6 +115,7 @@ def _row(sides: Sides, difference: Difference, kind: Kind, changes: tuple[Change
         before=told_states(sorted([*kept, *((piece, was) for piece, was, _ in changes)])),
         after=told_states(sorted([*kept, *((piece, is_now) for piece, _, is_now in changes)])),
         ports=told(piece for piece, *_ in changes),
+        pieces=tuple(merged(piece for piece, *_ in changes)),
         flow=flow,
     )
 
@@ -138,6 +140,9 @@ def _ends(universe: Universe, difference: Difference) -> tuple[int, int]:
     if universe.endpoints[source].cluster == universe.endpoints[target].cluster:
         away = difference.targets & ~universe.of_cluster.get(universe.endpoints[source].cluster, 0)
         target = _first(universe, away) if away else target
+    if source == target:
+        others = difference.sources & ~(1 << source)
+        source = _first(universe, others) if others else source
     return source, target
 
 

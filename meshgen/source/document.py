@@ -1,8 +1,7 @@
 """A mesh.yaml that could be read, and where each of its parts stands."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..location import ROOT, SourcePath, Span
 from .marks import ListMarks, MapMarks, Marks, Stretch, bounds, place
@@ -11,8 +10,7 @@ from .scalars import AmbiguousNumber, AmbiguousText
 from .text import Text, UnreadableSourceError, decode, unusable
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A text that could be read: `data` is plain (dict, list, str, int, float, bool, None)."""
 
     name: str

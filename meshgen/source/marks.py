@@ -1,7 +1,5 @@
 """Where each part of a document was written, as a tree beside its data."""
 
-from dataclasses import dataclass, field
-
 Stretch = int
 """Two offsets in one number, `start << 32 | end`: a large mesh has a million of them."""
 
@@ -16,21 +14,25 @@ def bounds(packed: Stretch) -> tuple[int, int]:
     return packed >> 32, packed & 0xFFFFFFFF
 
 
-@dataclass(slots=True)
 class MapMarks:
     """Where a mapping, its keys and its values stand; what it merges in comes last."""
 
-    at: Stretch = 0
-    keys: dict[str, Stretch] = field(default_factory=dict)
-    values: dict[str, "Marks"] = field(default_factory=dict)
+    __slots__ = ("at", "keys", "values")
+
+    def __init__(self) -> None:
+        self.at: Stretch = 0
+        self.keys: dict[str, Stretch] = {}
+        self.values: dict[str, Marks] = {}
 
 
-@dataclass(slots=True)
 class ListMarks:
     """Where a list and its items stand."""
 
-    at: Stretch
-    items: list["Marks"]
+    __slots__ = ("at", "items")
+
+    def __init__(self, at: Stretch, items: "list[Marks]") -> None:
+        self.at = at
+        self.items = items
 
 
 Marks = Stretch | MapMarks | ListMarks

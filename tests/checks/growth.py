@@ -155,6 +155,39 @@ SHAPES: dict[str, Callable[[int], dict[str, Any]]] = {
         cluster(1, name="last", podCIDRs=["100.64.0.0/16", *["100.64.0.0/24"] * 20]),
         ignore=[{"code": "MG203", "at": f"clusters.x{index}", "reason": "accepted"} for index in range(n)],
     ),
+    "many workloads, all of them closed by one": lambda n: mesh(
+        workloads=[{"name": f"w{i}", "labels": {"app": "a", "name": f"w{i}"}} for i in range(n)],
+        policy={
+            "posture": [{"workloads": [f"w{i}" for i in range(n)], "close": ["ingress"]}],
+            "rules": [{"name": "all", "allow": {"from": "any@*", "to": "namespace:default@*"}}],
+        },
+    ),
+    "many rules, each of its own workload": lambda n: mesh(
+        workloads=[{"name": f"w{i}", "labels": {"name": f"w{i}"}} for i in range(n)],
+        policy={
+            "rules": [
+                {
+                    "name": f"r{i}",
+                    "allow": {"from": f"w{i}@*", "to": f"w{n - 1 - i}@*", "ports": [80]},
+                    "isolate": ["ingress"],
+                }
+                for i in range(n)
+            ]
+        },
+    ),
+    "many rules about names that mean nothing": lambda n: mesh(
+        workloads=[{"name": f"w{i}", "labels": {"name": f"w{i}"}} for i in range(n)],
+        policy={
+            "rules": [{"name": f"r{i}", "deny": {"from": f"x{i}@*", "to": f"w{i}@y{i}"}} for i in range(n)]
+        },
+    ),
+    "a rule between many clusters": lambda n: mesh(
+        *many_clusters(n),
+        workloads=[{"name": "a", "labels": {"name": "a"}}],
+        policy={
+            "rules": [{"name": "r", "allow": {"from": "a@*", "to": "a@*"}, "isolate": ["egress", "ingress"]}]
+        },
+    ),
     "a service with many ports": lambda n: mesh(
         services=[service(ports=[{"name": f"p{port}", "port": port} for port in range(1, n + 1)])]
     ),

@@ -8,9 +8,10 @@ import pytest
 from cases import HERE
 
 from meshgen import checks
-from meshgen.catalogue import RULES
+from meshgen.catalogue import ALL_CHECKS, RULES
 from meshgen.checking import Check
 from meshgen.checks import CHECKS
+from meshgen.checks.tls import TLS_CHECKS
 from meshgen.cli.run import Commands
 from meshgen.devtools import generated
 from meshgen.diagnostics import Rule
@@ -138,11 +139,13 @@ def test_codes_and_names_are_unique_and_in_order() -> None:
 
 def test_each_file_of_checks_is_listed_in_order_of_codes() -> None:
     files = sorted(path.stem for path in Path(checks.__file__).parent.glob("mg*.py"))
+    listed = [[check.find.__module__.rpartition(".")[2] for check in some] for some in (CHECKS, TLS_CHECKS)]
 
-    assert [check.find.__module__.rpartition(".")[2] for check in CHECKS] == files
+    assert listed == [sorted(names) for names in listed]
+    assert sorted(name for names in listed for name in names) == files
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.rule.code)
+@pytest.mark.parametrize("check", ALL_CHECKS, ids=lambda check: check.rule.code)
 def test_a_check_its_file_and_its_function_have_one_name(check: Check) -> None:
     rule, find = check
 

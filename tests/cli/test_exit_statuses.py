@@ -14,6 +14,7 @@ from builders import cluster, mesh, text
 from commands import PROGRAM, Run, program
 
 from meshgen import __version__
+from meshgen.cli.console import console
 from meshgen.cli.run import main
 
 COMMANDS = ("check", "build", "explain", "schema", "init", "suggest")
@@ -252,6 +253,21 @@ def test_a_pipe_that_nobody_reads_any_more_is_given_up(
         status = main(["check"])
 
     assert (status, capsys.readouterr().err) == (3, "")
+
+
+@pytest.mark.usefixtures("sound")
+@pytest.mark.parametrize(("output", "status"), [("stdout", 3), ("stderr", 0)])
+def test_a_program_ends_with_its_status_also_where_it_cannot_say_anything(
+    monkeypatch: pytest.MonkeyPatch, output: str, status: int
+) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr("gc.disable", lambda: None)
+    with monkeypatch.context() as patched:
+        patched.setattr("sys.argv", ["meshgen", "check"])
+        patched.setattr(f"sys.{output}", None)
+        console(leave=ended.append)
+
+    assert ended == [status]
 
 
 @pytest.mark.usefixtures("sound")

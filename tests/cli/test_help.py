@@ -57,17 +57,32 @@ def test_each_option_says_what_it_is(name: str) -> None:
             assert parameter.help, parameter.name
 
 
+def commit(folder: Path) -> None:
+    """Make a repository of a folder, with the branches main and origin/main."""
+    for words in (
+        "init --quiet --initial-branch main",
+        "add .",
+        "-c user.name=a -c user.email=a@example.com commit --quiet --message first",
+        "update-ref refs/remotes/origin/main main",
+    ):
+        subprocess.run(["git", "-C", str(folder), *words.split()], check=True)
+
+
 @pytest.mark.parametrize("line", EXAMPLES)
 def test_each_example_runs(run: Run, folder: Path, line: str) -> None:
-    content = text(mesh(cluster(1), cluster(2)))
-    (folder / "examples").mkdir()
-    (folder / "examples" / "mesh.yaml").write_bytes(content)
+    workloads = [{"name": name, "labels": {"app": name}} for name in ("x-wing", "rebel-base")]
+    content = text(mesh(cluster(1), cluster(2), workloads=workloads))
+    for name in ("examples", "base", "head"):
+        (folder / name).mkdir()
+        (folder / name / "mesh.yaml").write_bytes(content)
     if not line.startswith("meshgen init"):
         (folder / "mesh.yaml").write_bytes(content)
     if "--allow-removal" in line:
         three = text(mesh(cluster(1), cluster(2), cluster(3)))
         (folder / "before.yaml").write_bytes(three)
         assert run("build", "before.yaml").status == 0
+    elif line.startswith("meshgen diff"):
+        commit(folder)
     elif "build --check" in line:
         assert run("build").status == 0
     words, _, target = line.partition(" > ")

@@ -17,9 +17,11 @@ from meshgen.emit import EMITTERS, SECRET_EMITTERS
 from meshgen.emit.document import Document
 from meshgen.inspection import inspect
 from meshgen.ownership import INDEX
+from meshgen.plan.policies import PolicyMaterial
 from meshgen.plan.resolve import plan
 from meshgen.plan.tls import TlsMaterial
 from meshgen.plan.types import MeshPlan
+from meshgen.policy.raw import RawFile
 from meshgen.trust.keyring import Keyring
 from meshgen.trust.naming import common_name as common_name_of
 from meshgen.trust.naming import names
@@ -50,9 +52,24 @@ def planned(secrets: dict[str, Any]) -> MeshPlan:
     keyring = Keyring(example.beside.read, read_identities(DEMO_IDENTITY.read_text()))
     sealed = prepare(shown.mesh, shown.inventory, keyring).objects
     services = [service("shop"), service("cart", manage="annotation")]
-    written = mesh(cluster(1), cluster(2), services=services, tls={"source": "generate"}, secrets=secrets)
+    policies = {
+        "posture": [{"namespaces": ["default"], "close": ["ingress"]}],
+        "rules": [{"name": "shop", "deny": {"from": "any@*", "to": "entity:world"}}],
+        "raw": [{"file": "policies/shop.yaml"}],
+    }
+    written = mesh(
+        cluster(1),
+        cluster(2),
+        services=services,
+        policy=policies,
+        tls={"source": "generate"},
+        secrets=secrets,
+        cilium={"version": "1.6.9"},
+    )
     inspected = inspect(text(written), "mesh.yaml")
     assert inspected.mesh is not None
+    newer = inspect(text(written | {"cilium": {"version": "1.16"}}), "mesh.yaml")
+    enforced = PolicyMaterial(newer.policies, (RawFile("policies/shop.yaml", b"a: b"),))
     plain = {
         (name, secret.name, key): b"a key"
         for name, secrets_of_it in zip(
@@ -62,13 +79,16 @@ def planned(secrets: dict[str, Any]) -> MeshPlan:
         for key in secret.private
     }
     material = TlsMaterial(inventory=shown.inventory, sealed=sealed, plain=plain)
-    return plan(inspected.mesh, "mesh.yaml", material)
+    return plan(inspected.mesh, "mesh.yaml", material, enforced)
 
 
 def pattern(path: str, document: Document) -> str:
     """A path with what differs from cluster to cluster and from object to object left open."""
     path = re.sub(r"^cluster\d/", "<cluster>/", path)
-    path = re.sub(r"default\.(shop|cart)\.", "<namespace>.<name>.", path)
+    path = re.sub(r"default\.(shop|cart|posture-default-ingress)\.", "<namespace>.<name>.", path)
+    path = path.replace("policies/shop-egress.", "policies/<name>.").replace(
+        "policies/shop.yaml", "policies/<file>"
+    )
     content = document.content
     is_tls = isinstance(content, dict) and content.get("kind") in {"Secret", "SealedSecret", "ExternalSecret"}
     return re.sub(r"/[a-z-]+\.", "/<secret>.", path) if is_tls else path

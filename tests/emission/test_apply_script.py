@@ -57,7 +57,7 @@ def test_a_first_run_goes_through_the_guide_and_stops_before_the_global_services
     assert run.output.splitlines() == [
         "cluster1: is 'default  ', becomes 'cluster1 1 kvstore' (name, ID, identity mode)",
         "cluster1: was 'default  ', is 'cluster1 1 kvstore': restart every workload of this cluster now,",
-        "cluster1: then run apply.sh again for the global services.",
+        "cluster1: then run apply.sh again for the global services and policies.",
     ]
 
 

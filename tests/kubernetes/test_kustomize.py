@@ -18,13 +18,21 @@ FOLDERS = [
 ]
 
 
+def _by_name(item: Any) -> tuple[str, ...]:
+    metadata = item["metadata"]
+    return (item["kind"], metadata.get("namespace", ""), metadata["name"])
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_the_folder_of_a_cluster_builds_to_exactly_the_objects_in_it(kubectl: Kubectl, folder: Path) -> None:
-    written = [folder / "cilium-etcd-external.service.yaml", *folder.glob("global-services/*.yaml")]
-    expected = [yaml.safe_load(path.read_text("utf-8")) for path in written]
+    written = [
+        folder / "cilium-etcd-external.service.yaml",
+        *folder.glob("global-services/*.yaml"),
+        *folder.glob("policies/*.y*ml"),
+    ]
+    expected = [one for path in written for one in yaml.safe_load_all(path.read_text("utf-8"))]
     found = list(yaml.safe_load_all(kubectl("kustomize", folder)))
-    by_name = lambda item: (item["metadata"]["namespace"], item["metadata"]["name"])  # noqa: E731
-    assert sorted(found, key=by_name) == sorted(expected, key=by_name)
+    assert sorted(found, key=_by_name) == sorted(expected, key=_by_name)
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

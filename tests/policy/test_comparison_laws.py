@@ -1,6 +1,5 @@
 """What `differences` says of two sets of policies holds for every pod, listed or not."""
 
-import random
 from copy import deepcopy
 from typing import Any
 
@@ -12,7 +11,7 @@ from meshgen.engine.analysis import Analysis, Verdict
 from meshgen.engine.applied import Applied, Setting
 from meshgen.engine.comparison import differences
 from meshgen.engine.entries import Direction
-from meshgen.engine.labels import Endpoint, Universe
+from meshgen.engine.labels import Endpoint, Universe, indexes_of
 from meshgen.engine.ports import END, SIZE, point
 from meshgen.engine.semantics import semantics
 from meshgen.engine.universe import universe
@@ -45,29 +44,47 @@ def changed(before: list[Applied], after: list[Applied]) -> list[Any]:
     return list(differences(Analysis(everything, before), Analysis(everything, after)))
 
 
+def renamed(_objects: list[Any], policy: dict[str, Any], _draw: st.DrawFn) -> None:
+    policy["metadata"]["name"] = "renamed"
+
+
+def copied(objects: list[Any], policy: dict[str, Any], _draw: st.DrawFn) -> None:
+    objects.append(deepcopy(policy))
+
+
+def listed(_objects: list[Any], policy: dict[str, Any], _draw: st.DrawFn) -> None:
+    if "spec" in policy:
+        policy["specs"] = [policy.pop("spec")]
+
+
+def joined(objects: list[Any], _policy: dict[str, Any], draw: st.DrawFn) -> None:
+    objects.append(draw(policies()))
+
+
+def removed(objects: list[Any], policy: dict[str, Any], _draw: st.DrawFn) -> None:
+    objects.remove(policy)
+
+
+def turned(_objects: list[Any], policy: dict[str, Any], _draw: st.DrawFn) -> None:
+    block = policy.get("spec") or policy["specs"][0]
+    for section in ("ingress", "egress"):
+        block.get(section, []).reverse()
+
+
+def left(_objects: list[Any], _policy: dict[str, Any], _draw: st.DrawFn) -> None:
+    """Nothing is done."""
+
+
+EDITS = [renamed, copied, listed, joined, removed, turned, left, left]
+
+
 @st.composite
 def edits(draw: st.DrawFn, of: Policies) -> Policies:
     """A set of policies that is written differently, and may or may not mean something else."""
     edited = deepcopy(of)
     for name, objects in edited.items():
         for policy in list(objects):
-            match draw(st.integers(0, 7)):
-                case 0:
-                    policy["metadata"]["name"] = "renamed"
-                case 1:
-                    objects.append(deepcopy(policy))
-                case 2:
-                    policy["specs"] = [policy.pop("spec")] if "spec" in policy else policy["specs"]
-                case 3:
-                    objects.append(draw(policies()))
-                case 4:
-                    for block in [policy.get("spec") or policy["specs"][0]]:
-                        for section in ("ingress", "egress"):
-                            block.get(section, []).reverse()
-                case 5:
-                    objects.remove(policy)
-                case _:
-                    pass
+            draw(st.sampled_from(EDITS))(objects, policy, draw)
         edited[name] = draw(st.permutations(objects))
     return edited
 
@@ -106,11 +123,10 @@ def test_every_difference_is_one(data: st.DataObject) -> None:
     before, after = applied(version, first), applied(version, data.draw(edits(first)))
     everything = universe([], [before, after], {}, any_pod=True)
     one, two = Analysis(everything, before), Analysis(everything, after)
-    chosen = random.Random(1)
 
     for difference in differences(one, two):
-        source = chosen.choice([i for i in range(len(everything.endpoints)) if difference.sources >> i & 1])
-        target = chosen.choice([i for i in range(len(everything.endpoints)) if difference.targets >> i & 1])
+        source = data.draw(st.sampled_from(list(indexes_of(difference.sources))))
+        target = data.draw(st.sampled_from(list(indexes_of(difference.targets))))
         for (port, _), was, is_now in difference.changes:
             assert state(one, source, target, port) is was.verdict
             assert state(two, source, target, port) is is_now.verdict
@@ -119,17 +135,15 @@ def test_every_difference_is_one(data: st.DataObject) -> None:
 
 @given(policy_sets, st.sampled_from(VERSIONS), st.randoms(use_true_random=False))
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-def test_the_same_rules_written_differently_are_no_change(
-    of: Policies, version: str, chosen: random.Random
-) -> None:
+def test_the_same_rules_written_differently_are_no_change(of: Policies, version: str, chosen: Any) -> None:
     other = deepcopy(of)
-    for objects in other.values():
+    for name, objects in other.items():
         chosen.shuffle(objects)
-        for policy in objects:
-            policy["metadata"]["name"] = f"p{chosen.random()}"
+        for number, policy in enumerate(objects):
+            policy["metadata"]["name"] = f"p{number}"
             policy["specs"] = [policy.pop("spec")]
             for section in ("ingress", "egress", "ingressDeny", "egressDeny"):
                 chosen.shuffle(policy["specs"][0].get(section, []))
-        objects += deepcopy(objects)
+        other[name] = objects + deepcopy(objects)
 
     assert changed(applied(version, of), applied(version, other)) == []

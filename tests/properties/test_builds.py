@@ -188,7 +188,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, b
     """The example with words that locales would spell in their own way, and its tree."""
     folder = tmp_path_factory.mktemp("example")
     text = (ROOT / "examples/mesh.yaml").read_text("utf-8")
-    text = text.replace("ports: [80]", "annotations: {I: '\u0131\u0130i', z: 'ä', a: 'é'}\n    ports: [80]")
+    text = text.replace(
+        "    ports: [80]\n", "    annotations: {I: '\u0131\u0130i', z: 'ä', a: 'é'}\n    ports: [80]\n"
+    )
     (folder / "mesh.yaml").write_text(text, "utf-8")
     shutil.copytree(ROOT / "examples/pki", folder / "pki")
     shutil.copy(ROOT / "examples/meshgen.lock", folder)

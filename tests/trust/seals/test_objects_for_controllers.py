@@ -10,6 +10,7 @@ import pytest
 import yaml
 from builders import cluster
 from controller import LONG, unsealed
+from definitions import definition
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from programs import kubectl
@@ -48,43 +49,22 @@ def with_store(sealed: Workplace) -> Workplace:
     return kept(sealed, "external-secrets")
 
 
-def definition(root: Path, name: str, version: str) -> jsonschema.protocols.Validator:
-    path = root.parent / "shared" / "crds" / f"{name}.yaml"
-    if not path.exists():
-        pytest.skip(f"no {path}: the published definitions are not part of this repository")
-    versions = yaml.safe_load(path.read_text("utf-8"))["spec"]["versions"]
-    (schema,) = [one["schema"]["openAPIV3Schema"] for one in versions if one["name"] == version]
-    return jsonschema.Draft202012Validator(closed(schema))
-
-
-def closed(schema: Any) -> Any:
-    """The schema with unknown fields refused, as the API server does with strict validation."""
-    if isinstance(schema, list):
-        return [closed(one) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
-    made = {key: closed(value) for key, value in schema.items()}
-    if isinstance(made.get("properties"), dict) and not made.get("x-kubernetes-preserve-unknown-fields"):
-        made.setdefault("additionalProperties", False)
-    return made
-
-
 def objects(place: Workplace, ending: str) -> list[Any]:
     paths = sorted((place.folder / "out").glob(f"*/*.{ending}"))
     assert len(paths) == 10
     return [yaml.safe_load(path.read_text("utf-8")) for path in paths]
 
 
-def test_sealed_secrets_are_valid_by_their_definition(root: Path, with_controller: Workplace) -> None:
-    validator = definition(root, "sealed-secrets-sealedsecret", "v1alpha1")
+def test_sealed_secrets_are_valid_by_their_definition(with_controller: Workplace) -> None:
+    validator = definition("sealed-secrets-sealedsecret", "v1alpha1")
     for manifest in objects(with_controller, "sealedsecret.yaml"):
         validator.validate(manifest)
         with pytest.raises(jsonschema.ValidationError):
             validator.validate({**manifest, "spec": {**manifest["spec"], "sealed": {}}})
 
 
-def test_external_secrets_are_valid_by_their_definition(root: Path, with_store: Workplace) -> None:
-    validator = definition(root, "external-secrets-externalsecret", "v1")
+def test_external_secrets_are_valid_by_their_definition(with_store: Workplace) -> None:
+    validator = definition("external-secrets-externalsecret", "v1")
     for manifest in objects(with_store, "externalsecret.yaml"):
         validator.validate(manifest)
         with pytest.raises(jsonschema.ValidationError):

@@ -5,11 +5,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from ..engine.analysis import Verdict
+from ..engine.comparison import Kind
 from ..engine.entries import L7
 from ..engine.ports import Range, told
 from ..engine.relations import State
 
 NOTHING = ("none",)
+
+MARKS = {Kind.OPENED: "+", Kind.WIDENED: "~+", Kind.CUT: "-", Kind.NARROWED: "~-", Kind.UNKNOWN: "?"}
+"""A mark for each kind of change, that needs no colour."""
 
 _MOST_REQUESTS = 3
 

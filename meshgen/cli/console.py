@@ -1,0 +1,22 @@
+"""meshgen as a process of its own: what it does before its first import and after its last line."""
+
+import gc
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+
+
+def console(leave: Callable[[int], object] = os._exit) -> None:
+    """Run meshgen, and end the process."""
+    # NOTE: a run is short and makes many small objects, from its imports on, that all live to its end.
+    gc.disable()
+    from .run import main
+
+    status = main()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with suppress(OSError):
+                stream.flush()
+    # NOTE: without taking apart what the run has made, which the system does at once.
+    leave(status)

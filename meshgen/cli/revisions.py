@@ -1,0 +1,128 @@
+"""Meshes out of Git: mesh.yaml and what lies beside it, as they are in a revision."""
+
+import os
+import subprocess
+from functools import cached_property
+
+from .input import MeshFile, read_mesh
+from .run import CannotRunError
+
+
+class Revision:
+    """
+    The folder of a mesh.yaml in a revision of the repository around it.
+
+    Files are read through one `git cat-file`, since a mesh with certificates has thousands of them.
+    """
+
+    def __init__(self, name: str, folder: str) -> None:
+        self.name = name
+        self._folder = folder or "."
+        self.commit = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        self._prefix = self._git("rev-parse", "--show-prefix")
+        self._read: dict[str, bytes | None] = {}
+
+    def _git(self, *arguments: str) -> str:
+        try:
+            done = subprocess.run(
+                ["git", "-C", self._folder, *arguments],
+                capture_output=True,
+                check=False,
+                stdin=subprocess.DEVNULL,
+            )
+        except OSError as failed:
+            message = f"cannot read the revision {self.name!r}: git could not be run: {failed.strerror}"
+            raise CannotRunError(message) from None
+        if done.returncode:
+            told = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
+            reason = (
+                "there is no such file, and no Git repository"
+                if told.startswith("not a git repository")
+                else told or "there is neither such a file nor such a revision"
+            )
+            message = f"cannot read {self.name!r}: {reason}"
+            raise CannotRunError(message)
+        return done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
+
+    @cached_property
+    def _reader(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            ["git", "-C", self._folder, "cat-file", "--batch"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+    @cached_property
+    def _listing(self) -> dict[str, list[str]]:
+        """The names in each folder, by its path relative to that of mesh.yaml."""
+        listed = self._git(
+            "ls-tree", "-r", "-z", "--name-only", "--full-tree", self.commit, "--", self._prefix or "."
+        )
+        found: dict[str, set[str]] = {}
+        for path in listed.split("\0"):
+            parts = path.removeprefix(self._prefix).split("/") if path else []
+            for depth in range(len(parts)):
+                last = depth == len(parts) - 1
+                found.setdefault("/".join(parts[:depth]), set()).add(parts[depth] + "/" * (not last))
+        return {folder: sorted(names) for folder, names in found.items()}
+
+    def read(self, path: str) -> bytes | None:
+        """A file by its path relative to mesh.yaml; None where there is none."""
+        if path not in self._read:
+            self._read[path] = self._content(path)
+        return self._read[path]
+
+    def scan(self, path: str) -> bytes | None:
+        """A file that is looked at once; None where there is none."""
+        return self._content(path)
+
+    def names(self, path: str) -> list[str]:
+        """The names in a folder, sorted; a folder's own end with a slash."""
+        return self._listing.get(_normal(path), [])
+
+    def _content(self, path: str) -> bytes | None:
+        place = _normal(self._prefix + path)
+        if "\n" in place or place.startswith(".."):
+            return None
+        assert self._reader.stdin is not None, "both are pipes"
+        assert self._reader.stdout is not None, "both are pipes"
+        self._reader.stdin.write(f"{self.commit}:{place}\n".encode("utf-8", "surrogateescape"))
+        self._reader.stdin.flush()
+        head = self._reader.stdout.readline().split()
+        if len(head) != 3 or not head[2].isdigit():  # noqa: PLR2004 - object, type, size
+            return None
+        content = self._reader.stdout.read(int(head[2]) + 1)[:-1]
+        return content if head[1] == b"blob" else None
+
+    def close(self) -> None:
+        """End the reading, if it was begun."""
+        if "_reader" in self.__dict__:
+            self._reader.communicate()
+
+
+def _normal(path: str) -> str:
+    return "" if path in {"", "."} else os.path.normpath(path)
+
+
+def mesh_at(name: str, mesh: str) -> MeshFile:
+    """
+    One side of a change: a file if there is one of that name, else mesh.yaml in a revision.
+
+    `mesh` is the path of mesh.yaml; the revision is that of the repository around it.
+
+    Raises:
+        CannotRunError: when there is neither, or it cannot be read.
+
+    """
+    if os.path.isfile(name):
+        return read_mesh(name)
+    folder, base = os.path.split(mesh)
+    revision = Revision(name, folder)
+    content = revision.read(base)
+    if content is None:
+        revision.close()
+        message = f"there is no {mesh} in the revision {name!r}"
+        raise CannotRunError(message)
+    shown = f"{name}:{mesh}"
+    return MeshFile(content=content, shown=shown, name=base, folder=folder, beside=revision)

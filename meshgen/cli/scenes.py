@@ -1,0 +1,65 @@
+"""Meshes as the commands about policies need them: parsed, with their policies, sound or not."""
+
+from typing import NamedTuple
+
+from ..diagnostics import Severity
+from ..inspection import Inspection, inspect
+from ..policy.compilation import Policies
+from ..reachability.scene import Scene
+from ..reporting.places import Places
+from .input import MeshFile, read_mesh
+from .options import Options
+from .output import report_of, show
+
+
+class Opened(NamedTuple):
+    """A mesh, its policies, and where everything in it stands."""
+
+    file: MeshFile
+    inspection: Inspection
+    scene: Scene
+    places: Places
+
+
+class NotAMeshError(Exception):
+    """The file has findings that leave no mesh to look at; they were shown."""
+
+
+def open_mesh(path: str, options: Options) -> Opened:
+    """
+    Read a mesh to look at its policies.
+
+    Raises:
+        NotAMeshError: when it cannot be parsed; the findings were shown then.
+
+    """
+    return opened(read_mesh(path), options)
+
+
+def opened(file: MeshFile, options: Options) -> Opened:
+    """
+    A mesh that was read, with its policies.
+
+    Raises:
+        NotAMeshError: when it cannot be parsed; the findings were shown then.
+
+    """
+    inspection = inspect(file.content, file.shown, folder=file.beside)
+    mesh, source = inspection.mesh, inspection.source
+    if mesh is None or source is None:
+        show(report_of(inspection, (), options._replace(outputs=())), options._replace(outputs=()))
+        raise NotAMeshError
+    policies = Policies(mesh, inspection.raw)
+    return Opened(file, inspection, Scene(mesh, policies), Places(source, file.shown))
+
+
+def errors_of(inspection: Inspection) -> int:
+    """How many errors a mesh has, those left out that only keep it from being built."""
+    return sum(
+        found.severity is Severity.ERROR and found.code not in _ONLY_BUILDS
+        for found in inspection.diagnostics
+    )
+
+
+_ONLY_BUILDS = {"MG601", "MG426"}
+"""Versions that have no profile yet; and expectations, which are told in their own way."""

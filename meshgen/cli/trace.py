@@ -1,0 +1,63 @@
+"""`meshgen trace`."""
+
+from typing import Any
+
+import click
+
+from ..engine.analysis import Verdict
+from ..policy.ports import UnknownPortError
+from ..reachability.traces import MOST, traces, verdict
+from ..reporting.traces import trace_json, trace_text
+from .options import Options, make_command
+from .output import tell, write_outputs
+from .references import must_exist, reference
+from .references import target as parsed
+from .run import Exit
+from .scenes import NotAMeshError, open_mesh
+
+FORMATS = ("text", "json")
+_STATUS = {Verdict.ALLOWED: Exit.CLEAN, Verdict.DENIED: Exit.FINDINGS, Verdict.UNKNOWN: Exit.UNKNOWN}
+
+
+def trace(*, options: Options, source: str, target: str, mesh: str, **_: Any) -> int:
+    """
+    Show what decides whether one can reach another.
+
+    The verdict comes first, then both halves, each with the object that decides and its place.
+    Exit status: 0 allowed, 1 denied, 4 unknown; of several pairs the worst.
+    """
+    wanted = reference(source), parsed(target)
+    try:
+        opened = open_mesh(mesh, options)
+    except NotAMeshError:
+        return Exit.FINDINGS
+    for each in (wanted[0], wanted[1].reference):
+        must_exist(opened.scene, each)
+    try:
+        found = list(traces(opened.scene, *wanted))
+    except UnknownPortError as unknown:
+        raise click.UsageError(unknown.reason) from None
+    if not found:
+        message = f"{source} -> {target} names no two different endpoints of this mesh (see meshgen reach)"
+        raise click.UsageError(message)
+    if len(found) > MOST:
+        tell(options, f"only the first {MOST} pairs are traced")
+    makers = {"text": trace_text, "json": trace_json}
+    write_outputs(options, lambda name: makers[name](found[:MOST], opened.places))
+    return _STATUS[verdict(found)]
+
+
+command = make_command(
+    "trace",
+    trace,
+    [
+        click.Argument(["source"], metavar="FROM"),
+        click.Argument(["target"], metavar="TO[:PORT]"),
+        click.Option(["--mesh"], default="mesh.yaml", metavar="MESH", help="The mesh.yaml to read."),
+    ],
+    """
+meshgen trace x-wing@cluster1 rebel-base@cluster2:80
+meshgen trace 'x-wing@*' cidr:192.0.2.0/24:443 --mesh examples/mesh.yaml
+""",
+    formats=FORMATS,
+)

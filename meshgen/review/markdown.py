@@ -1,0 +1,295 @@
+"""A review as a comment on a pull request: worst first, and never longer than what may be posted."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from .. import __version__
+from ..engine.comparison import Kind
+from ..reachability.reasons import HalfReason
+from ..reporting.markup import code, plain
+from ..reporting.places import Places
+from .clusters import clusters, counted
+from .located import Located
+from .report import MODELLED, NOT_MODELLED, Review, failing
+from .rows import Row
+
+LONGEST = 60_000
+"""Characters of a comment; GitHub takes 65,536."""
+
+_ROWS = 40_000
+"""Characters of the table of connections; the rest of the comment needs the others."""
+
+_MOST_NAMES = 4
+_MOST_DETAILS = 12
+_MOST_LINES = 40
+_SIGNS = {Kind.OPENED: "+", Kind.WIDENED: "+", Kind.CUT: "-", Kind.NARROWED: "~", Kind.UNKNOWN: "?"}
+_HEAD = "| | risk | from | to | before | after | decided by |\n|--|--|--|--|--|--|--|\n"
+
+
+def render(located: Located) -> str:
+    """The review as Markdown, at most `LONGEST` characters."""
+    review = located.review
+    parts = [_title(review), *_first(located), *_table(located), *_rest(located)]
+    details = list(_details(located))
+    text = "\n\n".join([*parts, *details, _foot(review)]) + "\n"
+    while len(text) > LONGEST and details:
+        details.pop()
+        left_out = "_Details are left out, since the comment would be too long; `--format json` has them._"
+        text = "\n\n".join([*parts, *details, left_out, _foot(review)]) + "\n"
+    return text
+
+
+def marker(review: Review) -> str:
+    """The line by which a comment is found again."""
+    return f"<!-- meshgen:review mesh={re.sub('[^A-Za-z0-9_.-]', '', review.mesh)} -->"
+
+
+def _title(review: Review) -> str:
+    counts: dict[str, int] = defaultdict(int)
+    for row in review.rows:
+        counts[row.kind.value] += 1
+    counts["posture changed"] = len(review.postures)
+    counts["cluster change"] = len(review.changes)
+    told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    result = review.result.upper() if review.result != "no change" else "no change"
+    return (
+        f"{marker(review)}\n### Mesh review: {code(review.mesh)}: {result}{f' ({told})' if told else ''}\n"
+        f"{code(review.base)} → {code(review.head)}"
+    )
+
+
+def _first(located: Located) -> Iterator[str]:
+    """What must be read before all else: gates, what could not be looked at, refused objects."""
+    review = located.review
+    if review.incomplete:
+        yield f"**Not every pod could be looked at**: {plain(review.incomplete)}. Nothing below is complete."
+    if located.errors:
+        yield f"**Checks**: {counted(located.errors, 'error')}, which `meshgen check` shows"
+    if located.failed:
+        lines = [f"- **{each.gate}**: {code(each.text)}" for each in located.failed]
+        yield f"**Gates that fail** ({len(lines)})\n" + _lines(lines)
+    if review.refused:
+        lines = [
+            f"- {code(each.place.object_name)} in {code(each.place.cluster)} "
+            f"({code(str(located.head.of(each.place)))}): {plain(each.reason)}"
+            for each in review.refused
+        ]
+        yield "**Cilium refuses these objects, and none of them is enforced**\n" + _lines(lines)
+    if missed := failing(review):
+        lines = [
+            f"- {code(each.expectation.from_.text)} → {code(each.expectation.to.text)} must be "
+            f"{each.expectation.is_} and is {each.found.value} "
+            f"({code(str(located.head.at(('expect', each.number))))})"
+            for each in missed
+        ]
+        yield f"**Expectations that fail** ({len(missed)} of {len(review.outcomes)})\n" + _lines(lines)
+
+
+def _lines(lines: list[str]) -> str:
+    more = len(lines) - _MOST_LINES
+    return "\n".join(lines[:_MOST_LINES]) + (f"\n- and {more} more" if more > 0 else "")
+
+
+def _table(located: Located) -> Iterator[str]:
+    review = located.review
+    if not review.rows:
+        if not review.incomplete:
+            changed = sum(sum(counts) for _, *counts in review.objects)
+            yield (
+                f"Connections: no change. Policy objects that changed: {changed}; "
+                "who reaches whom is the same for every pod there may be."
+            )
+        return
+    lines: list[str] = []
+    length = 0
+    for number, row in enumerate(review.rows):
+        line = _line(located, row)
+        rest = review.rows[number + 1 :]
+        if length + len(line) + _grouped_size(rest) > _ROWS:
+            lines += _grouped(review.rows[number:])
+            break
+        lines.append(line)
+        length += len(line) + 1
+    yield _HEAD + "\n".join(lines)
+
+
+_MOST_GROUPS = 60
+
+
+def _grouped_size(rest: Sequence[Row]) -> int:
+    return min(len(rest), _MOST_GROUPS) * 250
+
+
+def _line(located: Located, row: Row) -> str:
+    risk = str(row.risk).upper() if row.kind in {Kind.OPENED, Kind.WIDENED} else row.kind.value.upper()
+    cells = (
+        _SIGNS[row.kind],
+        f"{risk} {row.scope}",
+        _names(row.source_names),
+        _names(row.target_names),
+        _ports(row.before),
+        _ports(row.after),
+        _because(located, row),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _names(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    return ", ".join(map(code, names[:_MOST_NAMES])) + (f" and {more} more" if more > 0 else "")
+
+
+def _ports(ports: Sequence[str]) -> str:
+    more = len(ports) - _MOST_NAMES
+    return "<br>".join(map(plain, ports[:_MOST_NAMES])) + (f"<br>and {more} more" if more > 0 else "")
+
+
+def _because(located: Located, row: Row) -> str:
+    after = row.flow.after
+    return "<br>".join(_half(half, located.head) for half in (after.egress, after.ingress))
+
+
+def _half(half: HalfReason, places: Places) -> str:
+    if not half.deciders:
+        return f"{half.direction.value}: {plain(half.text)}"
+    first = half.deciders[0]
+    more = f" and {len(half.deciders) - 1} more" if len(half.deciders) > 1 else ""
+    return (
+        f"{half.direction.value}: {half.verdict.value} by {code(first.object_name)} in "
+        f"{code(first.cluster)}, {code(str(places.of(first)))}{more}"
+    )
+
+
+_Key = Callable[[Row], tuple[object, ...]]
+
+
+def _grouped(rest: Sequence[Row]) -> Iterator[str]:
+    """Rows that do not fit, put together; each line says how many stand behind it."""
+    keys: tuple[_Key, ...] = (
+        lambda row: (row.kind, row.risk, row.scope, row.source_names[:1], row.target_names[:1]),
+        lambda row: (row.kind, row.risk, row.scope, _cluster(row.source_names), _cluster(row.target_names)),
+        lambda row: (row.kind, row.risk, row.scope),
+        lambda row: (row.kind,),
+    )
+    for key in keys:
+        groups: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+        for row in rest:
+            groups[key(row)].append(row)
+        if len(groups) <= _MOST_GROUPS:
+            break
+    for rows in groups.values():
+        yield _group(rows)
+
+
+def _cluster(names: Sequence[str]) -> str:
+    return names[0].rpartition("@")[2]
+
+
+def _group(rows: list[Row]) -> str:
+    worst = rows[0]
+    risk = str(worst.risk).upper() if worst.kind in {Kind.OPENED, Kind.WIDENED} else worst.kind.value.upper()
+    sources = list(dict.fromkeys(name for row in rows for name in row.source_names))
+    targets = list(dict.fromkeys(name for row in rows for name in row.target_names))
+    ports = _ports(list(dict.fromkeys(port for row in rows for port in row.ports)))
+    cells = (
+        _SIGNS[worst.kind],
+        f"{risk} {worst.scope}",
+        _names(sources),
+        _names(targets),
+        "",
+        ports,
+        f"**{len(rows)} rows**, which `--format json` lists",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _rest(located: Located) -> Iterator[str]:
+    review = located.review
+    if review.postures:
+        lines = [
+            f"- P {change.direction.value} of {_names(change.names)}: {change.before} → **{change.after}**"
+            + _closing(located, change.closed, change.closing)
+            for change in review.postures
+        ]
+        yield "**Posture changed**\n" + _lines(lines)
+    if review.changes:
+        lines = [
+            f"- {code(each.subject)}: {plain(each.what)} {_ports((each.before,))} → {_ports((each.after,))}. "
+            f"Impact: **{each.impact.value}**"
+            + (f" in {clusters(len(each.restarts))}" if each.restarts else "")
+            + f"; {plain(each.note)} ({code(str(located.head.at(each.at)))})"
+            for each in review.changes
+        ]
+        yield "**Clusters, services, workloads**\n" + _lines(lines)
+    if review.restarts:
+        yield f"**Agents restart** in {clusters(len(review.restarts))}: {_names(review.restarts)}"
+    if review.objects:
+        told = "; ".join(
+            f"{code(cluster)} {added} added, {changed} changed, {removed} removed"
+            for cluster, added, changed, removed in review.objects[:_MOST_LINES]
+        )
+        more = len(review.objects) - _MOST_LINES
+        yield f"**Policy objects**: {told}" + (f" and {more} clusters more" if more > 0 else "")
+
+
+def _closing(located: Located, closed: object, closing: Sequence[object]) -> str:
+    places = located.head if closed else located.base
+    told = [
+        f"{code(each.object_name)} ({code(str(places.of(each)))})"  # type: ignore[attr-defined,arg-type]
+        for each in closing[:3]
+    ]
+    more = f" and {len(closing) - 3} more" if len(closing) > len(told) else ""
+    return f", by {', '.join(told)}{more}" if told else ""
+
+
+def _details(located: Located) -> Iterator[str]:
+    review = located.review
+    if review.rows:
+        yield _folded("Why, with one flow for each row", _lines(list(_why(located))))
+    if review.files is not None and review.files:
+        lines = [
+            f"- {code(each.cluster or '.')}: " + ", ".join(_files(each.added, each.changed, each.removed))
+            for each in review.files
+        ]
+        yield _folded(f"Files, {sum(each.total for each in review.files)}", _lines(lines))
+    elif review.files is None:
+        yield f"Files were not compared: {plain(review.no_files)}"
+    meanings = [
+        f"- {code(each.cluster)}: {plain(each.after or 'not in the mesh any more')}"
+        + (f" (before: {plain(each.before or 'not in the mesh')})" if each.before != each.after else "")
+        for each in sorted(review.meanings, key=lambda each: each.before == each.after)
+    ]
+    yield _folded("What policies mean, by cluster", _lines(meanings))
+    modelled = [f"- {plain(text)}" for text in MODELLED]
+    missing = [f"- {plain(text)}" for text in NOT_MODELLED]
+    text = "\n".join(["Covered:", *modelled, "", "Not covered:", *missing])
+    yield _folded("What this covers, and what not", text)
+
+
+def _files(added: Iterable[str], changed: Iterable[str], removed: Iterable[str]) -> Iterator[str]:
+    for sign, paths in (("+", added), ("~", changed), ("-", removed)):
+        listed = list(paths)
+        yield from (f"{sign} {code(path)}" for path in listed[:_MOST_DETAILS])
+        if len(listed) > _MOST_DETAILS:
+            yield f"{sign} {len(listed) - _MOST_DETAILS} more"
+
+
+def _folded(title: str, text: str) -> str:
+    return f"<details><summary>{title}</summary>\n\n{text}\n\n</details>"
+
+
+def _why(located: Located) -> Iterator[str]:
+    for row in located.review.rows:
+        flow = row.flow
+        before = "; ".join(_half(half, located.base) for half in (flow.before.egress, flow.before.ingress))
+        after = "; ".join(_half(half, located.head) for half in (flow.after.egress, flow.after.ingress))
+        yield (
+            f"- {code(flow.source)} → {code(flow.target)} at {plain(flow.port)}: "
+            f"was {flow.before.verdict.value} ({before}), is {flow.after.verdict.value} ({after})"
+        )
+
+
+def _foot(review: Review) -> str:
+    counts = ", ".join(f"{count:,} {name}" for name, count in review.evidence)
+    return f"meshgen {__version__}" + (f"; looked at {counts}" if counts else "")

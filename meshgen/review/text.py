@@ -1,0 +1,98 @@
+"""A review for a terminal."""
+
+from collections.abc import Iterator
+
+from ..engine.comparison import Kind
+from ..location import legible
+from ..reachability.reasons import HalfReason
+from ..reporting.places import Places
+from .clusters import clusters, counted
+from .located import Located
+from .report import failing
+from .rows import Row
+
+_SIGNS = {Kind.OPENED: "+", Kind.WIDENED: "+", Kind.CUT: "-", Kind.NARROWED: "~", Kind.UNKNOWN: "?"}
+_COLOURS = {"+": "31;1", "-": "33;1", "?": "35;1", "~": "32", "P": "36;1", "!": "31;1"}
+_MOST_NAMES = 8
+_MOST_DECIDERS = 3
+
+
+def render(located: Located, *, colour: bool = False) -> str:
+    """The review, worst first; the last line says what it comes to."""
+    lines = []
+    for sign, text in _lines(located):
+        head = f"\x1b[{_COLOURS[sign]}m{sign}\x1b[0m" if colour and sign in _COLOURS else sign
+        lines.append(f"{head} {legible(text)}".rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def _lines(located: Located) -> Iterator[tuple[str, str]]:
+    review = located.review
+    if review.incomplete:
+        yield "!", f"not every pod could be looked at: {review.incomplete}"
+    if located.errors:
+        yield "!", f"{counted(located.errors, 'error')}, which meshgen check shows"
+    for each in review.refused:
+        place = located.head.of(each.place)
+        yield "!", f"{each.place.object_name} in {each.place.cluster} is refused: {each.reason} ({place})"
+    for outcome in failing(review):
+        expected = outcome.expectation
+        place = located.head.at(("expect", outcome.number))
+        text = f"{expected.from_.text} -> {expected.to.text} must be {expected.is_}"
+        yield "!", f"{text} and is {outcome.found.value} ({place})"
+    for row in review.rows:
+        yield from _row(located, row)
+    yield from _of_mesh(located)
+    for failed in located.failed:
+        yield "!", f"gate {failed.gate} fails: {failed.text}"
+    yield "", f"{review.base} -> {review.head}: {review.result}"
+
+
+def _of_mesh(located: Located) -> Iterator[tuple[str, str]]:
+    review = located.review
+    for posture in review.postures:
+        places = located.head if posture.closed else located.base
+        by = ", ".join(f"{each.object_name} ({places.of(each)})" for each in posture.closing[:3])
+        names = _names(posture.names)
+        yield "P", f"{posture.direction.value} of {names}: {posture.before} -> {posture.after}, by {by}"
+    for change in review.changes:
+        text = f"{change.subject}: {change.what} {change.before} -> {change.after}"
+        restarts = f" in {clusters(len(change.restarts))}" if change.restarts else ""
+        yield "=", f"{text}; impact: {change.impact.value}{restarts}; {change.note}"
+    for file in review.files or ():
+        counts = ((len(file.added), "added"), (len(file.changed), "changed"), (len(file.removed), "removed"))
+        told = ", ".join(f"{count} {what}" for count, what in counts if count)
+        yield "=", f"files of {file.cluster or 'the mesh'}: {told}"
+    if review.files is None:
+        yield "=", f"files were not compared: {review.no_files}"
+
+
+def _row(located: Located, row: Row) -> Iterator[tuple[str, str]]:
+    gains = row.kind in {Kind.OPENED, Kind.WIDENED}
+    risk = f" {row.risk}" if gains else ""
+    ends = f"{_names(row.source_names)} -> {_names(row.target_names)}"
+    ports = f"{', '.join(row.before[:6])} => {', '.join(row.after[:6])}"
+    yield _SIGNS[row.kind], f"{row.kind.value}{risk} {row.scope}: {ends}: {ports}"
+    flow = row.flow
+    yield " ", f"    {flow.source} -> {flow.target} at {flow.port}"
+    for when, reason, places in (
+        ("before", flow.before, located.base),
+        ("after", flow.after, located.head),
+    ):
+        for half in (reason.egress, reason.ingress):
+            yield " ", f"    {when} {half.direction.value}: {told_half(half, places)}"
+
+
+def told_half(half: HalfReason, places: Places) -> str:
+    """One half in a line: the verdict in words, and what decides it with its place."""
+    listed = dict.fromkeys(
+        f"{each.object_name} in {each.cluster} ({places.of(each)})" for each in half.deciders
+    )
+    by = list(listed)
+    more = f" and {len(by) - _MOST_DECIDERS} more" if len(by) > _MOST_DECIDERS else ""
+    return half.text + (f": {'; '.join(by[:_MOST_DECIDERS])}{more}" if by else "")
+
+
+def _names(names: tuple[str, ...]) -> str:
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")

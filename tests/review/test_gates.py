@@ -1,0 +1,108 @@
+"""Gates, and changes that are declared beforehand."""
+
+from pathlib import Path
+
+import pytest
+from builders import cluster
+from commands import Run
+from meshes import allow, located, shop, written
+
+SQL = allow("sql", "web@cluster1", "db@cluster2", 5432)
+
+
+@pytest.mark.parametrize(
+    ("gate", "head"),
+    [
+        pytest.param("opened", shop(rules=[SQL]), id="opened"),
+        pytest.param("cross-cluster", shop(rules=[SQL]), id="cross-cluster"),
+        pytest.param("world", shop(rules=[allow("in", "entity:world", "db@cluster1")]), id="world"),
+        pytest.param("posture", shop(policy={"posture": []}), id="posture"),
+        pytest.param("identity", shop() | {"clusters": [cluster(1), cluster(2, id=9)]}, id="identity"),
+        pytest.param("removal", shop() | {"clusters": [cluster(1)]}, id="removal"),
+    ],
+)
+def test_each_gate_fails_for_what_it_is_about(gate: str, head: dict[str, object]) -> None:
+    assert {each.gate for each in located(shop(), head, gates=[gate]).failed} == {gate}
+    assert located(shop(), shop(), gates=[gate]).failed == ()
+
+
+def test_cut_and_unknown() -> None:
+    domain = allow("out", "web@cluster1", "fqdn:api.example.com", 443)
+    block = allow("block", "web@cluster1", "cidr:192.0.2.0/24", 8443)
+
+    assert located(shop(rules=[SQL]), shop(), gates=["cut", "opened"]).failed[0].gate == "cut"
+    unknown = located(shop(rules=[domain]), shop(rules=[domain, block]), gates=["unknown"]).failed
+    assert "fqdn:api.example.com" in unknown[0].text
+
+
+@pytest.fixture
+def meshes(tmp_path: Path) -> tuple[str, str]:
+    return written(tmp_path, "base/mesh.yaml", shop()), written(tmp_path, "head/mesh.yaml", shop(rules=[SQL]))
+
+
+def test_a_declared_change_passes_and_another_does_not(
+    meshgen: Run, meshes: tuple[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "expected.yaml"
+    file.write_text(
+        "allow:\n  - {from: web@cluster1, to: db@cluster2, ports: [5432], kind: opened, reason: TICKET-1}\n"
+    )
+    other = tmp_path / "other.yaml"
+    other.write_text("allow:\n  - {from: web@cluster1, to: db@cluster2, ports: [5433], reason: TICKET-1}\n")
+
+    assert meshgen("diff", *meshes, "--allow", str(file), "--fail-on", "opened").status == 0
+    assert meshgen("diff", *meshes, "--allow", str(file)).status == 0
+    failed = meshgen("diff", *meshes, "--allow", str(other))
+    assert failed.status == 1
+    assert "gate undeclared fails: opened web@cluster1 -> db@cluster2: 5432/TCP" in failed.out
+
+
+def test_postures_and_clusters_are_declared_too(meshgen: Run, tmp_path: Path) -> None:
+    base = shop()
+    base["policy"]["posture"] = [{"namespaces": ["shop"], "close": ["egress"]}]
+    head = shop() | {"clusters": [cluster(1), cluster(2, serviceIPs=["172.16.9.9"])]}
+    head["policy"]["posture"] = [{"namespaces": ["shop"], "close": ["egress", "ingress"]}]
+    sides = written(tmp_path, "base.yaml", base), written(tmp_path, "head.yaml", head)
+    file = tmp_path / "expected.yaml"
+    file.write_text(
+        "allow:\n"
+        "  - {posture: closed, of: 'namespace:shop@*', direction: ingress, reason: a}\n"
+        "  - {change: service addresses, of: cluster2, reason: b}\n"
+        "  - {from: entity:all, to: 'namespace:shop@*', kind: cut, reason: c}\n"
+    )
+
+    ran = meshgen("diff", *sides, "--allow", str(file))
+
+    assert ran.status == 0, ran.out
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        pytest.param("- a\n", "the file has no list under allow", id="a list"),
+        pytest.param("allow: []\nmore: 1\n", "the file has no list under allow", id="more keys"),
+        pytest.param("allow:\n  - {reason: a}\n", "does not say which change it allows", id="nothing"),
+        pytest.param("allow:\n  - {from: a@b, to: c@d}\n", "reason: field required", id="no reason"),
+        pytest.param("allow:\n  - {fro: a@b, reason: a}\n", "fro: extra inputs", id="unknown key"),
+        pytest.param("allow:\n  - 1\n", "input should be", id="no mapping"),
+        pytest.param("allow: [", "MG001", id="no YAML"),
+    ],
+)
+def test_a_file_that_declares_nothing_is_a_finding(
+    content: str, told: str, meshgen: Run, meshes: tuple[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "expected.yaml"
+    file.write_text(content)
+
+    ran = meshgen("diff", *meshes, "--allow", str(file))
+
+    assert ran.status == 1
+    assert told in ran.out
+    assert "expected.yaml" in ran.out
+
+
+def test_a_gate_that_there_is_not(meshgen: Run, meshes: tuple[str, str]) -> None:
+    ran = meshgen("diff", *meshes, "--fail-on", "opened,open")
+
+    assert ran.status == 2
+    assert "'open' is none of opened, cross-cluster" in ran.err

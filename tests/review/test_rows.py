@@ -1,0 +1,113 @@
+"""What becomes a row, of which kind and with which risk."""
+
+import pytest
+from builders import cluster
+from meshes import allow, located, reviewed, shop
+
+from meshgen.engine.comparison import Kind
+from meshgen.review import text
+from meshgen.review.rows import Risk
+
+SQL = allow("sql", "web@cluster1", "db@cluster2", 5432)
+
+
+def test_a_new_rule_opens_what_it_says_and_nothing_else() -> None:
+    found = reviewed(shop(), shop(rules=[SQL]))
+
+    [row] = found.rows
+    assert (row.kind, row.risk, row.scope) == (Kind.OPENED, Risk.HIGH, "cross-cluster")
+    assert (row.source_names, row.target_names) == (("web@cluster1",), ("db@cluster2",))
+    assert (row.before, row.after, row.ports) == (("none",), ("5432/TCP",), ("5432/TCP",))
+    assert found.result == "new access"
+
+
+def test_a_rule_that_goes_is_a_cut() -> None:
+    [row] = reviewed(shop(rules=[SQL]), shop()).rows
+
+    assert (row.kind, row.before, row.after) == (Kind.CUT, ("5432/TCP",), ("none",))
+
+
+def test_another_port_is_gained_and_lost() -> None:
+    other = allow("sql", "web@cluster1", "db@cluster2", 5433)
+
+    widened, narrowed = reviewed(shop(rules=[SQL]), shop(rules=[other])).rows
+
+    assert (widened.kind, widened.ports) == (Kind.WIDENED, ("5433/TCP",))
+    assert (narrowed.kind, narrowed.ports) == (Kind.NARROWED, ("5432/TCP",))
+
+
+def test_requests_that_are_no_longer_looked_at_are_a_widening() -> None:
+    port = {"http": [{"method": "GET", "path": "/v1/.*"}]}
+    looked_at = allow("api", "web@cluster1", "db@cluster1", 80, **port)
+    plain = allow("api", "web@cluster1", "db@cluster1", 80)
+
+    [row] = reviewed(shop(rules=[looked_at]), shop(rules=[plain])).rows
+    [back] = reviewed(shop(rules=[plain]), shop(rules=[looked_at])).rows
+
+    assert (row.kind, row.before, row.after) == (Kind.WIDENED, ("80/TCP GET /v1/.*",), ("80/TCP",))
+    assert (row.risk, back.kind) == (Risk.MEDIUM, Kind.NARROWED)
+
+
+def test_the_world_is_critical() -> None:
+    [row] = reviewed(shop(), shop(rules=[allow("in", "entity:world", "db@cluster1", 5432)])).rows
+
+    assert (row.risk, row.scope, row.source_names) == (Risk.CRITICAL, "world", ("entity:world",))
+
+
+def test_a_deny_between_clusters_that_goes_is_critical() -> None:
+    deny = {"name": "no", "deny": {"from": "web@cluster1", "to": "db@cluster2"}}
+
+    [row] = reviewed(shop(rules=[SQL, deny]), shop(rules=[SQL])).rows
+
+    assert (row.kind, row.risk) == (Kind.OPENED, Risk.CRITICAL)
+
+
+def test_a_posture_that_goes_is_told_with_what_it_opens() -> None:
+    opened = shop()
+    opened["policy"]["posture"] = [{"namespaces": ["shop"], "close": ["ingress", "egress"]}]
+
+    found = reviewed(shop(), opened)
+
+    assert {(change.direction.value, change.names, change.after) for change in found.postures} == {
+        ("egress", ("namespace:data@*",), "open"),
+        ("ingress", ("namespace:data@*",), "open"),
+    }
+    assert found.result == "new access"
+
+
+def test_a_rule_with_a_domain_is_a_row_of_its_own() -> None:
+    domain = allow("out", "web@cluster1", "fqdn:api.example.com", 443)
+
+    [row, *others] = reviewed(shop(), shop(rules=[domain])).rows
+
+    assert row.target_names == ("fqdn:api.example.com",)
+    assert all("DNS" in str(other.target_names) for other in others)
+
+
+def test_a_cidr_and_a_domain_are_not_known_to_be_apart() -> None:
+    domain = allow("out", "web@cluster1", "fqdn:api.example.com", 443)
+    block = allow("block", "web@cluster1", "cidr:192.0.2.0/24", 8443)
+
+    rows = reviewed(shop(rules=[domain]), shop(rules=[domain, block])).rows
+
+    assert {row.kind for row in rows} == {Kind.OPENED, Kind.UNKNOWN}
+
+
+def test_a_new_cluster_reaches_what_lets_every_cluster_in() -> None:
+    rules = [allow("sql", "web@*", "db@cluster1", 5432)]
+    base = shop(rules=rules)
+    head = shop(rules=rules) | {"clusters": [cluster(1), cluster(2), cluster(3)]}
+
+    found = reviewed(base, head)
+
+    row = next(row for row in found.rows if row.target_names == ("db@cluster1",))
+    assert (row.kind, row.source_names) == (Kind.OPENED, ("web@cluster3",))
+    assert next(change for change in found.changes if change.what == "cluster").after == "added"
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_order_of_rules_means_nothing(order: int) -> None:
+    rules = [SQL, allow("back", "db@cluster2", "web@cluster1", 80)]
+
+    assert text.render(located(shop(), shop(rules=rules[::order]))).count("opened") == 2
+    assert reviewed(shop(rules=rules), shop(rules=rules[::-1])).rows == ()
