@@ -27,6 +27,11 @@ class Permit(NamedTuple):
         """The rule and its side, however many clusters it is in."""
         return place_of(self.placed.one, self.placed.entry.path), self.placed.direction
 
+    @property
+    def question(self) -> object:
+        """What it asks of the other side."""
+        return self.placed.direction, self.peers, self.ranges
+
 
 class Meeting(NamedTuple):
     """
@@ -147,12 +152,24 @@ def _meeting(picture: Picture, permit: Permit, group: _Group, missing: tuple[Ran
     return Meeting(permit, group.clusters, group.others, group.first, missing, deciders[key])
 
 
+def _asking(picture: Picture) -> dict[object, Bits]:
+    """For rules about the same pods and ports, all pods that they are for: whom else is let in is no matter."""
+    if "asking" not in picture.memo:
+        found: dict[object, Bits] = defaultdict(int)
+        for permit in permits(picture):
+            found[permit.question] |= permit.subjects
+        picture.memo["asking"] = found
+    asking: dict[object, Bits] = picture.memo["asking"]
+    return asking
+
+
 def _groups(picture: Picture, permit: Permit) -> list[_Group]:
     """The clusters of the other side in which every pod that a permit is about is held to something."""
     tables: dict[object, list[_Group]] = picture.memo.setdefault("groups", {})
     direction = OPPOSITE[permit.placed.direction]
-    key = (direction, permit.peers, permit.ranges)
+    key = permit.question
     if key not in tables:
+        asking = _asking(picture)[key]
         restrained = picture.restrained[direction]
         alike: dict[Opened, list[tuple[str, Bits]]] = defaultdict(list)
         left = permit.peers & restrained
@@ -163,7 +180,7 @@ def _groups(picture: Picture, permit: Permit) -> list[_Group]:
             others = permit.peers & managed
             # Where one of them is open the permit works, and what the others say is no fault of it.
             if not others & ~restrained:
-                alike[_opened(picture, permit, others)].append((cluster, others))
+                alike[_opened(picture, permit, others, asking)].append((cluster, others))
         tables[key] = [
             _Group(tuple(name for name, _ in of), sum(bits for _, bits in of), of[0][1], opened)
             for opened, of in alike.items()
@@ -171,8 +188,8 @@ def _groups(picture: Picture, permit: Permit) -> list[_Group]:
     return tables[key]
 
 
-def _opened(picture: Picture, permit: Permit, others: Bits) -> Opened:
-    """To whom pods open the ports of a permit, or perhaps do."""
+def _opened(picture: Picture, permit: Permit, others: Bits, asking: Bits) -> Opened:
+    """To whom of those who ask pods open the ports of a permit, or perhaps do."""
     halves = [half for half, _ in picture.classes(others, OPPOSITE[permit.placed.direction])]
     edges = [segment[:2] for half in halves for segment in half.segments]
     found: dict[Range, Bits] = {}
@@ -183,7 +200,7 @@ def _opened(picture: Picture, permit: Permit, others: Bits) -> Opened:
                 for segment in half.segments:
                     if segment.first <= first < segment.last:
                         whom |= segment.allowed | segment.unknown
-            found[first, last] = whom
+            found[first, last] = whom & asking
     return tuple(found.items())
 
 
