@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import click
 
 from ..compiler import Outline, outline
-from ..inspection import Inspection, locate
+from ..inspection import Depth, Inspection, locate
 from ..review import machine, markdown, page, sarif, text
 from ..review.allowances import Allowances, InvalidAllowancesError, declared_changes
 from ..review.gates import GATES, reasons
@@ -62,8 +62,8 @@ def diff(
     """
     try:
         declared = _allowances(allow, options) if allow else None
-        before = _side(mesh_at(base, mesh), options)
-        after = _side(mesh_at(head, mesh) if head else read_mesh(mesh), options)
+        before = _side(mesh_at(base, mesh), options, Depth.BUILDABLE)
+        after = _side(mesh_at(head, mesh) if head else read_mesh(mesh), options, Depth.ALL)
     except NotAMeshError:
         return Exit.FINDINGS
     found = review(
@@ -80,9 +80,9 @@ def diff(
     return _status(located, gated=bool(gates) or declared is not None)
 
 
-def _side(file: MeshFile, options: Options) -> _Side:
+def _side(file: MeshFile, options: Options, depth: Depth) -> _Side:
     try:
-        mesh = opened(file, options)
+        mesh = opened(file, options, depth)
         return _Side(mesh, outline(mesh.inspection, source=file.name))
     finally:
         if isinstance(file.beside, Revision):

@@ -100,6 +100,15 @@ class Picture:
                         found[direction] |= half.subjects
         return found
 
+    @cached_property
+    def denied(self) -> dict[Direction, Bits]:
+        """The pods that a rule which denies is for."""
+        found: dict[Direction, Bits] = dict.fromkeys(Direction, 0)
+        for placed in self.all_placed():
+            if placed.entry.deny:
+                found[placed.direction] |= self.side(placed.cluster, placed.direction).subjects(placed.entry)
+        return found
+
     def classes(self, pods: Bits, direction: Direction) -> Iterator[tuple[Half, Bits]]:
         """The classes that pods of the mesh belong to, each with those of them that are in it."""
         left = pods

@@ -173,6 +173,28 @@ def test_labels_of_any_source_hide_those_of_one(first: str, second: str, by: str
     assert [message for message in told if f"default/{by} of legacy.yaml allows all of this" in message]
 
 
+def test_halves_with_the_same_requests_agree() -> None:
+    ports = [{**PORT_80[0], "rules": {"http": [{"method": "GET"}]}}]
+    leaving = policy(
+        "out", subject="x-wing", egress=[{"toEndpoints": [peer("rebel-base")], "toPorts": ports}]
+    )
+    entering = policy("in", ingress=[{"fromEndpoints": [peer("x-wing")], "toPorts": ports}])
+
+    assert codes(leaving, entering) == []
+
+
+def test_an_allow_that_works_with_some_clusters_is_a_warning() -> None:
+    rules = [{"name": "to-base", "allow": {"from": "x-wing@cluster1", "to": "rebel-base@*", "ports": [80]}}]
+    posture = [{"namespaces": ["default"], "close": ["egress"]}]
+    closing = policy(ingress=[{}])
+
+    told = [each for each in found(closing, rules=rules, posture=posture) if each.code == "MG412"]
+    whole = found(closing, rules=rules, posture=posture, clusters=["cluster1", "cluster2"])
+
+    assert [each.severity for each in told] == ["warning"]
+    assert [each.severity for each in whole if each.code == "MG412"] == ["error"]
+
+
 def test_an_entry_for_an_object_of_a_file_is_accepted_by_its_file() -> None:
     rule = policy(ingress=[{"fromEndpoints": [peer("x-wing")]}])
     entry = {"code": "MG411", "at": 'policy.raw["legacy.yaml"]', "reason": "meant"}
