@@ -63,7 +63,7 @@ class Inspection(NamedTuple):
         return not any(found.severity is Severity.ERROR for found in self.diagnostics)
 
 
-def inspect(
+def inspect(  # noqa: PLR0913 - what to read, and in whose eyes
     content: bytes,
     name: str,
     *,
@@ -125,7 +125,7 @@ def _checks(mesh: Mesh, depth: Depth) -> tuple[Check, ...]:
     """The checks that may find something."""
     if depth is Depth.PARSED:
         return ()
-    found = CHECKS
+    found: tuple[Check, ...] = CHECKS
     # NOTE: imported where they are needed: two thirds of all checks.
     if mesh.policy is not None or mesh.workloads or mesh.expect:
         from .checks.policies import ENFORCEMENT_CHECKS, VOCABULARY_CHECKS

@@ -36,9 +36,11 @@ def open_mesh(path: str, options: Options) -> Opened:
     return opened(read_mesh(path), options, Depth.PARSED)
 
 
-def opened(file: MeshFile, options: Options, depth: Depth) -> Opened:
+def opened(file: MeshFile, options: Options, depth: Depth, alike: Scene | None = None) -> Opened:
     """
-    A mesh that was read, with its policies; `depth` says which checks are made.
+    A mesh that was read, with its policies.
+
+    `depth` says which checks are made, `alike` is a scene that has much in common with it.
 
     Raises:
         NotAMeshError: when it cannot be parsed; the findings were shown then.
@@ -49,7 +51,8 @@ def opened(file: MeshFile, options: Options, depth: Depth) -> Opened:
     if mesh is None or source is None or survey is None:
         show(report_of(inspection, (), options._replace(outputs=())), options._replace(outputs=()))
         raise NotAMeshError
-    scene = survey.scene or Scene(mesh, Policies(mesh, inspection.raw))
+    judged = survey.scene if depth is Depth.ALL else None
+    scene = judged or Scene(mesh, survey.policies or Policies(mesh, inspection.raw), alike)
     return Opened(file, inspection, scene, Places(source, file.shown))
 
 

@@ -37,6 +37,14 @@ class Applied:
         context = Context(setting.name, setting.rules, setting.services)
         self.readings: tuple[Reading, ...] = read_all(setting.policies, context)
 
+    def same(self, other: "Applied") -> bool:
+        """Whether the same comes of two, whatever the policies are called."""
+        return self is other or (
+            self.setting.rules == other.setting.rules
+            and self.setting.enforcement is other.setting.enforcement
+            and self.entries == other.entries
+        )
+
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """The entries of all policies, in order."""
