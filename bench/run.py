@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import goals
+import reviews
 from goals import Row, Size
 from page import growth_table, page
 from workplace import Workplace, workplace
@@ -23,7 +24,7 @@ def main() -> int:
         for row in _rows(work, sizes):
             print(f"{row.goal}  {row.verdict:8} {row.measured:>9}  {row.what}: {row.limit}", flush=True)
             rows.append(row)
-        rows.sort(key=lambda row: row.goal)
+        rows.sort(key=lambda row: int(row.goal[1:]))
         print(f"\n{growth_table(sizes)}")
         _PAGE.write_text(page(rows, sizes, work), encoding="utf-8")
     print(f"written: {_PAGE}")
@@ -45,6 +46,8 @@ def _rows(work: Workplace, sizes: list[Size]) -> Iterator[Row]:
     sizes += goals.growth(work)
     yield from goals.p7(work, sizes)
     yield from goals.p8(work)
+    yield from reviews.p9(work)
+    yield from reviews.p10(work)
     yield from goals.p6(work)
 
 

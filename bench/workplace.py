@@ -3,7 +3,7 @@
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,12 +31,19 @@ class Workplace:
         """The meshgen beside the interpreter."""
         return str(Path(sys.executable).with_name("meshgen"))
 
-    def mesh(self, clusters: int, *, services: int = SERVICES, nodes: int = 0) -> str:
+    def mesh(
+        self, clusters: int, *, services: int = SERVICES, nodes: int = 0, policies: int = 0, port: int = 8080
+    ) -> str:
         """The path of a mesh.yaml, written when first asked for."""
-        path = self.folder / f"mesh-{clusters}-{services}-{nodes}.yaml"
+        lines = mesh_lines(clusters, services=services, nodes=nodes, policies=policies, port=port)
+        return self.file(f"mesh-{clusters}-{services}-{nodes}-{policies}-{port}.yaml", lines)
+
+    def file(self, name: str, lines: Iterable[str]) -> str:
+        """The path of a file, written when first asked for."""
+        path = self.folder / name
         if not path.exists():
             with path.open("w", encoding="utf-8") as file:
-                file.writelines(mesh_lines(clusters, services=services, nodes=nodes))
+                file.writelines(lines)
         return str(path)
 
     def place(self, name: str) -> Path:

@@ -35,10 +35,11 @@ class Judgement(NamedTuple):
 class Cluster:
     """The policies of one cluster over a universe."""
 
-    def __init__(self, universe: Universe, applied: Applied) -> None:
+    def __init__(self, universe: Universe, applied: Applied, known: "Cluster | None" = None) -> None:
         self.applied = applied
+        alike = known if known is not None and known.applied.setting.alike(applied.setting) else None
         setting = applied.setting
-        self.sides = {
+        self.sides: dict[Direction, Side] = {
             direction: Side(
                 universe,
                 applied.entries,
@@ -47,6 +48,7 @@ class Cluster:
                 rules=setting.rules,
                 enforcement=setting.enforcement,
                 host_enters=setting.host_enters,
+                known=alike.sides[direction] if alike else None,
             )
             for direction in Direction
         }
@@ -81,7 +83,7 @@ class Analysis:
         for each in applied:
             other = alike.get(each.setting.name)
             if other is None or not each.same(other.applied):
-                other = Cluster(universe, each)
+                other = Cluster(universe, each, other)
             self.clusters[each.setting.name] = other
 
     def half(self, subject: int, direction: Direction) -> Half | None:

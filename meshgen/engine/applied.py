@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from .cilium_policies import Context, Services
 from .entries import Direction, Entry
-from .objects import Reading, read_all
+from .objects import Reading, read
 from .semantics import Enforcement, Semantics
 
 
@@ -24,26 +24,40 @@ class Setting(NamedTuple):
     services: Services | None = None
     host_enters: bool = False
 
+    def alike(self, other: "Setting") -> bool:
+        """Whether the same entries come to the same in both."""
+        return (self.rules, self.enforcement, self.host_enters) == (
+            other.rules, other.enforcement, other.host_enters,
+        )  # fmt: skip
+
 
 class Applied:
     """
     The policies of one cluster as entries.
 
-    `readings` has one for each policy; a refused one has no entries.
+    `readings` has one for each policy; a refused one has no entries. What `alike` has read of the same
+    policies, under the same rules, is not read again.
     """
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: Setting, alike: "Applied | None" = None) -> None:
         self.setting = setting
         context = Context(setting.name, setting.rules, setting.services)
-        self.readings: tuple[Reading, ...] = read_all(setting.policies, context)
+        known = alike.known(setting) if alike else {}
+        self.readings: tuple[Reading, ...] = tuple(
+            found[1] if (found := known.get(_key(policy))) and found[0] == policy else read(policy, context)
+            for policy in setting.policies
+        )
+
+    def known(self, setting: Setting) -> dict[object, tuple[Mapping[str, Any], Reading]]:
+        """The readings that hold in another setting, too, by what their policies are called."""
+        if (self.setting.rules, self.setting.services) != (setting.rules, setting.services):
+            return {}
+        pairs = zip(self.setting.policies, self.readings, strict=True)
+        return {_key(policy): (policy, reading) for policy, reading in pairs}
 
     def same(self, other: "Applied") -> bool:
         """Whether the same comes of two, whatever the policies are called."""
-        return self is other or (
-            self.setting.rules == other.setting.rules
-            and self.setting.enforcement is other.setting.enforcement
-            and self.entries == other.entries
-        )
+        return self is other or (self.setting.alike(other.setting) and self.entries == other.entries)
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -66,3 +80,8 @@ class Applied:
             for entry in reading.entries:
                 found[entry.direction].append((number, entry))
         return {direction: tuple(entries) for direction, entries in found.items()}
+
+
+def _key(policy: Mapping[str, Any]) -> object:
+    metadata = policy.get("metadata") or {}
+    return policy.get("kind"), metadata.get("namespace"), metadata.get("name")

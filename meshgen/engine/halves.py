@@ -59,7 +59,12 @@ class Half(NamedTuple):
 
 
 class Side:
-    """All entries of one cluster in one direction, over a universe."""
+    """
+    All entries of one cluster in one direction, over a universe.
+
+    Classes that another side over the same universe has worked out, from the same entries, are taken
+    from there.
+    """
 
     def __init__(  # noqa: PLR0913
         self,
@@ -71,8 +76,11 @@ class Side:
         rules: Semantics,
         enforcement: Enforcement = Enforcement.DEFAULT,
         host_enters: bool = False,
+        known: "Side | None" = None,
     ) -> None:
         self.universe = universe
+        self._known = known.halves if known is not None else {}
+        self.halves: dict[object, Half] = {}
         self.always: Bits = universe.matching(HOST) if host_enters and direction is Direction.INGRESS else 0
         self.direction = direction
         self.rules = rules
@@ -142,6 +150,14 @@ class Side:
             unknown = (Segment(0, END, 0, everyone),)
             return Half(subjects, key, closed=True, segments=unknown, doubts=(CONFLICT,))
         chosen = [self.entries[number] for number in key]
+        # NOTE: a side that is compared with another one has read most of its entries from there.
+        alike = (subjects, *map(id, chosen))
+        if alike in self._known:
+            return self._known[alike]._replace(entries=key)
+        self.halves[alike] = self._half(subjects, key, chosen)
+        return self.halves[alike]
+
+    def _half(self, subjects: Bits, key: tuple[int, ...], chosen: list[Entry]) -> Half:
         closed = self.enforcement is Enforcement.ALWAYS or any(entry.closes for entry in chosen)
         segments = tuple(self._segments(key, chosen, subjects, closed=closed))
         return Half(subjects, key, closed, segments, self._doubts(chosen, segments))

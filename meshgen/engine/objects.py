@@ -1,6 +1,6 @@
 """Policies as they are applied in clusters, read once: their entries, or why Cilium refuses them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from . import cilium_policies, network_policies
@@ -33,8 +33,3 @@ def read(policy: Mapping[str, Any], context: Context) -> Reading:
         reason = "it does not have the shape of a NetworkPolicy" if is_of_kubernetes else SHAPE
         return Reading((), (Refusal((), reason),))
     return Reading(found, ())
-
-
-def read_all(policies: Iterable[Mapping[str, Any]], context: Context) -> tuple[Reading, ...]:
-    """Each policy of a cluster."""
-    return tuple(read(policy, context) for policy in policies)

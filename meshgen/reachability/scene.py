@@ -48,8 +48,7 @@ class Scene:
                 services=self._services(name),
                 host_enters=True,
             )
-            other = known.get(name)
-            found[name] = other if other is not None and other.setting == setting else Applied(setting)
+            found[name] = Applied(setting, known.get(name))
         return found
 
     def cluster(self, name: str) -> Cluster:
