@@ -81,7 +81,7 @@ def _policies(rules: int, port: int) -> Iterator[str]:
         source, target = number % _WORKLOADS, (number * 7 + 1 + number // _WORKLOADS) % _WORKLOADS
         yield (
             f"    - {{name: rule-{number:03d}, isolate: [egress, ingress], allow: {{"
-            f"from: app-{source:02d}@same, to: 'app-{target:02d}@*', ports: [{8080 if number else port}]}}}}\n"
+            f"from: app-{source:02d}@same, to: app-{target:02d}@*, ports: [{8080 if number else port}]}}}}\n"
         )
 
 

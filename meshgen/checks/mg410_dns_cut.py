@@ -29,7 +29,7 @@ def dns_cut(survey: Survey) -> Iterator[Problem]:
     """One problem for each rule that cuts pods from DNS, and each posture that closes DNS or etcd."""
     if survey.picture is None:
         return
-    from ..reachability.names import closed_servers, cuts
+    from ..reachability.names import closed_servers, cuts, shut_servers
     from ..reachability.written import called, listed, problem_at
 
     for closing in closed_servers(survey.picture):
@@ -38,6 +38,15 @@ def dns_cut(survey: Survey) -> Iterator[Problem]:
             f"this posture closes {closing.direction} of {closing.what} in {listed(closing.clusters)}",
             label=f"{closing.what} would be closed",
             help=closing.help,
+        )
+    for shut in shut_servers(survey.picture):
+        yield problem_at(
+            RULE,
+            shut.placed.one,
+            shut.placed.entry.path,
+            f"{called(shut.placed.one)} keeps {shut.who} from the DNS of {shut.cluster}",
+            label="closes DNS",
+            help="leave the pods of DNS out of its subject, or let every pod of the cluster in",
         )
     for cut in cuts(survey.picture):
         closed = "is denied the way" if cut.placed.entry.deny else "is closed without a way"

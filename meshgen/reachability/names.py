@@ -78,6 +78,33 @@ def cuts(picture: Picture) -> Iterator[Cut]:
         )
 
 
+class Shut(NamedTuple):
+    """A rule of a file that closes DNS itself, the pods that it does not let in, and their cluster."""
+
+    placed: Placed
+    who: str
+    cluster: str
+
+
+def shut_servers(picture: Picture) -> Iterator[Shut]:
+    """Every rule of a file because of which DNS does not answer pods of its own cluster."""
+    told_of: set[object] = set()
+    for cluster in picture.scene.directory.names:
+        server = picture.index[f"DNS@{cluster}"]
+        half = picture.half_of[Direction.INGRESS][server]
+        segment = segment_at(half, point(dns_of(picture.scene.directory, cluster).ports[0], "UDP"))
+        callers = picture.universe.of_cluster[cluster] & ~(1 << server)
+        cut = callers & ~segment.allowed & ~segment.unknown
+        if cut:
+            side = picture.side(cluster, Direction.INGRESS)
+            first = side.deciding(half, segment, (cut & -cut).bit_length() - 1)[0]
+            placed = picture.placed(cluster, Direction.INGRESS, first)
+            key = place_of(placed.one, placed.entry.path)
+            if placed.one.raw and key not in told_of:
+                told_of.add(key)
+                yield Shut(placed, picture.told(cut), cluster)
+
+
 def closed_servers(picture: Picture) -> Iterator[Closing]:
     """Every posture that closes the pods of DNS or of Cilium's etcd, in whichever direction."""
     directory = picture.scene.directory

@@ -153,7 +153,7 @@ def _meeting(picture: Picture, permit: Permit, group: _Group, missing: tuple[Ran
 
 
 def _asking(picture: Picture) -> dict[object, Bits]:
-    """For rules about the same pods and ports, all pods that they are for, whomever they let in."""
+    """For rules about the same pods and ports, all pods that they are for: others are no matter."""
     if "asking" not in picture.memo:
         found: dict[object, Bits] = defaultdict(int)
         for permit in permits(picture):

@@ -70,7 +70,7 @@ def mangled(draw: st.DrawFn) -> dict[str, Any]:
         for step in above:
             around = around[step]
         if draw(st.booleans()):
-            around[last] = draw(ODD)
+            around[last] = copy.deepcopy(draw(ODD))
         else:
             del around[last]
     return made
