@@ -30,12 +30,18 @@ class Forge(ThreadingHTTPServer):
 
     def say(self, body: str, kind: str = "User") -> None:
         """Somebody comments."""
-        self.comments.append({"id": 1000 + len(self.comments), "body": body, "user": {"type": kind}})
+        self.comments.append(comment(1000 + len(self.comments), body, kind))
 
     @property
     def bodies(self) -> list[str]:
         """What the comments say by now."""
         return [comment["body"] for comment in self.comments]
+
+
+def comment(number: int, body: str, kind: str) -> dict[str, Any]:
+    """A comment as both APIs tell of it: `user` is GitHub's, `author` GitLab's."""
+    username = "project_5_bot_1f2e" if kind == "Bot" else "somebody"
+    return {"id": number, "body": body, "user": {"type": kind}, "author": {"username": username}}
 
 
 @contextmanager
@@ -83,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _written(self, keep: Any) -> None:
         body = self._body()
         if self.server.may_write:
-            keep({"id": 1000 + len(self.server.comments), "body": body, "user": {"type": "Bot"}})
+            keep(comment(1000 + len(self.server.comments), body, "Bot"))
         self._answer(201 if self.server.may_write else 403, {})
 
     def _body(self) -> str:
@@ -95,8 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
             b"Content-Type: " + kind.encode() + b"\r\n\r\n" + content
         )
         [part] = parsed.iter_parts()
-        text: str = part.get_content()
-        return text.replace("\r\n", "\n")
+        return bytes(part.get_payload(decode=True)).decode()
 
     def _answer(self, status: int, data: Any) -> None:
         given = self.headers.get("PRIVATE-TOKEN") or self.headers["Authorization"] or ""
