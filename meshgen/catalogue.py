@@ -2,11 +2,17 @@
 
 from .checking import Check
 from .checks import CHECKS
+from .checks.policies import ENFORCEMENT_CHECKS, VOCABULARY_CHECKS
 from .checks.tls import TLS_CHECKS
 from .diagnostics import Rule
 from .rules import ignores, output, shape, text, trust
 
-ALL_CHECKS: tuple[Check, ...] = (*CHECKS, *TLS_CHECKS)
+ALL_CHECKS: tuple[Check, ...] = (
+    *CHECKS,
+    *VOCABULARY_CHECKS,
+    *ENFORCEMENT_CHECKS,
+    *TLS_CHECKS,
+)
 
 RULES: tuple[Rule, ...] = tuple(
     sorted(

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from enum import IntEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .checking import Check, apply_ignores, run_checks
 from .checks import CHECKS
 from .diagnostics import Diagnostic, Problem, RelatedPlace, Rule, Severity
-from .location import SourcePath, legible, path_text
+from .location import SourcePath, beside, legible, path_text
 from .model import Mesh
 from .model.layers import written
 from .model.parse import InvalidMeshError, parse
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 _FILE_NAME = re.compile(r"[A-Za-z0-9][-A-Za-z0-9]*")
 
 
+class Depth(IntEnum):
+    """How much is looked for: nothing beyond the shape, what keeps a mesh from a tree, or everything."""
+
+    PARSED = 0
+    BUILDABLE = 1
+    ALL = 2
+
+
 class Inspection(NamedTuple):
     """
     What a text turned out to be.
@@ -33,7 +42,7 @@ class Inspection(NamedTuple):
     `text` is there when the bytes are text, `source` when the text is YAML, and `mesh` when the
     YAML has the shape of one; it may be compiled when no diagnostic is an error.
     `inventory` is there when the mesh has a `tls` section and a folder to look in; `raw` are the files
-    of `policy.raw`, `policies` what every cluster is to enforce.
+    of `policy.raw`, `policies` what every cluster is to enforce, `survey` what checks asked of the mesh.
     """
 
     name: str
@@ -45,6 +54,7 @@ class Inspection(NamedTuple):
     folder: "Folder | None" = None
     inventory: "Inventory | None" = None
     raw: "tuple[RawFile, ...]" = ()
+    survey: Survey | None = None
     policies: "tuple[PolicyObject, ...]" = ()
 
     @property
@@ -53,13 +63,14 @@ class Inspection(NamedTuple):
         return not any(found.severity is Severity.ERROR for found in self.diagnostics)
 
 
-def inspect(
+def inspect(  # noqa: PLR0913 - what to read, and in whose eyes
     content: bytes,
     name: str,
     *,
     today: date | None = None,
     folder: "Folder | None" = None,
     identities: Callable[[], Sequence[Any]] = tuple,
+    depth: Depth = Depth.ALL,
 ) -> Inspection:
     """
     Read, parse and check a mesh.yaml, and the TLS material in its folder.
@@ -76,11 +87,11 @@ def inspect(
     except InvalidMeshError as invalid:
         found = locate(invalid.problems, source, name)
         return Inspection(name=name, text=source.text, source=source, diagnostics=found)
-    inventory = _inventory(mesh, folder, identities)
+    inventory = _inventory(mesh, folder, identities) if depth > Depth.PARSED else None
     raw = _raw(mesh, folder)
     survey = Survey(mesh, inventory=inventory, today=today, raw=raw)
     problems = apply_ignores(
-        run_checks(_checks(mesh), survey),
+        run_checks(_checks(mesh, depth), survey),
         mesh,
         _rules(mesh),
         written=partial(written, source),
@@ -96,6 +107,7 @@ def inspect(
         folder=folder,
         inventory=inventory,
         raw=raw,
+        survey=survey,
         policies=survey.policies.objects if survey.policies else (),
         diagnostics=found,
     )
@@ -109,14 +121,21 @@ def _raw(mesh: Mesh, folder: "Folder | None") -> "tuple[RawFile, ...]":
     return read_raw(mesh, folder)
 
 
-def _checks(mesh: Mesh) -> tuple[Check, ...]:
+def _checks(mesh: Mesh, depth: Depth) -> tuple[Check, ...]:
     """The checks that may find something."""
-    if mesh.tls.source is None:
-        return CHECKS
-    # NOTE: imported where it is needed: a third of all checks.
-    from .checks.tls import TLS_CHECKS
+    if depth is Depth.PARSED:
+        return ()
+    found: tuple[Check, ...] = CHECKS
+    # NOTE: imported where they are needed: two thirds of all checks.
+    if mesh.policy is not None or mesh.workloads or mesh.expect:
+        from .checks.policies import ENFORCEMENT_CHECKS, VOCABULARY_CHECKS
 
-    return (*CHECKS, *TLS_CHECKS)
+        found = (*found, *VOCABULARY_CHECKS, *(ENFORCEMENT_CHECKS if depth is Depth.ALL else ()))
+    if mesh.tls.source is not None:
+        from .checks.tls import TLS_CHECKS
+
+        found = (*found, *TLS_CHECKS)
+    return found
 
 
 def _rules(mesh: Mesh) -> tuple[Rule, ...]:
@@ -162,12 +181,19 @@ def _diagnostic(problem: Problem, source: Source | None, name: str) -> Diagnosti
         severity=problem.severity or problem.rule.severity,
         message=_told(problem.message),
         help=_told(problem.help) if problem.help else None,
-        file=legible(problem.file or name),
+        file=legible(_file(problem, name)),
         path=_place(path),
         span=span,
         label=_told(problem.label),
         related=tuple(_related(problem, source, name)),
     )
+
+
+def _file(problem: Problem, name: str) -> str:
+    """The file that a problem is in; those of `policy.raw` are named from where mesh.yaml lies."""
+    if problem.file and problem.at[:2] == ("policy", "raw"):
+        return beside(name, problem.file)
+    return problem.file or name
 
 
 def _told(text: str) -> str:
@@ -188,5 +214,5 @@ def _related(problem: Problem, source: Source | None, name: str) -> Iterator[Rel
         for related in problem.related:
             path = written(source, related.at)
             span = related.span or source.span(path, on_key=related.on_key)
-            file = legible(related.file or name)
+            file = legible(beside(name, related.file) if related.file else name)
             yield RelatedPlace(message=_told(related.message), path=_place(path), span=span, file=file)

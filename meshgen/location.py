@@ -1,5 +1,6 @@
 """Where something stands: paths into mesh.yaml, and spans of its text."""
 
+import posixpath
 import re
 from typing import NamedTuple
 
@@ -49,3 +50,13 @@ def legible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def beside(name: str, file: str) -> str:
+    """
+    A file that is named from where another one lies, called as that one is called.
+
+    Also where that is in a revision: a file beside `main:mesh.yaml` is `main:policies/a.yaml`.
+    """
+    revision, colon, path = name.rpartition(":")
+    return f"{revision}{colon}{posixpath.join(posixpath.dirname(path), file)}"

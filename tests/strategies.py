@@ -80,7 +80,7 @@ def clusters(draw: st.DrawFn, number: int, name: str) -> dict[str, Any]:
         "cilium": st.fixed_dictionaries(
             {},
             optional={
-                "namespace": st.sampled_from(["kube-system", "cilium", "1"]),
+                "namespace": st.sampled_from(["kube-system", "cilium", "on"]),
                 "ipam": st.sampled_from(["cluster-pool", "kubernetes"]),
                 "extraHostAliases": st.just(
                     [{"ip": "10.250.0.5", "hostnames": ["b.example.com", "a.example.com"]}]
@@ -211,7 +211,7 @@ def policies(draw: st.DrawFn, names: list[str], *, old: bool = True) -> dict[str
             "rules": [{"name": name, **draw(rules(names, old=old))} for name in called],
             **draw(st.fixed_dictionaries({}, optional={"dns": dns})),
         },
-        "expect": [{"from": "web@*", "to": "db@*:sql", "is": "allow"}],
+        "expect": [{"from": "entity:host", "to": "db@*:sql", "is": "allow"}],
     }
 
 

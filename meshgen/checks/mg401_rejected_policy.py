@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..cilium.version import parse_version
 from ..diagnostics import Problem, Rule, Severity, named
-from ..location import SourcePath
 from ..survey import Survey
 
 if TYPE_CHECKING:
@@ -36,16 +34,13 @@ def rejected_policy(survey: Survey) -> Iterator[Problem]:
         return
     from ..reachability.written import called, listed, place_of, problem_at
 
-    lacking: set[SourcePath] | None = None
     found: dict[object, tuple[PolicyObject, Refusal, dict[str, None], dict[str, None]]] = {}
     for cluster, objects in survey.scene.objects.items():
         applied = survey.scene.applied[cluster]
         for one, reading in zip(objects, applied.readings, strict=True):
             for refusal in reading.refusals:
-                if one.raw is None:
-                    lacking = _lacking(survey) if lacking is None else lacking
-                    if one.at in lacking:
-                        continue
+                if refusal.newer:
+                    continue  # MG602 tells
                 key = (place_of(one, ()), refusal.reason)
                 _, _, versions, clusters = found.setdefault(key, (one, refusal, {}, {}))
                 versions[str(applied.setting.rules.version)] = clusters[cluster] = None
@@ -59,9 +54,3 @@ def rejected_policy(survey: Survey) -> Iterator[Problem]:
             label="refused",
             help="correct this part; until then its pods are as open as without the policy",
         )
-
-
-def _lacking(survey: Survey) -> set[SourcePath]:
-    """The rules that ask for what some cluster's version lacks: MG602 tells."""
-    versions = [parse_version(cluster.cilium.version) for cluster in survey.mesh.clusters]
-    return {use.at[:3] for use in survey.policy_uses() if use.since > versions[use.cluster]}

@@ -67,5 +67,5 @@ def _blocks(written: "Written") -> "Iterator[tuple[ObjectPath, str, str]]":
     message = f"the ipBlock of {written.told} also admits every pod of {space} (CVE-2026-56743)"
     for entry in written.reading.entries:
         for path, peer in written.peers(entry):
-            if entry.direction == "ingress" and "ipBlock" in peer:
+            if entry.direction == "ingress" and peer.get("ipBlock"):
                 yield path, message, "upgrade to 1.19.5, or write a CiliumNetworkPolicy with fromCIDR"

@@ -24,6 +24,7 @@ Nothing carries a policy from one cluster to another, so half an allow is none: 
 ## How to fix
 A rule of mesh.yaml has both halves, wherever a posture closes the pods: the help line has one.
 Where a policy of your own closes the other side, open it there, too.
+It is a warning where the rule works with other clusters that it is about.
 """,
 )
 
@@ -35,18 +36,19 @@ def dead_allow(survey: Survey) -> Iterator[Problem]:
     from ..reachability.permits import dead
     from ..reachability.written import called, problem_at, related_at
 
-    for meetings in dead(survey.picture, by_deny=False):
-        first, placed = meetings[0], meetings[0].permit.placed
+    for found in dead(survey.picture):
+        first, placed = found.first, found.first.permit.placed
         half = "ingress" if placed.direction == "egress" else "egress"
-        more = f"; so it is for {len(meetings)} pairs of clusters" if len(meetings) > 1 else ""
-        here, there = _sides(survey.picture, first)
+        more = f"; so it is for {found.pairs} pairs of clusters" if found.pairs > 1 else ""
+        here, there = survey.picture.told(first.permit.subjects), survey.picture.told(first.first)
         yield problem_at(
             RULE,
             placed.one,
             placed.entry.path,
             f"{called(placed.one)} allows {placed.direction} of {here}, and {half} of {there} is closed and "
             f"opened by nobody{more}",
-            label=f"no {half} half in {first.cluster}",
+            label=f"no {half} half in {first.clusters[0]}",
+            severity=None if found.wholly else Severity.WARNING,
             related=[
                 related_at(each.one, each.entry.path, f"{half} is closed here") for each in first.deciders[:1]
             ],
@@ -54,21 +56,18 @@ def dead_allow(survey: Survey) -> Iterator[Problem]:
         )
 
 
-def _sides(picture: "Picture", meeting: "Meeting") -> tuple[str, str]:
-    return picture.told(meeting.permit.subjects), picture.told(meeting.others)
-
-
 def _way_out(picture: "Picture", meeting: "Meeting", half: str) -> str:
     from ..engine.ports import told
 
-    here, there = _sides(picture, meeting)
-    source, target = (here, there) if half == "ingress" else (there, here)
+    closer = next((each.one for each in meeting.deciders if each.one.raw), None)
+    if meeting.permit.placed.one.raw is None or closer:
+        place = closer.raw.file if closer and closer.raw else "mesh.yaml"
+        here, there = picture.told(meeting.permit.subjects), picture.told(meeting.first)
+        return f"open {half} of {there} for {here} in {place}, or close it under posture instead, where rules open it"
+    names = [picture.groups.names(bits) for bits in (meeting.permit.subjects, meeting.first)]
+    if any(len(of_side) > 1 for of_side in names):
+        return "write one rule in mesh.yaml instead, which has both halves"
+    [source], [target] = names if half == "ingress" else reversed(names)
     ports = told(meeting.missing)
     written = "" if ports == ("any",) else f", ports: [{', '.join(ports)}]"
-    if meeting.permit.placed.one.raw is None or any(each.one.raw for each in meeting.deciders):
-        closer = meeting.deciders[0].one
-        place = closer.raw.file if closer.raw else "mesh.yaml"
-        return f"open {half} of {there} for {here} in {place}, or close it under posture instead, where rules open it"
-    if any(len(picture.groups.names(bits)) > 1 for bits in (meeting.permit.subjects, meeting.others)):
-        return "write one rule in mesh.yaml instead, which has both halves"
     return f"add a rule: allow: {{from: {source}, to: {target}{written}}}"

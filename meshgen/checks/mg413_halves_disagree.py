@@ -1,13 +1,9 @@
 """MG413: a rule that allows more than the other side lets through."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from ..diagnostics import Problem, Rule, Severity
 from ..survey import Survey
-
-if TYPE_CHECKING:
-    from ..reachability.permits import Meeting
 
 RULE = Rule(
     code="MG413",
@@ -30,19 +26,20 @@ def halves_disagree(survey: Survey) -> Iterator[Problem]:
     """One problem for each rule with ports or requests that the other side does not let through."""
     if survey.picture is None:
         return
-    from ..reachability.permits import disagreeing
+    from ..engine.ports import told
+    from ..reachability.permits import differing_requests, disagreeing
     from ..reachability.written import called, problem_at, related_at
 
     for meeting in disagreeing(survey.picture):
         placed = meeting.permit.placed
         half = "ingress" if placed.direction == "egress" else "egress"
-        there = survey.picture.told(meeting.others)
         yield problem_at(
             RULE,
             placed.one,
             placed.entry.path,
             f"{called(placed.one)} allows {placed.direction} of {survey.picture.told(meeting.permit.subjects)} "
-            f"{_what(meeting, f'{half} of {there}')}",
+            f"at {', '.join(told(meeting.permit.ranges))}, and {half} of {survey.picture.told(meeting.first)} "
+            f"is closed at {', '.join(told(meeting.missing))}",
             label="more than the other half",
             related=[
                 related_at(each.one, each.entry.path, f"{half} is closed here")
@@ -50,12 +47,13 @@ def halves_disagree(survey: Survey) -> Iterator[Problem]:
             ],
             help="make both halves the same, or write one rule in mesh.yaml",
         )
-
-
-def _what(meeting: "Meeting", other: str) -> str:
-    from ..engine.ports import told
-
-    if not meeting.missing:
-        return f"for some requests, and {other} for others: only what both name works"
-    ports = ", ".join(told(meeting.permit.ranges))
-    return f"at {ports}, and {other} is closed at {', '.join(told(meeting.missing))}"
+    for permit, others in differing_requests(survey.picture):
+        yield problem_at(
+            RULE,
+            permit.placed.one,
+            permit.placed.entry.path,
+            f"{called(permit.placed.one)} allows egress of {survey.picture.told(permit.subjects)} for some requests, "
+            f"and ingress of {survey.picture.told(others)} for others: only what both name works",
+            label="not the requests of the other half",
+            help="make both halves the same, or write one rule in mesh.yaml",
+        )

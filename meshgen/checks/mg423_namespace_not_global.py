@@ -1,10 +1,14 @@
 """MG423: a rule between clusters about a namespace that may not be global."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ..cilium.version import Version, parse_version
 from ..diagnostics import Problem, Rule, Severity
 from ..survey import Survey
+
+if TYPE_CHECKING:
+    from ..policy.flows import Flows
 
 RULE = Rule(
     code="MG423",
@@ -36,7 +40,7 @@ def namespace_not_global(survey: Survey) -> Iterator[Problem]:
     }
     told = set()
     for index, (rule, flows) in enumerate(zip(policies.rules, policies.flows, strict=True)):
-        abroad = {one for here, there in flows.calling.items() for one in (here, *there) if {*there} - {here}}
+        abroad = {*flows.calling, *flows.called} if _crosses(flows) else set()
         for key, reference in (("from", rule.intent.from_), ("to", rule.intent.to)):
             pods = policies.directory.pods(reference)
             if pods and pods.namespace and pods.namespace not in told and abroad & since:
@@ -47,3 +51,7 @@ def namespace_not_global(survey: Survey) -> Iterator[Problem]:
                     label="known to other clusters only if global",
                     help=f'annotate {pods.namespace} with clustermesh.cilium.io/global: "true" in every cluster',
                 )
+
+
+def _crosses(flows: "Flows") -> bool:
+    return any(there != (here,) for here, there in flows.calling.items() if there)

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 import click
 
 from ..compiler import Outline, outline
-from ..inspection import Inspection, locate
+from ..inspection import Depth, Inspection, locate
+from ..reachability.scene import Scene
 from ..review import machine, markdown, page, sarif, text
 from ..review.allowances import Allowances, InvalidAllowancesError, declared_changes
 from ..review.gates import GATES, reasons
@@ -62,8 +63,8 @@ def diff(
     """
     try:
         declared = _allowances(allow, options) if allow else None
-        before = _side(mesh_at(base, mesh), options)
-        after = _side(mesh_at(head, mesh) if head else read_mesh(mesh), options)
+        after = _side(mesh_at(head, mesh) if head else read_mesh(mesh), options, Depth.ALL)
+        before = _side(mesh_at(base, mesh), options, Depth.BUILDABLE, after.opened.scene)
     except NotAMeshError:
         return Exit.FINDINGS
     found = review(
@@ -80,10 +81,11 @@ def diff(
     return _status(located, gated=bool(gates) or declared is not None)
 
 
-def _side(file: MeshFile, options: Options) -> _Side:
+def _side(file: MeshFile, options: Options, depth: Depth, alike: Scene | None = None) -> _Side:
     try:
-        mesh = opened(file, options)
-        return _Side(mesh, outline(mesh.inspection, source=file.name))
+        mesh = opened(file, options, depth, alike)
+        # NOTE: one name for both sides, since whole objects say which file they are from.
+        return _Side(mesh, outline(mesh.inspection, source="mesh.yaml"))
     finally:
         if isinstance(file.beside, Revision):
             file.beside.close()
@@ -112,7 +114,7 @@ def _rendered(name: str, located: Located, options: Options) -> str:
 
 
 def _status(located: Located, *, gated: bool) -> Exit:
-    if located.errors or located.failed:
+    if located.failed:
         return Exit.FINDINGS
     different = located.review.result != "no change" and not gated
     return Exit.FINDINGS if different else Exit.CLEAN

@@ -9,6 +9,7 @@ import click
 
 from ..diagnostics import Diagnostic, Severity
 from ..inspection import Inspection
+from ..location import beside
 from ..reporting.report import Report
 from .options import Options
 from .run import Exit
@@ -25,9 +26,9 @@ def report_of(inspection: Inspection, more: tuple[Diagnostic, ...], options: Opt
             for one in found
         ]
     lines = inspection.text.lines if inspection.text and found else []
-    texts = {raw.file: raw.documents[0].text for raw in inspection.raw if raw.documents}
-    beside = {one.file: texts[one.file].lines for one in found if one.file in texts}
-    return Report(name=inspection.name, diagnostics=tuple(found), lines=lines, beside=beside)
+    raw = {beside(inspection.name, one.file): one.documents for one in inspection.raw}
+    texts = {one.file: raw[one.file][0].text.lines for one in found if raw.get(one.file)}
+    return Report(name=inspection.name, diagnostics=tuple(found), lines=lines, beside=texts)
 
 
 def show(report: Report, options: Options, *, when_empty: bool = True) -> Exit:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..diagnostics import Severity
-from ..inspection import Inspection, inspect
+from ..inspection import Depth, Inspection, inspect
 from ..policy.compilation import Policies
 from ..reachability.scene import Scene
 from ..reporting.places import Places
@@ -33,24 +33,27 @@ def open_mesh(path: str, options: Options) -> Opened:
         NotAMeshError: when it cannot be parsed; the findings were shown then.
 
     """
-    return opened(read_mesh(path), options)
+    return opened(read_mesh(path), options, Depth.PARSED)
 
 
-def opened(file: MeshFile, options: Options) -> Opened:
+def opened(file: MeshFile, options: Options, depth: Depth, alike: Scene | None = None) -> Opened:
     """
     A mesh that was read, with its policies.
+
+    `depth` says which checks are made, `alike` is a scene that has much in common with it.
 
     Raises:
         NotAMeshError: when it cannot be parsed; the findings were shown then.
 
     """
-    inspection = inspect(file.content, file.shown, folder=file.beside)
-    mesh, source = inspection.mesh, inspection.source
-    if mesh is None or source is None:
+    inspection = inspect(file.content, file.shown, folder=file.beside, depth=depth)
+    mesh, source, survey = inspection.mesh, inspection.source, inspection.survey
+    if mesh is None or source is None or survey is None:
         show(report_of(inspection, (), options._replace(outputs=())), options._replace(outputs=()))
         raise NotAMeshError
-    policies = Policies(mesh, inspection.raw)
-    return Opened(file, inspection, Scene(mesh, policies), Places(source, file.shown))
+    judged = survey.scene if depth is Depth.ALL else None
+    scene = judged or Scene(mesh, survey.policies or Policies(mesh, inspection.raw), alike)
+    return Opened(file, inspection, scene, Places(source, file.shown))
 
 
 def errors_of(inspection: Inspection) -> int:

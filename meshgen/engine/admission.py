@@ -17,6 +17,8 @@ from .vocabulary import CIDR_SETS, CIDRS, ENDPOINTS, ENTITIES, FQDNS, NODES, REQ
 NAMESPACED = "CiliumNetworkPolicy"
 CLUSTERWIDE = "CiliumClusterwideNetworkPolicy"
 
+SHAPE = "it does not have the shape that the CRD asks for"
+
 _MOST_PORTS = 40
 _LONGEST = 63
 _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
@@ -24,6 +26,9 @@ _LABEL_KEY = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
 _LABEL_PREFIX = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _DOMAIN = re.compile(r"[-a-zA-Z0-9_.]+")
 _PATTERN = re.compile(r"[-a-zA-Z0-9_.*]+")
+_NEWER = {"kube-apiserver", "ingress"}
+"""Entities that old versions lack."""
+
 _OPERATORS = {"In": True, "NotIn": True, "Exists": False, "DoesNotExist": False}
 
 
@@ -40,14 +45,14 @@ def refusals(policy: Mapping[str, Any], rules: Semantics) -> Iterator[Refusal]:
     try:
         yield from _of_object(policy, rules)
     except (AttributeError, KeyError, TypeError, ValueError):
-        yield Refusal((), "it does not have the shape that the CRD asks for")
+        yield Refusal((), SHAPE)
 
 
 def _of_object(policy: Mapping[str, Any], rules: Semantics) -> Iterator[Refusal]:
     if not policy["metadata"].get("name"):
         yield Refusal(("metadata",), "it has no name")
     if policy["kind"] == CLUSTERWIDE and not rules.clusterwide:
-        yield Refusal(("kind",), f"Cilium {rules.version} does not know {CLUSTERWIDE}")
+        yield Refusal(("kind",), f"Cilium {rules.version} does not know {CLUSTERWIDE}", newer=True)
     found = list(blocks(policy))
     if not found:
         yield Refusal((), "it has neither spec nor specs")
@@ -82,7 +87,13 @@ def _of_subject(block: Mapping[str, Any], path: ObjectPath, kind: str, rules: Se
 def _of_rule(
     rule: Mapping[str, Any], path: ObjectPath, direction: Direction, rules: Semantics, *, deny: bool
 ) -> Iterator[Refusal]:
-    named = [key for key in vocabulary.peer_keys(direction, rules) if rule.get(key)]
+    keys = vocabulary.peer_keys(direction, rules)
+    lists = [key for key in (*keys, REQUIRES[direction], "toPorts") if rule.get(key) is not None]
+    if no_list := [key for key in lists if not isinstance(rule[key], list | tuple)]:
+        # Characters of a text, or keys of a mapping, are no peers.
+        yield Refusal((*path, no_list[0]), f"{no_list[0]} is not a list")
+        return
+    named = [key for key in keys if rule.get(key)]
     if len(named) > 1:
         yield Refusal((*path, named[1]), f"{named[0]} and {named[1]} cannot stand in one rule")
     yield from _of_version(rule, path, direction, rules)
@@ -100,7 +111,9 @@ def _of_peers(
     known = vocabulary.entities(rules)
     for index, name in enumerate(rule.get(ENTITIES[direction]) or ()):
         if name not in known:
-            yield Refusal((*path, ENTITIES[direction], index), f"there is no entity {name!r}")
+            yield Refusal(
+                (*path, ENTITIES[direction], index), f"there is no entity {name!r}", newer=name in _NEWER
+            )
     yield from _of_addresses(rule, path, direction)
     for index, domain in enumerate(rule.get(FQDNS) or () if direction is Direction.EGRESS else ()):
         yield from _of_domain(domain, (*path, FQDNS, index))
@@ -123,7 +136,7 @@ def _of_version(
     if not rules.cidr_ports_on_ingress and rule.get("toPorts"):
         for cidr in ("fromCIDR", "fromCIDRSet"):
             if rule.get(cidr):
-                yield Refusal((*path, cidr), f"{cidr} with toPorts needs Cilium 1.9")
+                yield Refusal((*path, cidr), f"{cidr} with toPorts needs Cilium 1.9", newer=True)
 
 
 def _of_selector(selector: Mapping[str, Any], path: ObjectPath) -> Iterator[Refusal]:
@@ -236,7 +249,7 @@ def _of_number(
     place = (*path, "port")
     if ports.is_name(port):
         if not rules.named_ports:
-            yield Refusal(place, f"the named port {port!r} needs Cilium 1.8")
+            yield Refusal(place, f"the named port {port!r} needs Cilium 1.8", newer=True)
         return
     try:
         number = ports.number_of(port)

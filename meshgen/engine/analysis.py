@@ -63,12 +63,26 @@ class Cluster:
 
 
 class Analysis:
-    """Who may talk to whom in a mesh, for every endpoint of a universe."""
+    """
+    Who may talk to whom in a mesh, for every endpoint of a universe.
 
-    def __init__(self, universe: Universe, applied: Iterable[Applied]) -> None:
+    Clusters in which the same is applied as in those of `known`, over the same universe, are taken
+    from there.
+    """
+
+    def __init__(
+        self, universe: Universe, applied: Iterable[Applied], known: "Analysis | None" = None
+    ) -> None:
         self.universe = universe
-        self.clusters = {each.setting.name: Cluster(universe, each) for each in applied}
         self.merged: dict[Direction, list[Half]] = {}
+        self.index: dict[Direction, dict[int, Half]] = {}
+        alike = known.clusters if known is not None and known.universe is universe else {}
+        self.clusters: dict[str, Cluster] = {}
+        for each in applied:
+            other = alike.get(each.setting.name)
+            if other is None or not each.same(other.applied):
+                other = Cluster(universe, each)
+            self.clusters[each.setting.name] = other
 
     def half(self, subject: int, direction: Direction) -> Half | None:
         """The class that an endpoint belongs to, or None for what no cluster of the mesh manages."""

@@ -37,6 +37,14 @@ class Applied:
         context = Context(setting.name, setting.rules, setting.services)
         self.readings: tuple[Reading, ...] = read_all(setting.policies, context)
 
+    def same(self, other: "Applied") -> bool:
+        """Whether the same comes of two, whatever the policies are called."""
+        return self is other or (
+            self.setting.rules == other.setting.rules
+            and self.setting.enforcement is other.setting.enforcement
+            and self.entries == other.entries
+        )
+
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """The entries of all policies, in order."""
@@ -51,14 +59,10 @@ class Applied:
         }
 
     @cached_property
-    def owners(self) -> dict[Direction, tuple[int, ...]]:
-        """For each direction, the policy behind each of its entries."""
-        return {
-            direction: tuple(
-                number
-                for number, reading in enumerate(self.readings)
-                for entry in reading.entries
-                if entry.direction is direction
-            )
-            for direction in Direction
-        }
+    def owned(self) -> dict[Direction, tuple[tuple[int, Entry], ...]]:
+        """For each direction its entries, each with the number of the policy that it is of."""
+        found: dict[Direction, list[tuple[int, Entry]]] = {direction: [] for direction in Direction}
+        for number, reading in enumerate(self.readings):
+            for entry in reading.entries:
+                found[entry.direction].append((number, entry))
+        return {direction: tuple(entries) for direction, entries in found.items()}

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cached_property
+from itertools import product
 from typing import NamedTuple
 
 from .analysis import Analysis, Verdict
@@ -148,19 +149,27 @@ def _pairs(before: Analysis, after: Analysis, direction: Direction) -> Iterator[
     everyone = left = before.universe.everyone
     found: dict[object, _Pair] = {}
     for name in sorted(before.clusters.keys() | after.clusters.keys()):
-        first, second = _halves(before, after, name, direction), _halves(after, before, name, direction)
-        for one in first:
-            for two in second:
-                subjects = one.subjects & two.subjects
-                if subjects:
-                    left &= ~subjects
-                    key = (one.segments, one.doubts, two.segments, two.doubts)
-                    known = found.get(key)
-                    found[key] = _Pair(subjects | (known.subjects if known else 0), one, two)
+        for one, two in _both(before, after, name, direction):
+            subjects = one.subjects & two.subjects
+            if subjects:
+                left &= ~subjects
+                key = (one.segments, one.doubts, two.segments, two.doubts)
+                known = found.get(key)
+                found[key] = _Pair(subjects | (known.subjects if known else 0), one, two)
     yield from found.values()
     if left:
         half = unmanaged(left, everyone)
         yield _Pair(left, half, half)
+
+
+def _both(before: Analysis, after: Analysis, name: str, direction: Direction) -> Iterator[tuple[Half, Half]]:
+    """The classes of a cluster before and after, in pairs that may have subjects in common."""
+    one, two = before.clusters.get(name), after.clusters.get(name)
+    if one is not None and one is two:
+        yield from ((half, half) for half in one.halves[direction])
+        return
+    first, second = _halves(before, after, name, direction), _halves(after, before, name, direction)
+    yield from product(first, second)
 
 
 def _halves(analysis: Analysis, other: Analysis, cluster: str, direction: Direction) -> list[Half]:

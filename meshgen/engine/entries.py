@@ -68,7 +68,12 @@ class Entry(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """Why Cilium refuses an object, and which part of it is at fault."""
+    """
+    Why Cilium refuses an object, and which part of it is at fault.
+
+    `newer` tells that a later version has what this one lacks.
+    """
 
     path: ObjectPath
     reason: str
+    newer: bool = False

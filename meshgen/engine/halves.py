@@ -6,6 +6,7 @@ Pods that the same entries select are one class, so no pair of pods is ever look
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from .entries import L7, Direction, Entry, Grant
@@ -91,13 +92,14 @@ class Side:
         The pods of `faults` have a policy that Cilium cannot compute in some direction.
         """
         found: list[Half] = []
-        for key, subjects in self._grouped():
+        for key, subjects in self._grouped:
             for faulty in (False, True):
                 chosen = subjects & (faults if faulty else ~faults)
                 if chosen:
                     found.append(self.half(chosen, key, faulty=faulty))
         return found
 
+    @cached_property
     def _grouped(self) -> list[tuple[tuple[int, ...], Bits]]:
         """The managed endpoints by the entries that select them, and by their numbers of named ports."""
         selecting: dict[int, list[int]] = {index: [] for index in indexes_of(self.managed)}
@@ -126,7 +128,7 @@ class Side:
     def faults(self) -> Bits:
         """The pods of which two rules want to read the same port in different ways."""
         found: Bits = 0
-        for key, subjects in self._grouped():
+        for key, subjects in self._grouped:
             if clash(self.entries[number] for number in key):
                 found |= subjects
         return found

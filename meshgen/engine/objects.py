@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from . import cilium_policies, network_policies
-from .admission import CLUSTERWIDE, NAMESPACED, refusals
+from .admission import CLUSTERWIDE, NAMESPACED, SHAPE, refusals
 from .cilium_policies import Context
 from .entries import Entry, Refusal
 
@@ -21,15 +21,18 @@ class Reading(NamedTuple):
 
 def read(policy: Mapping[str, Any], context: Context) -> Reading:
     """What a policy means to a version of Cilium."""
-    if policy.get("kind") == network_policies.KIND:
-        try:
-            return Reading(tuple(network_policies.entries(policy, context)), ())
-        except (AttributeError, KeyError, TypeError, ValueError):
-            return Reading((), (Refusal((), "it does not have the shape of a NetworkPolicy"),))
-    refused = tuple(refusals(policy, context.rules))
+    is_of_kubernetes = policy.get("kind") == network_policies.KIND
+    refused = () if is_of_kubernetes else tuple(refusals(policy, context.rules))
     if refused:
         return Reading((), refused)
-    return Reading(tuple(cilium_policies.entries(policy, context)), ())
+    entries = network_policies.entries if is_of_kubernetes else cilium_policies.entries
+    try:
+        found = tuple(entries(policy, context))
+        hash(found)  # a list or a mapping where a text is meant
+    except (AttributeError, KeyError, TypeError, ValueError):
+        reason = "it does not have the shape of a NetworkPolicy" if is_of_kubernetes else SHAPE
+        return Reading((), (Refusal((), reason),))
+    return Reading(found, ())
 
 
 def read_all(policies: Iterable[Mapping[str, Any]], context: Context) -> tuple[Reading, ...]:

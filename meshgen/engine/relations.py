@@ -29,6 +29,8 @@ class State(NamedTuple):
     doubts: tuple[str, ...] = ()
 
 
+_FEW = 100
+
 DENIED = State(Verdict.DENIED)
 
 Profile = tuple[tuple[Range, State], ...]
@@ -144,6 +146,21 @@ def _merged(analysis: Analysis, direction: Direction) -> list[Half]:
     return found
 
 
+def _touching(analysis: Analysis, direction: Direction, endpoints: Bits) -> Iterator[Half]:
+    """The classes that some endpoints belong to; those of a few are looked up."""
+    if endpoints.bit_count() > _FEW:
+        yield from (half for half in halves(analysis, direction) if half.subjects & endpoints)
+        return
+    if direction not in analysis.index:
+        every = halves(analysis, direction)
+        analysis.index[direction] = {index: half for half in every for index in indexes_of(half.subjects)}
+    left = endpoints
+    while left:
+        half = analysis.index[direction][(left & -left).bit_length() - 1]
+        left &= ~half.subjects
+        yield half
+
+
 def unmanaged(subjects: Bits, everyone: Bits) -> Half:
     """The half of endpoints that no policy is for."""
     return Half(subjects, (), closed=False, segments=(Segment(0, END, everyone),))
@@ -151,15 +168,13 @@ def unmanaged(subjects: Bits, everyone: Bits) -> Half:
 
 def relations(analysis: Analysis, sources: Bits, targets: Bits) -> Iterator[Relation]:
     """What is not denied between endpoints of two sets, rectangle by rectangle."""
-    found = [half for half in halves(analysis, Direction.INGRESS) if half.subjects & targets]
+    found = list(_touching(analysis, Direction.INGRESS, targets))
     entering = Classes([half.subjects for half in found])
     answers = [Answers(half) for half in found]
-    for leaving in halves(analysis, Direction.EGRESS):
-        among = leaving.subjects & sources
-        if among:
-            own = Answers(leaving)
-            for number, peers in entering.meeting(reachable(leaving) & targets):
-                yield from _between(own, answers[number], among, peers)
+    for leaving in _touching(analysis, Direction.EGRESS, sources):
+        own = Answers(leaving)
+        for number, peers in entering.meeting(reachable(leaving) & targets):
+            yield from _between(own, answers[number], leaving.subjects & sources, peers)
 
 
 def reachable(half: Half) -> Bits:

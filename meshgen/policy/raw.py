@@ -49,9 +49,9 @@ def _faults(document: Source) -> Iterator[str]:
     data = document.data
     if not isinstance(data, dict) or not _has_name(data):
         yield f"line {line}: this is no object with a name"
-    elif (data.get("apiVersion"), data.get("kind")) not in KINDS:
+    elif (kind := (str(data.get("apiVersion")), str(data.get("kind")))) not in KINDS:
         yield (
-            f"line {line}: {data.get('kind')} of {data.get('apiVersion')} is not one of "
+            f"line {line}: {kind[1]} of {kind[0]} is not one of "
             f"{', '.join(sorted(kind for _, kind in KINDS))}"
         )
     for path, value, on_key in document.ambiguous():

@@ -138,8 +138,8 @@ def _part(picture: Picture, service: Backends, half: Half) -> Part | None:
     for port in service.ports:
         leaving = segment_at(half, port)
         split = [(half.subjects, 0, targets & leaving.unknown, half.closed)]
-        for entering, among in picture.classes(targets, Direction.INGRESS):
-            split = list(_split(split, entering, among, port, leaving.allowed | leaving.unknown))
+        for entering, among in picture.classes(targets & leaving.allowed, Direction.INGRESS):
+            split = list(_split(split, entering, among, port))
         for sources, reached, unclear, explicit in split:
             missing = targets & ~reached & ~unclear
             if reached and missing and explicit:
@@ -152,18 +152,17 @@ def _part(picture: Picture, service: Backends, half: Half) -> Part | None:
 _Group = tuple[Bits, Bits, Bits, bool]
 
 
-def _split(groups: list[_Group], entering: Half, among: Bits, port: int, allowed: Bits) -> Iterator[_Group]:
+def _split(groups: list[_Group], entering: Half, among: Bits, port: int) -> Iterator[_Group]:
     """Callers by what they reach, once one more class of backends is looked at."""
     segment = segment_at(entering, port)
     for sources, reached, unclear, explicit in groups:
         let_in = sources & segment.allowed
         unknown = sources & segment.unknown
         rest = sources & ~let_in & ~unknown
-        more = among & allowed
         if let_in:
-            yield let_in, reached | more, unclear, explicit or (entering.closed and bool(more))
+            yield let_in, reached | among, unclear, explicit or entering.closed
         if unknown:
-            yield unknown, reached, unclear | more, explicit
+            yield unknown, reached, unclear | among, explicit
         if rest:
             yield rest, reached, unclear, explicit
 

@@ -55,7 +55,7 @@ def _cidrs(placed: Placed) -> Iterator[tuple[ObjectPath, str]]:
             yield (*placed.entry.path, CIDR_SETS[direction], index, "cidr"), item["cidr"]
     key = "from" if direction is Direction.INGRESS else "to"
     for index, item in enumerate(rule.get(key) or ()):
-        if "ipBlock" in item:
+        if item.get("ipBlock"):
             yield (*placed.entry.path, key, index, "ipBlock", "cidr"), item["ipBlock"]["cidr"]
 
 
@@ -77,9 +77,7 @@ def misnamed_entities(picture: Picture) -> Iterator[Misnamed]:
             port = _cut(picture, placed, pods, service)
             if port is not None:
                 seen.add(place_of(placed.one, placed.entry.path))
-                path: ObjectPath = placed.entry.path
-                if placed.one.raw:
-                    path = (*path, ENTITIES[placed.direction])
+                path = (*placed.entry.path, ENTITIES[placed.direction])
                 [at] = told([(port, port + 1)])
                 yield Misnamed(placed, path, entity, at, picture.told(pods), "/".join(name))
                 break

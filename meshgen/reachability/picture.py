@@ -70,9 +70,8 @@ class Picture:
         """Every entry of a cluster."""
         applied = self.scene.applied[cluster]
         for direction in Direction:
-            for number, entry in enumerate(applied.by_direction[direction]):
-                owner = self.scene.objects[cluster][applied.owners[direction][number]]
-                yield Placed(cluster, number, entry, owner)
+            for number, (owner, entry) in enumerate(applied.owned[direction]):
+                yield Placed(cluster, number, entry, self.scene.objects[cluster][owner])
 
     def halves(self, cluster: str, direction: Direction) -> list[Half]:
         """The classes of pods of a cluster."""
@@ -101,23 +100,32 @@ class Picture:
                         found[direction] |= half.subjects
         return found
 
+    @cached_property
+    def denied(self) -> dict[Direction, Bits]:
+        """The pods that a rule which denies is for."""
+        found: dict[Direction, Bits] = dict.fromkeys(Direction, 0)
+        for placed in self.all_placed():
+            if placed.entry.deny:
+                found[placed.direction] |= self.side(placed.cluster, placed.direction).subjects(placed.entry)
+        return found
+
     def classes(self, pods: Bits, direction: Direction) -> Iterator[tuple[Half, Bits]]:
-        """The classes that pods belong to, each with those of them that are in it."""
+        """The classes that pods of the mesh belong to, each with those of them that are in it."""
         left = pods
         table = self.half_of[direction]
         while left:
-            index = (left & -left).bit_length() - 1
-            half = table.get(index)
-            among = left & half.subjects if half else left & -left
-            if half:
-                yield half, among
-            left &= ~among
+            half = table[(left & -left).bit_length() - 1]
+            yield half, left & half.subjects
+            left &= ~half.subjects
 
     @cached_property
     def workloads(self) -> Bits:
         """The pods that somebody declared, and not the others that may be there."""
-        names = {f"{name}@{where}" for name, one in self.scene.directory.workloads.items()
-                 for where in self.scene.directory.runs(one)}  # fmt: skip
+        names = {
+            f"{name}@{where}"
+            for name, one in self.scene.directory.workloads.items()
+            for where in self.scene.directory.runs(one)
+        }
         return bits_of(index for index, each in enumerate(self.universe.endpoints) if each.name in names)
 
     @cached_property

@@ -23,10 +23,12 @@ class Scene:
     The policies of a mesh, read once, and the pods that mesh.yaml tells of.
 
     Pods of workloads with `hostNetwork` are not there: no policy selects them.
+    Of clusters that are the same in the scene `alike`, nothing is read again.
     """
 
-    def __init__(self, mesh: Mesh, policies: Policies) -> None:
+    def __init__(self, mesh: Mesh, policies: Policies, alike: "Scene | None" = None) -> None:
         self.mesh = mesh
+        self._alike = alike
         self.policies = policies
         self.directory = policies.directory
         self.objects: dict[str, list[PolicyObject]] = {name: [] for name in self.directory.names}
@@ -36,18 +38,19 @@ class Scene:
     @cached_property
     def applied(self) -> dict[str, Applied]:
         """What is applied in each cluster."""
-        return {
-            name: Applied(
-                Setting(
-                    name,
-                    semantics(self.cluster(name).cilium.version),
-                    [one.manifest for one in self.objects[name]],
-                    services=self._services(name),
-                    host_enters=True,
-                )
+        known = self._alike.applied if self._alike else {}
+        found: dict[str, Applied] = {}
+        for name in self.directory.names:
+            setting = Setting(
+                name,
+                semantics(self.cluster(name).cilium.version),
+                [one.manifest for one in self.objects[name]],
+                services=self._services(name),
+                host_enters=True,
             )
-            for name in self.directory.names
-        }
+            other = known.get(name)
+            found[name] = other if other is not None and other.setting == setting else Applied(setting)
+        return found
 
     def cluster(self, name: str) -> Cluster:
         """A cluster by its name."""
@@ -62,9 +65,8 @@ class Scene:
 
     def owner(self, cluster: str, direction: Direction, number: int) -> tuple[PolicyObject, Entry]:
         """The object and the entry behind a position in a cluster's list of entries."""
-        applied = self.applied[cluster]
-        entry = applied.by_direction[direction][number]
-        return self.objects[cluster][applied.owners[direction][number]], entry
+        owner, entry = self.applied[cluster].owned[direction][number]
+        return self.objects[cluster][owner], entry
 
     @cached_property
     def namespaces(self) -> dict[str, Mapping[str, str]]:

@@ -1,14 +1,18 @@
 """Rules that have no effect, since others say the same or more, or deny what they allow."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..engine.entries import Direction, Entry
-from ..engine.labels import ANY, Bits, Requirement, Selector
+from ..engine.halves import Half
+from ..engine.labels import ANY, Bits, Requirement, Selector, indexes_of
 from ..engine.ports import Range, difference, merged
 from .permits import denied, is_own
 from .picture import Picture, Placed
 from .written import place_of
+
+_FEW = 64
 
 _SAME = "{by} allows the same"
 _MORE = "{by} allows all of this, and more"
@@ -54,7 +58,7 @@ def _wholly(sides: dict[Direction, list[Shadow | None]]) -> Iterator[Shadow]:
             return
     every = [shadow for shadows_of_side in sides.values() for shadow in shadows_of_side]
     if every and every[0] and all(every):
-        yield every[0]
+        yield next((shadow for shadow in every if shadow and shadow.effect == _REQUESTS), every[0])
 
 
 def _key(placed: Placed) -> object:
@@ -67,11 +71,11 @@ def _hiding(picture: Picture, placed: Placed, pods: Bits) -> tuple[Placed, str] 
     half = picture.half_of[placed.direction][(pods & -pods).bit_length() - 1]
     side = picture.side(placed.cluster, placed.direction)
     peers, _ = side.peers(placed.number, picture.universe.everyone)
-    for number in half.entries:
+    for number in _about(picture, placed, half, peers) if peers else ():
         other = side.entries[number]
         if number == placed.number or pods & ~side.subjects(other):
             continue
-        if peers & ~side.peers(number, picture.universe.everyone)[0] or not peers:
+        if peers & ~side.peers(number, picture.universe.everyone)[0]:
             continue
         by = picture.placed(placed.cluster, placed.direction, number)
         if _key(by) == _key(placed):
@@ -80,6 +84,27 @@ def _hiding(picture: Picture, placed: Placed, pods: Bits) -> tuple[Placed, str] 
         if effect:
             return by, effect
     return None
+
+
+def _about(picture: Picture, placed: Placed, half: Half, peers: Bits) -> Iterator[int]:
+    """The entries of a class that may be about all of some peers: those about the first of them."""
+    tables: dict[object, tuple[dict[int, list[int]], list[int]]] = picture.memo.setdefault("about", {})
+    key = (placed.cluster, placed.direction, half.entries)
+    if key not in tables:
+        side = picture.side(placed.cluster, placed.direction)
+        few: dict[int, list[int]] = defaultdict(list)
+        broad: list[int] = []
+        for number in half.entries:
+            whom, _ = side.peers(number, picture.universe.everyone)
+            if whom.bit_count() > _FEW:
+                broad.append(number)
+            else:
+                for peer in indexes_of(whom):
+                    few[peer].append(number)
+        tables[key] = (few, broad)
+    few, broad = tables[key]
+    yield from few[(peers & -peers).bit_length() - 1]
+    yield from broad
 
 
 def _effect(picture: Picture, placed: Placed, by: Placed) -> str:

@@ -54,7 +54,7 @@ def _subject(picture: Picture, written: Written, entry: Entry) -> Iterator[Stray
 
 
 def _peers(picture: Picture, written: Written, entry: Entry) -> Iterator[Stray]:
-    places = [path for path, selector in written.peers(entry) if "ipBlock" not in selector]
+    places = [path for path, selector in written.peers(entry) if not selector.get("ipBlock")]
     for path, selector in zip(places, entry.peers.endpoints, strict=False):
         if picture.universe.matching(selector) or _is_reserved(selector):
             continue

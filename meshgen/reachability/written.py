@@ -48,7 +48,7 @@ class Written(NamedTuple):
         table = _PEERS if self.is_of_kubernetes else ENDPOINTS
         key = table[entry.direction]
         for index, selector in enumerate(self.rule(entry).get(key) or ()):
-            yield (*entry.path, key, index), selector
+            yield (*entry.path, key, index), selector or {}
 
     def peer_key(self, entry: Entry) -> str:
         """The key under which a rule names its peers; empty where it names none."""
@@ -89,7 +89,7 @@ class Written(NamedTuple):
         """The peers to which Cilium adds the scopes that they leave out."""
         for path, selector in self.peers(entry):
             if self.is_of_kubernetes:
-                if "ipBlock" not in selector:
+                if not selector.get("ipBlock"):
                     yield path, selector.get("podSelector") or {}
             elif all(source != RESERVED for source, *_ in requirements(selector)):
                 yield path, selector

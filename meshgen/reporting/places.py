@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ..location import SourcePath
+from ..location import SourcePath, beside
 from ..model.layers import written
 from ..reachability.reasons import Decider
 from ..source import Source
@@ -37,12 +37,3 @@ class Places:
             return self.at(decider.at)
         start = decider.raw.source.span(decider.rule).start
         return Place(beside(self._name, decider.raw.file), start.line, start.column)
-
-
-def beside(mesh: str, file: str) -> str:
-    """A file beside mesh.yaml, called as mesh.yaml is: `main:deploy/policies/a.yaml`."""
-    folder, slash, _ = mesh.rpartition("/")
-    if slash:
-        return f"{folder}/{file}"
-    revision, colon, _ = mesh.rpartition(":")
-    return f"{revision}{colon}{file}"

@@ -27,7 +27,9 @@ def halves(reason: Reason, places: Places, indent: str = "  ") -> Iterator[str]:
     """Both halves of a connection, in lines."""
     for half in (reason.egress, reason.ingress):
         where = f" in {half.cluster}" if half.cluster else ""
-        head = f"{half.direction.value} of {half.subject}{where}: {half.verdict.value}, {half.text}"
+        said = half.text.startswith(half.verdict.value)
+        verdict = half.text if said else f"{half.verdict.value}, {half.text}"
+        head = f"{half.direction.value} of {half.subject}{where}: {verdict}"
         yield legible(indent + head)
         for decider in half.deciders[:_MOST_DECIDERS]:
             rule = ".".join(map(str, decider.rule))

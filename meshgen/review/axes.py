@@ -1,6 +1,5 @@
 """Which groups of pods a matrix shows: what is listed, and kinds of pods that only a change tells of."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -82,11 +81,6 @@ class _Stands:
         self._universe = universe
         self._known = known(universe)
         self._for: dict[int, Bits] = {}
-        bare: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for index, endpoint in enumerate(universe.endpoints):
-            if not endpoint.known and not any(_own(endpoint)):
-                bare[endpoint.cluster, within(endpoint)].append(index)
-        self._bare = {key: bits_of(indexes) for key, indexes in bare.items()}
 
     def shown(self, members: Bits) -> Bits:
         covered = 0
@@ -98,11 +92,9 @@ class _Stands:
         return members & ~(kinds & covered)
 
     def _kinds(self, endpoint: Endpoint) -> Bits:
-        """The kinds that wear all labels of a listed pod; one without any stands for those without."""
-        own = tuple(_own(endpoint))
-        if not own:
-            return self._bare.get((endpoint.cluster, within(endpoint)), 0)
-        found = self._universe.matching((*own, Requirement(K8S, NAMESPACE, "In", (within(endpoint),))))
+        """The kinds of its place that wear all its labels: all of them if it has none."""
+        place_of = Requirement(K8S, NAMESPACE, "In", (within(endpoint),))
+        found = self._universe.matching((*_own(endpoint), place_of))
         return found & self._universe.of_cluster.get(endpoint.cluster, 0)
 
 

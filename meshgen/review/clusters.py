@@ -38,7 +38,12 @@ class MeshChange(NamedTuple):
 
 def clusters(count: int) -> str:
     """A number of clusters in words."""
-    return f"{count} cluster{'s' if count > 1 else ''}"
+    return counted(count, "cluster")
+
+
+def counted(count: int, what: str) -> str:
+    """A number of something in words."""
+    return f"{count} {what}{'s' if count != 1 else ''}"
 
 
 class _Both(NamedTuple):

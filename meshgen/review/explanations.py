@@ -99,11 +99,9 @@ class Side:
 
     def _owners(self, cluster: str, direction: Direction, entries: tuple[int, ...]) -> Iterator[Decider]:
         """The rules behind entries."""
-        applied = self._scene.applied[cluster]
-        every = [entry for entry in applied.entries if entry.direction is direction]
         for number in entries:
-            one = self._scene.objects[cluster][applied.owners[direction][number]]
-            yield decider(one, every[number].path, denies=every[number].deny)
+            one, entry = self._scene.owner(cluster, direction, number)
+            yield decider(one, entry.path, denies=entry.deny)
 
 
 def _key(half: HalfReason) -> tuple[object, ...]:

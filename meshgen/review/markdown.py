@@ -9,7 +9,7 @@ from ..engine.comparison import Kind
 from ..reachability.reasons import HalfReason
 from ..reporting.markup import code, plain
 from ..reporting.places import Places
-from .clusters import clusters
+from .clusters import clusters, counted
 from .located import Located
 from .report import MODELLED, NOT_MODELLED, Review, failing
 from .rows import Row
@@ -65,7 +65,7 @@ def _first(located: Located) -> Iterator[str]:
     if review.incomplete:
         yield f"**Not every pod could be looked at**: {plain(review.incomplete)}. Nothing below is complete."
     if located.errors:
-        yield f"**Checks**: {located.errors} errors, which `meshgen check` shows"
+        yield f"**Checks**: {counted(located.errors, 'error')}, which `meshgen check` shows"
     if located.failed:
         lines = [f"- **{each.gate}**: {code(each.text)}" for each in located.failed]
         yield f"**Gates that fail** ({len(lines)})\n" + _lines(lines)

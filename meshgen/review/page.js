@@ -9,7 +9,8 @@
   const [from, to, only] = ["filter-from", "filter-to", "only-changed"].map(byId);
   const ROWS_AT_ONCE = 25; // the rest of the rows follows frame by frame, so that a large matrix opens at once
   const PAGE = 10;
-  const [NAME, CELL] = [16, 2.1]; // widths of columns, in rem
+  const NAME = 16; // widths of columns, in rem: cells are wider where there are few, for the sake of their heads
+  const cellWidth = (count) => (count > 12 ? 2.1 : 4.5);
 
   let columns = []; // positions in data.targets that are shown
   let lines = []; // the rows that are drawn: {row: position in data.sources, cells: [td]}
@@ -74,8 +75,9 @@
 
   function heads() {
     const whole = document.createDocumentFragment();
-    const widths = el("colgroup", {}, ...[NAME, ...columns.map(() => CELL)].map((rem) => wide(el("col"), rem)));
-    wide(grid, NAME + CELL * columns.length); // known widths: no row that is added later moves another
+    const cell = cellWidth(columns.length);
+    const widths = el("colgroup", {}, ...[NAME, ...columns.map(() => cell)].map((rem) => wide(el("col"), rem)));
+    wide(grid, NAME + cell * columns.length); // known widths: no row that is added later moves another
     const clusters = (column) => target(column).cluster;
     const places = (column) => JSON.stringify([target(column).cluster, target(column).within]);
     const spanning = (key, told) =>
@@ -157,6 +159,8 @@
     );
     panel.hidden = false;
     panel.focus();
+    const covered = cell.getBoundingClientRect().bottom - panel.getBoundingClientRect().top;
+    if (covered > 0) scrollBy(0, covered + 8); // the cell that is explained stays in sight
   }
 
   function ports({ verdicts, ports: [before, after] }) {

@@ -110,10 +110,8 @@ def review(
     except TooManyError:
         incomplete = "policies tell more kinds of pods apart than can be looked at"
     else:
-        before, after = (
-            Analysis(universe, scene.applied.values())
-            for universe, scene in zip(universes, (base, head), strict=True)
-        )
+        before = Analysis(universes[0], base.applied.values())
+        after = Analysis(universes[1], head.applied.values(), before)
         groups = Groups(universes[1], [base.directory, head.directory])
         sides = Sides(base, head, before, after, groups)
         found, postures = rows(sides), tuple(posture_changes(sides))

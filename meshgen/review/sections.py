@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from .clusters import MeshChange
+from .clusters import MeshChange, clusters
 from .connections import by, connections
 from .explanations import told_deciders
 from .files import FileChanges
@@ -102,7 +102,7 @@ def _changes(located: Located) -> Iterator[Markup]:
     yield table(heads, lines, "Changes, and what each does to a running mesh")
     if review.restarts:
         yield tag(
-            "p", f"Agents restart in {len(review.restarts)} clusters: ", names(review.restarts, 100), "."
+            "p", f"Agents restart in {clusters(len(review.restarts))}: ", names(review.restarts, 100), "."
         )
 
 
@@ -110,7 +110,7 @@ def _change(located: Located, change: MeshChange) -> Iterator[str]:
     yield joined((code(change.subject), f": {change.what}"))
     yield change.before or "none"
     yield change.after or "none"
-    where = f" in {len(change.restarts)} clusters" if change.restarts else ""
+    where = f" in {clusters(len(change.restarts))}" if change.restarts else ""
     yield joined((tag("strong", change.impact.value), f"{where}; {change.note}"))
     yield code(str(located.head.at(change.at)))
 

@@ -6,7 +6,7 @@ from ..engine.comparison import Kind
 from ..location import legible
 from ..reachability.reasons import HalfReason
 from ..reporting.places import Places
-from .clusters import clusters
+from .clusters import clusters, counted
 from .located import Located
 from .report import failing
 from .rows import Row
@@ -14,6 +14,7 @@ from .rows import Row
 _SIGNS = {Kind.OPENED: "+", Kind.WIDENED: "+", Kind.CUT: "-", Kind.NARROWED: "~", Kind.UNKNOWN: "?"}
 _COLOURS = {"+": "31;1", "-": "33;1", "?": "35;1", "~": "32", "P": "36;1", "!": "31;1"}
 _MOST_NAMES = 8
+_MOST_DECIDERS = 3
 
 
 def render(located: Located, *, colour: bool = False) -> str:
@@ -30,7 +31,7 @@ def _lines(located: Located) -> Iterator[tuple[str, str]]:
     if review.incomplete:
         yield "!", f"not every pod could be looked at: {review.incomplete}"
     if located.errors:
-        yield "!", f"{located.errors} errors, which meshgen check shows"
+        yield "!", f"{counted(located.errors, 'error')}, which meshgen check shows"
     for each in review.refused:
         place = located.head.of(each.place)
         yield "!", f"{each.place.object_name} in {each.place.cluster} is refused: {each.reason} ({place})"
@@ -83,10 +84,13 @@ def _row(located: Located, row: Row) -> Iterator[tuple[str, str]]:
 
 
 def told_half(half: HalfReason, places: Places) -> str:
-    """One half in a line: the verdict, and what decides it with its place."""
-    by = "; ".join(f"{each.object_name} in {each.cluster} ({places.of(each)})" for each in half.deciders[:3])
-    more = f" and {len(half.deciders) - 3} more" if len(half.deciders) > 3 else ""  # noqa: PLR2004
-    return f"{half.verdict.value}: {half.text}" + (f": {by}{more}" if by else "")
+    """One half in a line: the verdict in words, and what decides it with its place."""
+    listed = dict.fromkeys(
+        f"{each.object_name} in {each.cluster} ({places.of(each)})" for each in half.deciders
+    )
+    by = list(listed)
+    more = f" and {len(by) - _MOST_DECIDERS} more" if len(by) > _MOST_DECIDERS else ""
+    return half.text + (f": {'; '.join(by[:_MOST_DECIDERS])}{more}" if by else "")
 
 
 def _names(names: tuple[str, ...]) -> str:

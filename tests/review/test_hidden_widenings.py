@@ -92,5 +92,5 @@ def test_an_upgrade_shows_the_denies_that_shrink_and_the_pods_that_lose_dns(mesh
     out = meshgen("diff", base, head).out
 
     assert "+ opened critical cross-cluster: batch@east -> db@west: none => 5432/TCP" in out
-    assert "before ingress: denied: denied by a rule: data/no-batch in west" in out
+    assert "before ingress: denied by a rule: data/no-batch in west" in out
     assert "- cut cross-cluster: namespace:shop@east -> DNS@west" in out

@@ -1,0 +1,265 @@
+"""What Cilium refuses, version by version: such an object closes nothing and allows nothing."""
+
+from typing import Any
+
+import pytest
+from flows import Flows
+
+from meshgen.engine.admission import refusals
+from meshgen.engine.semantics import semantics
+
+
+def policy(spec: Any = None, kind: str = "CiliumNetworkPolicy", **more: Any) -> dict[str, Any]:
+    whole = {"endpointSelector": {}, **spec} if isinstance(spec, dict) else spec
+    namespace = {} if "Clusterwide" in kind else {"namespace": "shop"}
+    made = {"apiVersion": "cilium.io/v2", "kind": kind, "metadata": {"name": "p", **namespace}}
+    return made | ({"spec": whole} if whole is not None else {}) | more
+
+
+def ingress(**rule: Any) -> dict[str, Any]:
+    return policy({"ingress": [rule]})
+
+
+def egress(**rule: Any) -> dict[str, Any]:
+    return policy({"egress": [rule]})
+
+
+def ports(*written: Any, **more: Any) -> dict[str, Any]:
+    return {"toPorts": [{"ports": list(written), **more}]}
+
+
+TCP80 = {"port": "80", "protocol": "TCP"}
+PEER = {"fromEndpoints": [{}]}
+
+
+def reasons(given: dict[str, Any], version: str) -> list[str]:
+    return [f"{'.'.join(map(str, each.path))}: {each.reason}" for each in refusals(given, semantics(version))]
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        pytest.param(policy(metadata={}), "metadata: it has no name", id="no name"),
+        pytest.param(policy(), ": it has neither spec nor specs", id="no block"),
+        pytest.param(
+            policy({"endpointSelector": None, "ingress": [{}]}), "spec: a block needs an", id="no subject"
+        ),
+        pytest.param(policy({"ingress": 1}), ": it does not have the shape", id="no list"),
+        pytest.param(
+            ingress(fromEndpoints=[{}], fromEntities=["world"]),
+            "spec.ingress.0.fromEntities: fromEndpoints and fromEntities cannot stand in one rule",
+            id="two kinds of peers",
+        ),
+        pytest.param(
+            egress(toCIDR=["10.0.0.0/8"], toCIDRSet=[{"cidr": "10.0.0.0/8"}]),
+            "spec.egress.0.toCIDRSet: toCIDR and toCIDRSet cannot",
+            id="two kinds of CIDRs",
+        ),
+        pytest.param(ingress(fromEntities=["mars"]), "there is no entity 'mars'", id="an entity"),
+        pytest.param(ingress(fromCIDR=["10.0.0.300/8"]), "is neither a CIDR nor an address", id="a CIDR"),
+        pytest.param(ingress(fromCIDR=[1]), "1 is neither a CIDR nor an address", id="a number"),
+        pytest.param(
+            ingress(fromCIDRSet=[{"cidr": "10.0.0.1"}]), "'10.0.0.1' is not a CIDR", id="an address in a set"
+        ),
+        pytest.param(
+            ingress(fromCIDRSet=[{"cidr": "10.0.0.0/8", "except": ["192.0.2.0/24"]}]),
+            "spec.ingress.0.fromCIDRSet.0.except.0: '192.0.2.0/24' is not a part of 10.0.0.0/8",
+            id="an exception outside",
+        ),
+        pytest.param(egress(toFQDNs=[{}]), "one of matchName and matchPattern", id="no domain"),
+        pytest.param(egress(toFQDNs=[{"matchName": "a b"}]), "is not a domain name", id="a domain"),
+        pytest.param(
+            egress(toFQDNs=[{"matchPattern": "a/b"}]), "is not a pattern of domain names", id="a pattern"
+        ),
+        pytest.param(
+            ingress(**ports({"port": 80})), "a port must be given, as text", id="a port as a number"
+        ),
+        pytest.param(ingress(**ports({"protocol": "TCP"})), "a port must be given", id="no port"),
+        pytest.param(ingress(**ports({"port": "80a-"})), "'80a-' is not a port", id="a bad port"),
+        pytest.param(ingress(**ports({"port": "70000"})), "'70000' is not a port", id="a large port"),
+        pytest.param(
+            ingress(**ports({"port": "80", "protocol": "HTTP"})),
+            "there is no protocol 'HTTP'",
+            id="a protocol",
+        ),
+        pytest.param(ingress(**ports(*[TCP80] * 41)), "a list of ports has at most 40", id="41 ports"),
+        pytest.param(
+            ingress(**ports({"port": "80", "protocol": "UDP"}, rules={"http": [{}]})),
+            "rules about requests hold for TCP and not for UDP",
+            id="HTTP over UDP",
+        ),
+        pytest.param(
+            ingress(**ports({"port": "80"}, rules={"http": [{}]})),
+            "and not for ANY",
+            id="HTTP without a protocol",
+        ),
+        pytest.param(
+            ingress(**ports(TCP80, rules={"dns": [{"matchPattern": "*"}]})),
+            "rules for DNS are not allowed on ingress",
+            id="DNS on ingress",
+        ),
+        pytest.param(
+            egress(**ports(rules={"dns": [{"matchPattern": "*"}]})),
+            "rules for DNS need port 53",
+            id="DNS, no port",
+        ),
+        pytest.param(
+            ingress(**ports(TCP80, rules={"http": [{}], "kafka": [{}]})),
+            "rules of one protocol only",
+            id="two protocols",
+        ),
+        pytest.param(ingress(**ports(TCP80, rules={"l7": [{}]})), "l7 needs l7proto", id="l7 alone"),
+        pytest.param(
+            ingress(**ports({"port": "0", "protocol": "TCP"}, rules={"http": [{}]})),
+            "rules about requests cannot be used with port 0",
+            id="requests at port 0",
+        ),
+        pytest.param(
+            policy({"endpointSelector": {"matchLabels": {"app": "a/b"}}, "ingress": [{}]}),
+            "spec.endpointSelector.matchLabels.app: 'a/b' is not a label value",
+            id="a label value",
+        ),
+        pytest.param(
+            policy({"endpointSelector": {"matchLabels": {"a b": "c"}}, "ingress": [{}]}),
+            "'a b' is not a label key",
+            id="a key",
+        ),
+        pytest.param(
+            policy({"endpointSelector": {"matchLabels": {"k8s:A_/b": "c"}}, "ingress": [{}]}),
+            "is not a label key",
+            id="a prefix",
+        ),
+        pytest.param(
+            ingress(fromEndpoints=[{"matchExpressions": [{"key": "a", "operator": "Is"}]}]),
+            "there is no operator 'Is'",
+            id="an operator",
+        ),
+        pytest.param(
+            ingress(fromEndpoints=[{"matchExpressions": [{"key": "a", "operator": "In"}]}]),
+            "the operator In needs values",
+            id="no values",
+        ),
+        pytest.param(
+            ingress(
+                fromEndpoints=[{"matchExpressions": [{"key": "a", "operator": "Exists", "values": ["b"]}]}]
+            ),
+            "the operator Exists takes no values",
+            id="too many values",
+        ),
+        pytest.param(
+            ingress(
+                fromEndpoints=[{"matchExpressions": [{"key": "a", "operator": "In", "values": ["b c"]}]}]
+            ),
+            "matchExpressions.0.values.0: 'b c' is not a label value",
+            id="a value in an expression",
+        ),
+        pytest.param(policy({"nodeSelector": {}, "ingress": [{}]}), "a block has either", id="two subjects"),
+        pytest.param(
+            policy({"endpointSelector": None, "nodeSelector": {}, "ingress": [{}]}),
+            "only a CiliumClusterwideNetworkPolicy has a nodeSelector",
+            id="nodes in a namespace",
+        ),
+        pytest.param(
+            ingress(icmps=[{"fields": [{"type": 8}]}], **ports(TCP80)),
+            "icmps and toPorts cannot stand in one rule",
+            id="ICMP and ports",
+        ),
+    ],
+)
+def test_refused_by_1_18_and_so_without_effect(given: dict[str, Any], reason: str) -> None:
+    told = reasons(given, "1.18.3")
+
+    assert any(reason in each for each in told), told
+    assert Flows(given).entering("api") == Flows().entering("api")
+
+
+@pytest.mark.parametrize(
+    ("given", "refusing", "taking", "reason"),
+    [
+        pytest.param(policy({"ingress": []}), "1.18.3", "1.17.2", "a block needs a rule", id="no rule"),
+        pytest.param(
+            ingress(**ports({"port": "http"})), "1.6.9", "1.8.0", "needs Cilium 1.8", id="named ports"
+        ),
+        pytest.param(
+            ingress(**ports({"port": "0"})), "1.10.1", "1.11.0", "port 0 needs Cilium 1.11", id="port 0"
+        ),
+        pytest.param(
+            ingress(fromCIDR=["10.0.0.0/8"], **ports(TCP80)),
+            "1.8.9",
+            "1.9.0",
+            "needs Cilium 1.9",
+            id="CIDR and ports",
+        ),
+        pytest.param(
+            policy({"ingress": [{}]}, kind="CiliumClusterwideNetworkPolicy"),
+            "1.6.9",
+            "1.7.0",
+            "does not know",
+            id="cluster-wide",
+        ),
+        pytest.param(
+            ingress(fromRequires=[{}], **PEER),
+            "1.19.0",
+            "1.18.3",
+            "fromRequires was removed in Cilium 1.19",
+            id="fromRequires",
+        ),
+        pytest.param(
+            ingress(fromNodes=[{}]),
+            "1.16.0",
+            "1.15.9",
+            "needs the agent's flag enable-node-selector-labels",
+            id="fromNodes",
+        ),
+        pytest.param(
+            ingress(fromEntities=["kube-apiserver"]), "1.10.0", "1.11.0", "no entity", id="kube-apiserver"
+        ),
+        pytest.param(ingress(fromEntities=["ingress"]), "1.12.0", "1.13.0", "no entity", id="ingress"),
+        pytest.param(
+            ingress(**ports(TCP80, rules={"kafka": [{}]})),
+            "1.20.0",
+            "1.19.4",
+            "were removed in Cilium 1.20",
+            id="Kafka",
+        ),
+        pytest.param(
+            egress(toServices=[{"k8sService": {}}], **ports(TCP80)),
+            "1.16.0",
+            "1.17.0",
+            "toServices with toPorts",
+            id="services",
+        ),
+    ],
+)
+def test_refused_by_some_versions(given: dict[str, Any], refusing: str, taking: str, reason: str) -> None:
+    assert any(reason in each for each in reasons(given, refusing))
+    assert reasons(given, taking) == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        policy({"ingress": [{}], "egress": [{}]}),
+        policy(specs=[{"endpointSelector": {}, "ingress": [PEER]}]),
+        ingress(fromCIDRSet=[{"cidrGroupRef": "group"}]),
+        ingress(fromCIDR=["2001:db8::1"]),
+        egress(toFQDNs=[{"matchPattern": "*.example.com"}], **ports({"port": "443", "protocol": "TCP"})),
+        egress(**ports({"port": "53", "protocol": "ANY"}, rules={"dns": [{"matchPattern": "*"}]})),
+        policy({"ingressDeny": [PEER]}),
+        policy(
+            {"endpointSelector": None, "nodeSelector": {}, "ingress": [{}]},
+            kind="CiliumClusterwideNetworkPolicy",
+        ),
+    ],
+    ids=str,
+)
+def test_taken(given: dict[str, Any]) -> None:
+    assert reasons(given, "1.18.3") == []
+
+
+def test_one_bad_block_drops_the_whole_object() -> None:
+    good = {"endpointSelector": {}, "ingress": [{}]}
+    bad = {"endpointSelector": {}, "ingress": [{"fromEntities": ["mars"]}]}
+
+    assert Flows(policy(specs=[good])).entering("api") == set()
+    assert "web" in Flows(policy(specs=[good, bad])).entering("api")
