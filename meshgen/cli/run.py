@@ -106,7 +106,9 @@ def _run(arguments: list[str]) -> int:
     group = Commands(
         name="meshgen",
         help="The compiler for Cilium Cluster Mesh: one mesh.yaml in, what each cluster applies out.",
-        epilog="Exit status: 0 no error finding, 1 findings or differences, 2 usage, 3 could not run.",
+        epilog=(
+            "Exit status: 0 no error finding, 1 findings or differences, 2 usage, 3 could not run, 4 unknown."
+        ),
         params=common_options(),
         callback=lambda **_: None,
         context_settings={"help_option_names": ["-h", "--help"]},

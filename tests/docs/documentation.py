@@ -22,7 +22,7 @@ An example is a fenced block. What it is, its language says, or an HTML comment 
     <!-- picture -->           nothing to run
     <!-- source: PATH -->      a file of the project
 
-In the reader's home there is `meshgen/examples/` with the demonstration identity, as in a clone, since a
+In the reader's home there is `meshgen/examples/`, as in a clone: with the demonstration identity, since a
 page cannot show a recipient that is made while it is read. Where age and kubeseal are not installed,
 those of programs/ stand in for them: they read and write the real formats, and know the options that
 pages show.

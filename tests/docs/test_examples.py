@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from builders import cluster, mesh, text
-from documentation import DEMO_IDENTITY, ROOT, Block, blocks, matches, name_of, renew, written_pages
+from documentation import ROOT, Block, blocks, matches, name_of, renew, written_pages
 
 from meshgen.inspection import inspect
 from meshgen.model import Mesh
@@ -29,9 +29,7 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         clone = folder.parent / "meshgen"
-        identity = clone / DEMO_IDENTITY.relative_to(ROOT)
-        identity.parent.mkdir(parents=True)
-        shutil.copy(DEMO_IDENTITY, identity)
+        shutil.copytree(ROOT / "examples", clone / "examples")
         self._environment = {
             "PATH": f"{BIN}:{os.getenv('PATH')}:{PROGRAMS}",
             "HOME": str(folder.parent),

@@ -81,7 +81,7 @@ def test_no_script_has_an_expression_in_its_text(scripts: dict[str, str]) -> Non
 def test_every_input_reaches_a_script(action: dict[str, Any]) -> None:
     passed = " ".join(value for step in action["runs"]["steps"] for value in step.get("env", {}).values())
 
-    assert set(re.findall(r"inputs\.([a-z]+)", passed)) == set(action["inputs"])
+    assert set(re.findall(r"inputs\.([a-z-]+)", passed)) == set(action["inputs"])
 
 
 def test_foreign_actions_are_pinned_to_a_commit(action: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from meshgen.cli.input import read_mesh
 from meshgen.cli.options import FORMATS
 from meshgen.emit import EMITTERS, SECRET_EMITTERS
 from meshgen.emit.document import Document
+from meshgen.engine.semantics import Semantics, semantics
 from meshgen.inspection import inspect
 from meshgen.ownership import INDEX
 from meshgen.plan.policies import PolicyMaterial
@@ -22,6 +24,8 @@ from meshgen.plan.resolve import plan
 from meshgen.plan.tls import TlsMaterial
 from meshgen.plan.types import MeshPlan
 from meshgen.policy.raw import RawFile
+from meshgen.review.gates import GATES
+from meshgen.review.schema import schema as review_schema
 from meshgen.trust.keyring import Keyring
 from meshgen.trust.naming import common_name as common_name_of
 from meshgen.trust.naming import names
@@ -160,7 +164,13 @@ def test_the_guide_to_certificates_lists_every_role_with_its_names() -> None:
 def test_the_page_of_formats_has_a_section_for_each() -> None:
     page = (ROOT / "docs/reference/formats.md").read_text("utf-8")
 
-    assert tuple(re.findall(r"^## (.+)$", page, re.MULTILINE)) == FORMATS
+    assert tuple(re.findall(r"^## (.+)$", page, re.MULTILINE)) == (
+        *FORMATS,
+        "reach",
+        "trace",
+        "test",
+        "review",
+    )
 
 
 def test_the_page_of_architecture_has_every_band_of_codes() -> None:
@@ -176,3 +186,47 @@ def test_the_guide_to_ci_lists_the_inputs_of_the_action_with_their_defaults() ->
     }
 
     assert listed == {name: given["default"] for name, given in action["inputs"].items()}
+
+
+def test_the_guide_to_reviews_lists_every_gate() -> None:
+    page = (ROOT / "docs/guides/review-a-change.md").read_text("utf-8")
+    table = page.partition("| gate | fails for |\n")[2].partition("\n\n")[0]
+
+    assert tuple(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)) == GATES
+
+
+def test_the_page_of_semantics_has_every_fact_with_the_versions_in_which_it_turns() -> None:
+    listed = {
+        row[0].strip("`"): (row[2].split(", ") if row[2] else [], row[3].split(", ") if row[3] else [])
+        for row in rows("docs/explanation/policy-semantics.md")
+        if len(row) == 5 and row[0].startswith("`")
+    }
+
+    assert set(listed) == set(Semantics._fields) - {"version"}
+    for field, (since, until) in listed.items():
+        for text_of_it, expected in (*((one, True) for one in since), *((one, False) for one in until)):
+            minor, patch = (int(part) for part in f"{text_of_it}.0".split(".")[1:3])
+            before = f"1.{minor}.{patch - 1}" if patch else f"1.{minor - 1}.99"
+            assert getattr(semantics(text_of_it), field) is expected, (field, text_of_it)
+            assert getattr(semantics(before), field) is not expected, (field, before)
+        turns = sum(
+            getattr(semantics(f"1.{minor}.99"), field) is not getattr(semantics(f"1.{minor - 1}.99"), field)
+            for minor in range(7, 21)
+        )
+        assert turns <= len({*since, *until}), field
+
+
+def test_the_page_of_formats_has_every_key_of_a_review() -> None:
+    page = (ROOT / "docs/reference/formats.md").read_text("utf-8")
+    listed = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| `.*? \|", page, re.MULTILINE))))
+
+    assert listed == set(review_schema()["required"]) - {"schema", "tool", "mesh", "base", "head"}
+
+
+def test_the_page_of_formats_names_those_that_each_command_about_policies_has() -> None:
+    page = (ROOT / "docs/reference/formats.md").read_text("utf-8")
+
+    for command, heading in (("reach", "reach"), ("trace", "trace"), ("test", "test"), ("diff", "review")):
+        section = page.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+        formats: tuple[str, ...] = import_module(f"meshgen.cli.{command}").FORMATS
+        assert all(f"`{name}`" in section for name in formats), command

@@ -47,6 +47,18 @@ def broken_contracts(folder: Path, module: str, line: str) -> tuple[int, str]:
             "What the pipeline is made of does not print or parse",
             id="the plan prints",
         ),
+        pytest.param(
+            "engine/halves.py",
+            "from ..model import Mesh",
+            "The policy engine knows nothing of mesh.yaml",
+            id="the engine asks what was written",
+        ),
+        pytest.param(
+            "engine/ports.py",
+            "import yaml",
+            "The policy engine knows nothing of mesh.yaml",
+            id="the engine reads YAML",
+        ),
     ],
 )
 def test_a_broken_contract_is_noticed(tmp_path: Path, module: str, line: str, contract: str) -> None:
