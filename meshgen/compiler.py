@@ -94,6 +94,10 @@ def outline(inspection: Inspection, *, source: str) -> Outline:
     mesh = inspection.mesh
     if mesh is None or not inspection.sound:
         codes = sorted({one.code for one in inspection.diagnostics if one.severity is Severity.ERROR})
+        if codes == ["MG601"]:
+            return Outline(
+                None, f"{inspection.name} is reviewed, but its Cilium version is not built for ({codes[0]})"
+            )
         return Outline(None, f"{inspection.name} cannot be built: {', '.join(codes)}")
     try:
         material, _, problems = _tls(inspection, tuple, reveal=False)

@@ -11,11 +11,11 @@ from ..review import machine, markdown, page, sarif, text
 from ..review.allowances import Allowances, InvalidAllowancesError, declared_changes
 from ..review.gates import GATES, reasons
 from ..review.located import Located
-from ..review.report import review
+from ..review.report import failing, review
 from ..source import UnreadableSourceError, load
 from .input import MeshFile, read_mesh
 from .options import Options, make_command
-from .output import report_of, show, write_outputs
+from .output import report_of, show, tell, write_outputs
 from .revisions import Revision, mesh_at
 from .run import Exit
 from .scenes import NotAMeshError, Opened, errors_of, opened
@@ -75,6 +75,8 @@ def diff(
         no_files=before.tree.reason or after.tree.reason,
     )
     failed = tuple(reasons(found, gates, declared))
+    for unused in declared.unused(found) if declared else ():
+        tell(options, f"{allow}: {unused}")
     errors = errors_of(after.opened.inspection)
     located = Located(found, before.opened.places, after.opened.places, gates, failed, errors)
     write_outputs(options, lambda name: _rendered(name, located, options))
@@ -114,7 +116,7 @@ def _rendered(name: str, located: Located, options: Options) -> str:
 
 
 def _status(located: Located, *, gated: bool) -> Exit:
-    if located.failed:
+    if located.failed or (gated and failing(located.review)):
         return Exit.FINDINGS
     different = located.review.result != "no change" and not gated
     return Exit.FINDINGS if different else Exit.CLEAN

@@ -6,8 +6,8 @@ import click
 
 from ..reachability.reach import Reach, reach
 from .options import Options, make_command, mesh_argument
-from .output import write_outputs
-from .references import must_exist, reference
+from .output import tell, write_outputs
+from .references import must_exist, reference, told_apart
 from .run import Exit
 from .scenes import NotAMeshError, Opened, open_mesh
 
@@ -31,6 +31,8 @@ def show_reach(
         return Exit.FINDINGS
     for each in (*wanted[0], *wanted[1]):
         must_exist(opened.scene, each)
+        for text in told_apart(opened.scene, each):
+            tell(options, text)
     found = reach(opened.scene, *wanted)
     write_outputs(options, lambda name: _rendered(name, opened, found))
     return Exit.CLEAN

@@ -1,5 +1,7 @@
 """References on the command line: what they name must exist, or the nearest name is told."""
 
+from collections.abc import Iterator
+
 import click
 
 from ..model.reference import (
@@ -71,3 +73,14 @@ def _unknown(wanted: Reference, what: str, name: str, known: list[str]) -> None:
     hint = f"did you mean {near!r}?" if near else f"there are: {', '.join(sorted(known)) or 'none'}"
     message = f"{wanted.text}: the mesh has no {what} {name!r}; {hint}"
     raise click.UsageError(message)
+
+
+def told_apart(scene: Scene, wanted: Reference) -> Iterator[str]:
+    """What a reference does not mean, though one may think so."""
+    block = wanted.block
+    for cluster in scene.mesh.clusters if block is not None else ():
+        if block and any(one.first <= block.last and block.first <= one.last for one in cluster.pod_cidrs):
+            yield (
+                f"{wanted.text}: pods of {cluster.name} have addresses in it, but policies know pods by "
+                f"their labels: ask for any@{cluster.name}"
+            )

@@ -7,6 +7,8 @@ from functools import cached_property
 from .input import MeshFile, read_mesh
 from .run import CannotRunError
 
+_YAML = (".yaml", ".yml")
+
 
 class Revision:
     """
@@ -107,17 +109,20 @@ def _normal(path: str) -> str:
 
 def mesh_at(name: str, mesh: str) -> MeshFile:
     """
-    One side of a change: a file if there is one of that name, else mesh.yaml in a revision.
+    One side of a change: a file or a folder if there is one of that name, else a revision.
 
     `mesh` is the path of mesh.yaml; the revision is that of the repository around it.
 
     Raises:
-        CannotRunError: when there is neither, or it cannot be read.
+        CannotRunError: when there is neither, when there are both, or it cannot be read.
 
     """
-    if os.path.isfile(name):
-        return read_mesh(name)
     folder, base = os.path.split(mesh)
+    if os.path.exists(name):
+        if not name.endswith(_YAML) and _is_revision(name, folder):
+            message = f"{name!r} is both a file and a revision: write ./{name} for the file"
+            raise CannotRunError(message)
+        return read_mesh(os.path.join(name, base) if os.path.isdir(name) else name)
     revision = Revision(name, folder)
     content = revision.read(base)
     if content is None:
@@ -126,3 +131,12 @@ def mesh_at(name: str, mesh: str) -> MeshFile:
         raise CannotRunError(message)
     shown = f"{name}:{mesh}"
     return MeshFile(content=content, shown=shown, name=base, folder=folder, beside=revision)
+
+
+def _is_revision(name: str, folder: str) -> bool:
+    """Whether Git knows a name; without Git, or outside of a repository, it knows none."""
+    try:
+        Revision(name, folder)
+    except CannotRunError:
+        return False
+    return True

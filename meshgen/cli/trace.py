@@ -5,12 +5,13 @@ from typing import Any
 import click
 
 from ..engine.analysis import Verdict
+from ..model.reference import Kind
 from ..policy.ports import UnknownPortError
 from ..reachability.traces import MOST, traces, verdict
 from ..reporting.traces import trace_json, trace_text
 from .options import Options, make_command
 from .output import tell, write_outputs
-from .references import must_exist, reference
+from .references import must_exist, reference, told_apart
 from .references import target as parsed
 from .run import Exit
 from .scenes import NotAMeshError, open_mesh
@@ -33,6 +34,8 @@ def trace(*, options: Options, source: str, target: str, mesh: str, **_: Any) ->
         return Exit.FINDINGS
     for each in (wanted[0], wanted[1].reference):
         must_exist(opened.scene, each)
+        for text in told_apart(opened.scene, each):
+            tell(options, text)
     try:
         found = list(traces(opened.scene, *wanted))
     except UnknownPortError as unknown:
@@ -40,6 +43,8 @@ def trace(*, options: Options, source: str, target: str, mesh: str, **_: Any) ->
     if not found:
         message = f"{source} -> {target} names no two different endpoints of this mesh (see meshgen reach)"
         raise click.UsageError(message)
+    if wanted[1].port is None and wanted[1].reference.kind is not Kind.SERVICE:
+        tell(options, "no port was named: each pair is shown at the first port at which it can connect")
     if len(found) > MOST:
         tell(options, f"only the first {MOST} pairs are traced")
     makers = {"text": trace_text, "json": trace_json}

@@ -48,7 +48,7 @@ class Applied:
             for policy in setting.policies
         )
 
-    def known(self, setting: Setting) -> dict[object, tuple[Mapping[str, Any], Reading]]:
+    def known(self, setting: Setting) -> dict[tuple[str, ...], tuple[Mapping[str, Any], Reading]]:
         """The readings that hold in another setting, too, by what their policies are called."""
         if (self.setting.rules, self.setting.services) != (setting.rules, setting.services):
             return {}
@@ -82,6 +82,8 @@ class Applied:
         return {direction: tuple(entries) for direction, entries in found.items()}
 
 
-def _key(policy: Mapping[str, Any]) -> object:
-    metadata = policy.get("metadata") or {}
-    return policy.get("kind"), metadata.get("namespace"), metadata.get("name")
+def _key(policy: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a policy is called; as text, since one that nobody has looked at yet may hold anything."""
+    metadata = policy.get("metadata")
+    named = metadata if isinstance(metadata, dict) else {}
+    return str(policy.get("kind")), str(named.get("namespace")), str(named.get("name"))

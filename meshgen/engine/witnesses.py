@@ -25,6 +25,9 @@ from .labels import (
 LIMIT = 100_000
 """Pods of one universe; past it nobody may claim that nothing changed."""
 
+UNLISTED = "any other pod"
+"""How the names of pods begin that may exist and that nobody listed."""
+
 ELSEWHERE = "other namespaces"
 """How the namespaces are called that nothing names."""
 
@@ -86,7 +89,7 @@ def told(labels: Mapping[str, str], cluster: str, namespace: str) -> str:
         if not (key := label.partition(":")[2]).startswith(NAMESPACE_LABELS) and key not in _PLACE
     ]
     wearing = f" with {', '.join(sorted(own))}" if own else ""
-    return f"any other pod{wearing} of {namespace}@{cluster}"
+    return f"{UNLISTED}{wearing} of {namespace}@{cluster}"
 
 
 class _Table:

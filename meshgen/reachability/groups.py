@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..engine.labels import NAMESPACE, Bits, Endpoint, Universe, indexes_of
-from ..engine.witnesses import ELSEWHERE
+from ..engine.witnesses import ELSEWHERE, UNLISTED
 from ..model.workload import Workload
 from ..policy.directory import Directory, pods_of
 from ..policy.dns import dns_of
@@ -57,7 +57,7 @@ class Groups:
             family = families[rank]
             found[family.told].add(family.cluster)
             ranks[family.told] = rank
-        for told in sorted(found, key=lambda each: (ranks[each], each)):
+        for told in sorted(found, key=lambda each: (each.startswith(UNLISTED), ranks[each], each)):
             where = self._where(told, found[told])
             yield f"{told}@{where}" if where else told
 

@@ -3,8 +3,8 @@
 import re
 
 _MOST = 600
-_PLAIN = re.compile(r"[A-Za-z0-9 _.,:;/=+*@{}()~>-]*")
-_SAFE = re.compile(r"[A-Za-z0-9 .,:;/=+()~-]")
+_PLAIN = re.compile(r"[A-Za-z0-9 _.,:;/=+*@{}()~>'-]*")
+_SAFE = re.compile(r"[A-Za-z0-9 .,:;/=+()~'-]")
 
 
 def code(text: str) -> str:

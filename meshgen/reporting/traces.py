@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .. import __version__
+from ..engine.ports import told
 from ..location import legible
 from ..reachability.expectations import Outcome
 from ..reachability.reasons import HalfReason, Reason
@@ -12,6 +13,7 @@ from ..reachability.traces import Trace
 from .places import Places
 
 _MOST_DECIDERS = 5
+_WORDS = {"allow": "allowed", "deny": "denied"}
 
 
 def trace_text(found: Iterable[Trace], places: Places) -> str:
@@ -95,7 +97,7 @@ def outcome_text(found: Iterable[Outcome], places: Places) -> str:
     for outcome in found:
         total += 1
         expected = outcome.expectation
-        flow = f"{expected.from_.text} -> {expected.to.text} is {expected.is_}"
+        flow = f"{expected.from_.text} -> {expected.to.text} is {_WORDS[expected.is_]}"
         if outcome.holds:
             lines.append(legible(f"ok    {flow}"))
             continue
@@ -103,7 +105,8 @@ def outcome_text(found: Iterable[Outcome], places: Places) -> str:
         place = places.at(("expect", outcome.number))
         lines.append(legible(f"FAIL  {flow} ({place}): found {outcome.found.value}"))
         if outcome.reason is not None:
-            lines.append(legible(f"      {outcome.source} -> {outcome.target}"))
+            port = f" at {told([(outcome.port, outcome.port + 1)])[0]}" if outcome.port else ""
+            lines.append(legible(f"      {outcome.source} -> {outcome.target}{port}"))
             lines += halves(outcome.reason, places, "        ")
     return "\n".join([*lines, f"{total} expectations, {failed} failed"]) + "\n"
 
@@ -137,7 +140,7 @@ def outcome_junit(found: Iterable[Outcome], places: Places) -> str:
     failed = 0
     for outcome in found:
         expected = outcome.expectation
-        name = quoteattr(f"{expected.from_.text} -> {expected.to.text} is {expected.is_}")
+        name = quoteattr(f"{expected.from_.text} -> {expected.to.text} is {_WORDS[expected.is_]}")
         if outcome.holds or outcome.reason is None:
             cases.append(f'    <testcase classname="expect" name={name}/>')
             continue

@@ -106,6 +106,17 @@ class Allowances(NamedTuple):
             ),
         )
 
+    def unused(self, review: Review) -> Iterator[str]:
+        """The entries that no change is of, in words."""
+        for number, declared in enumerate(self.declared, 1):
+            allowed = _Allowed(declared, review.sides) if review.sides else None
+            if allowed is None or not (
+                any(map(allowed.row, review.rows))
+                or any(map(allowed.posture, review.postures))
+                or any(map(allowed.change, review.changes))
+            ):
+                yield f"entry {number} ({declared.reason}) is of no change"
+
 
 class _Allowed:
     """A declared change as sets of endpoints, by the names of both meshes."""

@@ -79,7 +79,7 @@ _FACTS = (
     ),
     _Fact(
         "Cilium version", ("cilium", "version"), lambda each: each.cilium.version, Impact.RESTART,
-        "rows above say which connections it opens and cuts", own=True,
+        "which connections it opens and cuts, if any, is said with the connections", own=True,
     ),
     _Fact(
         "service addresses", ("serviceIPs",), lambda each: _listed(each.service_ips.texts), Impact.RESTART,
@@ -276,7 +276,7 @@ def _of_workloads(both: _Both) -> Iterator[MeshChange]:
         is_now = _workload(after[name][1]) if name in after else "absent"
         if was != is_now:
             at: SourcePath = ("workloads", after[name][0]) if name in after else ("workloads",)
-            note = "pods get new identities when their labels change; rows above say what follows"
+            note = "pods with other labels get other identities; what follows is said with the connections"
             yield MeshChange(name, "workload", was, is_now, Impact.NONE, note, at)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from .. import __version__
 from ..engine.comparison import Kind
 from ..reachability.reasons import HalfReason
+from ..reachability.wording import MARKS
 from ..reporting.markup import code, plain
 from ..reporting.places import Places
 from .clusters import clusters, counted
@@ -23,7 +24,6 @@ _ROWS = 40_000
 _MOST_NAMES = 4
 _MOST_DETAILS = 12
 _MOST_LINES = 40
-_SIGNS = {Kind.OPENED: "+", Kind.WIDENED: "+", Kind.CUT: "-", Kind.NARROWED: "~", Kind.UNKNOWN: "?"}
 _HEAD = "| | risk | from | to | before | after | decided by |\n|--|--|--|--|--|--|--|\n"
 
 
@@ -50,11 +50,12 @@ def _title(review: Review) -> str:
     for row in review.rows:
         counts[row.kind.value] += 1
     counts["posture changed"] = len(review.postures)
-    counts["cluster change"] = len(review.changes)
-    told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    told = [f"{count} {what}" for what, count in counts.items() if count]
+    told += [counted(len(review.changes), "change") + " of the mesh"] if review.changes else []
     result = review.result.upper() if review.result != "no change" else "no change"
+    counts_told = f" ({', '.join(told)})" if told else ""
     return (
-        f"{marker(review)}\n### Mesh review: {code(review.mesh)}: {result}{f' ({told})' if told else ''}\n"
+        f"{marker(review)}\n### Mesh review: {code(review.mesh)}: {result}{counts_told}\n"
         f"{code(review.base)} → {code(review.head)}"
     )
 
@@ -124,7 +125,7 @@ def _grouped_size(rest: Sequence[Row]) -> int:
 def _line(located: Located, row: Row) -> str:
     risk = str(row.risk).upper() if row.kind in {Kind.OPENED, Kind.WIDENED} else row.kind.value.upper()
     cells = (
-        _SIGNS[row.kind],
+        MARKS[row.kind],
         f"{risk} {row.scope}",
         _names(row.source_names),
         _names(row.target_names),
@@ -193,7 +194,7 @@ def _group(rows: list[Row]) -> str:
     targets = list(dict.fromkeys(name for row in rows for name in row.target_names))
     ports = _ports(list(dict.fromkeys(port for row in rows for port in row.ports)))
     cells = (
-        _SIGNS[worst.kind],
+        MARKS[worst.kind],
         f"{risk} {worst.scope}",
         _names(sources),
         _names(targets),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ..engine.analysis import Analysis, Verdict
 from ..engine.comparison import Change, Difference, Kind, differences, gathered, parts
 from ..engine.labels import Bits, Universe, indexes_of
-from ..engine.ports import END, Range, merged, told
+from ..engine.ports import END, SIZE, Range, merged, told
 from ..engine.relations import State
 from ..reachability.groups import Groups
 from ..reachability.reasons import Reason, reason
@@ -130,7 +130,9 @@ def _flow(sides: Sides, difference: Difference, changes: tuple[Change, ...]) -> 
     before = reason(sides.base, sides.before, source, target, port)
     after = reason(sides.head, sides.after, source, target, port)
     endpoints = sides.before.universe.endpoints
-    told_port = told([(port, port + 1)])[0]
+    first, last = change[0]
+    whole = last - first >= SIZE - 1
+    told_port = told([change[0]])[0] if whole else told([(port, port + 1)])[0]
     return Flow(endpoints[source].name, endpoints[target].name, told_port, before, after), change
 
 

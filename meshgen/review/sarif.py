@@ -47,7 +47,11 @@ def _row(located: Located, row: Row) -> dict[str, Any]:
     after, before = row.flow.after, row.flow.before
     deciders = [
         *(located.head.of(each) for half in (after.egress, after.ingress) for each in half.deciders),
-        *(located.base.of(each) for half in (before.egress, before.ingress) for each in half.deciders),
+        *(
+            _in_tree(located.base.of(each))
+            for half in (before.egress, before.ingress)
+            for each in half.deciders
+        ),
     ]
     gains = row.kind in {Kind.OPENED, Kind.WIDENED}
     level = "error" if gains and row.risk <= Risk.HIGH else "note" if row.kind is Kind.NARROWED else "warning"
@@ -64,7 +68,7 @@ def _others(located: Located) -> list[dict[str, Any]]:
     for change in review.postures:
         places = located.head if change.closed else located.base
         text = f"{change.direction.value} of {', '.join(change.names[:5])}: {change.before} -> {change.after}"
-        closing = [places.of(each) for each in change.closing] or [located.head.at(())]
+        closing = [_in_tree(places.of(each)) for each in change.closing] or [located.head.at(())]
         found.append(_result("review/posture", "warning", text, closing))
     for each in review.changes:
         text = (
@@ -88,6 +92,11 @@ def _result(rule: str, level: str, text: str, places: list[Place]) -> dict[str, 
             for number, place in enumerate(places[1:], start=1)
         ]
     return result
+
+
+def _in_tree(place: Place) -> Place:
+    """A place of a revision by its path alone, which is all that SARIF can show."""
+    return place._replace(file=place.file.rpartition(":")[2])
 
 
 def _location(place: Place) -> dict[str, Any]:

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from ..engine.comparison import Kind
 from ..location import legible
 from ..reachability.reasons import HalfReason
+from ..reachability.wording import MARKS
 from ..reporting.places import Places
 from .clusters import clusters, counted
 from .located import Located
 from .report import failing
 from .rows import Row
 
-_SIGNS = {Kind.OPENED: "+", Kind.WIDENED: "+", Kind.CUT: "-", Kind.NARROWED: "~", Kind.UNKNOWN: "?"}
-_COLOURS = {"+": "31;1", "-": "33;1", "?": "35;1", "~": "32", "P": "36;1", "!": "31;1"}
+_COLOURS = {"+": "31;1", "~+": "31;1", "-": "33;1", "~-": "33", "?": "35;1", "P": "36;1", "!": "31;1"}
 _MOST_NAMES = 8
 _MOST_DECIDERS = 3
 
@@ -72,7 +72,7 @@ def _row(located: Located, row: Row) -> Iterator[tuple[str, str]]:
     risk = f" {row.risk}" if gains else ""
     ends = f"{_names(row.source_names)} -> {_names(row.target_names)}"
     ports = f"{', '.join(row.before[:6])} => {', '.join(row.after[:6])}"
-    yield _SIGNS[row.kind], f"{row.kind.value}{risk} {row.scope}: {ends}: {ports}"
+    yield MARKS[row.kind], f"{row.kind.value}{risk} {row.scope}: {ends}: {ports}"
     flow = row.flow
     yield " ", f"    {flow.source} -> {flow.target} at {flow.port}"
     for when, reason, places in (

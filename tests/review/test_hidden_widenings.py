@@ -37,7 +37,7 @@ def test_the_widening_is_the_first_row_with_both_deciding_objects_and_their_line
 
     assert ran.status == 1
     first = next(line for line in ran.out.splitlines() if line.startswith("| + |"))
-    rows = [line for line in ran.out.splitlines() if re.match(r"\| [-+~?] \|", line)]
+    rows = [line for line in ran.out.splitlines() if re.match(r"\| [-+~?]+ \|", line)]
     assert rows[0] == first
     assert f"`{source}`" in first
     assert f"`{target}`" in first

@@ -71,8 +71,10 @@ def test_the_working_tree_is_the_other_side(repository: Path, meshgen: Run) -> N
     [
         pytest.param(("nope",), "cannot read 'nope': there is neither such a file", id="no revision"),
         pytest.param(("--", "--help"), "cannot read '--help': there is neither", id="an option"),
-        pytest.param(("main", "--mesh", "gone/mesh.yaml"), "cannot read 'main'", id="no folder"),
-        pytest.param(("main", "--mesh", "deploy/gone.yaml"), "there is no deploy/gone.yaml in", id="no file"),
+        pytest.param(("main", "main", "--mesh", "gone/mesh.yaml"), "cannot read 'main'", id="no folder"),
+        pytest.param(
+            ("main", "main", "--mesh", "deploy/gone.yaml"), "there is no deploy/gone.yaml in", id="no file"
+        ),
     ],
 )
 def test_what_cannot_be_read_is_one_line_and_status_3(
@@ -100,7 +102,7 @@ def test_outside_of_a_repository(tmp_path: Path, meshgen: Run, monkeypatch: pyte
 def test_without_git(tmp_path: Path, meshgen: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    ran = meshgen("diff", "main", "--mesh", str(tmp_path / "mesh.yaml"))
+    ran = meshgen("diff", "main", "main", "--mesh", str(tmp_path / "mesh.yaml"))
 
     assert ran.status == 3
     assert "git could not be run" in ran.err
