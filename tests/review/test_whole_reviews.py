@@ -1,0 +1,152 @@
+"""Reviews with everything at once, in every format, and reviews that cannot be complete."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import ROOT, cluster, service
+from commands import Run
+from jsonschema import Draft7Validator, Draft202012Validator
+from meshes import allow, located, shop, written
+
+from meshgen.engine import witnesses
+from meshgen.review import machine, markdown, sarif, text
+from meshgen.review.markdown import LONGEST
+
+REVIEW = Draft202012Validator(json.loads((ROOT / "schemas" / "review.schema.json").read_text("utf-8")))
+SARIF = Draft7Validator(
+    json.loads((ROOT / "tests" / "reporting" / "sarif-schema-2.1.0.json").read_text("utf-8"))
+)
+REFUSED = (
+    "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: bad, namespace: data}\n"
+    "spec:\n  endpointSelector: {}\n  ingress:\n    - fromEntities: [mars]\n"
+)
+
+
+def everything() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Two meshes that differ in all that a review tells of."""
+    base = shop("1.8.13", rules=[allow("sql", "web@*", "db@*", 5432), allow("old", "db@*", "web@*", 80)])
+    head = shop(
+        "1.8.13", rules=[allow("sql", "web@*", "db@*", 5433), allow("in", "entity:world", "web@*", 443)]
+    )
+    base["services"] = [service()]
+    head["clusters"] = [cluster(1, serviceIPs=["172.16.9.9"]), cluster(2), cluster(3)]
+    head["policy"]["posture"] = [
+        {"namespaces": ["data"], "close": ["ingress", "egress"]},
+        {"workloads": ["web"], "close": ["ingress"]},
+    ]
+    head["policy"]["raw"] = [{"file": "bad.yaml"}]
+    head["expect"] = [{"from": "web@cluster1", "to": "db@cluster1:5432", "is": "allow"}]
+    return base, head
+
+
+@pytest.fixture
+def sides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
+    monkeypatch.chdir(tmp_path)
+    base, head = everything()
+    (tmp_path / "bad.yaml").write_text(REFUSED)
+    return written(tmp_path, "base.yaml", base), written(tmp_path, "head.yaml", head)
+
+
+def test_text_says_all_of_it(meshgen: Run, sides: tuple[str, str]) -> None:
+    ran = meshgen("diff", *sides, "--fail-on", "opened,posture")
+
+    assert ran.status == 1
+    for part in (
+        "! 1 error, which meshgen check shows",
+        "! data/bad in cluster1 is refused: there is no entity 'mars'",
+        "! web@cluster1 -> db@cluster1:5432 must be allowed and is denied",
+        "~+ widened",
+        "~- narrowed",
+        "P egress of namespace:shop@",
+        "= cluster1: service addresses 172.16.1.10 -> 172.16.9.9; impact: agents restart in 1 cluster;",
+        "= default/rebel-base: global service",
+        "! gate posture fails: egress of",
+    ):
+        assert part in ran.out
+
+
+def test_markdown_says_all_of_it(meshgen: Run, sides: tuple[str, str]) -> None:
+    comment = meshgen("diff", *sides, "--format", "markdown").out
+
+    for part in (
+        "**Cilium refuses these objects, and none of them is enforced**",
+        "**Posture changed**",
+        "**Clusters, services, workloads**",
+        "**Agents restart** in 2 clusters: `cluster1`, `cluster2`",
+        "**Policy objects**",
+        "Files were not compared: ",
+    ):
+        assert part in comment
+
+
+def test_files_are_listed_by_cluster(meshgen: Run, tmp_path: Path) -> None:
+    base, head = everything()
+    del head["policy"]["raw"], head["expect"]
+    sides = written(tmp_path, "base.yaml", base), written(tmp_path, "head.yaml", head)
+
+    comment = meshgen("diff", *sides, "--format", "markdown").out
+    plain = meshgen("diff", *sides).out
+
+    assert "<details><summary>Files, " in comment
+    assert "`cluster3`: + `VERIFY.md`" in comment
+    assert " more" in comment
+    assert "= files of cluster3: " in plain
+    assert "= files of the mesh: 1 changed" in plain
+
+
+def test_json_and_sarif_are_valid(meshgen: Run, sides: tuple[str, str]) -> None:
+    made = json.loads(meshgen("diff", *sides, "--format", "json", "--fail-on", "opened").out)
+    found = json.loads(meshgen("diff", *sides, "--format", "sarif").out)
+
+    REVIEW.validate(made)
+    SARIF.validate(found)
+    assert made["refused"][0]["reason"] == "there is no entity 'mars'"
+    assert made["expectations"]["failing"][0]["is"] == "allow"
+    assert made["gates"]["failed"]
+    assert {result["ruleId"] for result in found["runs"][0]["results"]} >= {
+        "review/refused",
+        "review/posture",
+        "review/mesh",
+        "review/opened",
+    }
+
+
+def test_what_cannot_be_complete_claims_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(witnesses, "LIMIT", 2)
+    made = located(shop(), shop(), gates=["unknown"])
+
+    assert made.review.result == "unknown"
+    assert made.failed[0].text == "policies tell more kinds of pods apart than can be looked at"
+    assert "Nothing below is complete" in markdown.render(made)
+    assert "Connections: no change" not in markdown.render(made)
+    assert "! not every pod could be looked at" in text.render(made)
+    assert json.loads(machine.render(made))["complete"] is False
+    assert json.loads(sarif.render(made))["runs"][0]["results"] == []
+
+
+def many(rules: int, port: int) -> dict[str, Any]:
+    names = [f"{'n' * 40}-{side}{number}" for number in range(rules) for side in "ab"]
+    found = [
+        allow(
+            f"r{number}", f"{names[2 * number]}@cluster{1 + number % 2}", f"{names[2 * number + 1]}@*", port
+        )
+        for number in range(rules)
+    ]
+    workloads = [{"name": name, "namespace": "shop", "labels": {"app": name}} for name in names]
+    return shop(rules=found, workloads=workloads)
+
+
+def test_a_comment_with_many_long_names_fits_and_says_what_it_left_out() -> None:
+    comment = markdown.render(located(many(250, 80), many(250, 81), gates=["opened", "cut"]))
+
+    assert len(comment) <= LONGEST
+    assert "and 460 more" in comment
+
+
+def test_one_row_is_still_told_where_all_is_other() -> None:
+    made = located(shop(), shop(policy={}))
+
+    assert made.review.result == "new access"
+    assert "open" in text.render(made)
