@@ -39,8 +39,7 @@ _OF_KUBERNETES = ("default", "kube-system")
 def unknown_workload(survey: Survey) -> Iterator[Problem]:
     """One problem for each such name."""
     policies = survey.policies
-    if policies is None:
-        return
+    assert policies is not None, "this is asked of a mesh with policies only"
     directory = policies.directory
     known = {
         "workload": _Known("workload", [*directory.workloads]),

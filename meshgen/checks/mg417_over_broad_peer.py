@@ -24,8 +24,7 @@ Name who is meant: workloads, namespaces, `entity:world` for the outside, and th
 
 def over_broad_peer(survey: Survey) -> Iterator[Problem]:
     """One problem for each side of a rule that is everybody."""
-    if survey.policies is None:
-        return
+    assert survey.policies is not None, "this is asked of a mesh with policies only"
     from ..reachability.breadth import broad_entries, broad_references
     from ..reachability.written import problem_at
 

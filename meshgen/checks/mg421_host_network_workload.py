@@ -26,8 +26,7 @@ To restrict them, use the host firewall, or take `hostNetwork` from the pods.
 
 def host_network_workload(survey: Survey) -> Iterator[Problem]:
     """One problem for each mention of such a workload."""
-    if survey.policies is None:
-        return
+    assert survey.policies is not None, "this is asked of a mesh with policies only"
     index = {
         workload.name: at
         for at, workload in reversed([*enumerate(survey.mesh.workloads)])

@@ -27,8 +27,7 @@ Nothing can be copied from a file that cannot be read, so this finding cannot be
 def unusable_policy_file(survey: Survey) -> Iterator[Problem]:
     """One problem for each such file."""
     policies = survey.policies
-    if policies is None:
-        return
+    assert policies is not None, "this is asked of a mesh with policies only"
     for index, file in enumerate(policies.raw):
         if file.faults:
             more = f" (and {len(file.faults) - 1} more)" if len(file.faults) > 1 else ""

@@ -65,14 +65,6 @@ class Applied:
         return tuple(entry for reading in self.readings for entry in reading.entries)
 
     @cached_property
-    def by_direction(self) -> dict[Direction, tuple[Entry, ...]]:
-        """For each direction, its entries: those that positions count."""
-        return {
-            direction: tuple(entry for entry in self.entries if entry.direction is direction)
-            for direction in Direction
-        }
-
-    @cached_property
     def owned(self) -> dict[Direction, tuple[tuple[int, Entry], ...]]:
         """For each direction its entries, each with the number of the policy that it is of."""
         found: dict[Direction, list[tuple[int, Entry]]] = {direction: [] for direction in Direction}

@@ -11,7 +11,7 @@ from .entries import L7, Direction, Entry, Grant, ObjectPath, Peers
 from .labels import K8S, NAMESPACE
 from .selectors import leaves_namespace, peer, subject
 from .semantics import Semantics
-from .vocabulary import CIDR_SETS, CIDRS, ENDPOINTS, ENTITIES, FQDNS, GROUPS, NODES, REQUIRES, SERVICES
+from .vocabulary import CIDR_SETS, CIDRS, ENDPOINTS, ENTITIES, FQDNS, GROUPS, REQUIRES, SERVICES
 
 Services = Mapping[tuple[str, str], Mapping[str, str]]
 """The selectors of the Services of a cluster, by namespace and name."""
@@ -111,8 +111,6 @@ def _empty_opens(listed: list[str], rules: Semantics) -> bool:
 def _unclear(rule: Mapping[str, Any], direction: Direction) -> str | None:
     if rule.get(GROUPS[direction]):
         return f"{GROUPS[direction]} depends on a cloud provider's answer"
-    if rule.get(NODES[direction]):
-        return f"{NODES[direction]} depends on the labels of nodes"
     if any("cidr" not in item for item in rule.get(CIDR_SETS[direction]) or ()):
         return f"{CIDR_SETS[direction]} names a group that is not in the mesh"
     return None

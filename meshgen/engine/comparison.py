@@ -157,9 +157,8 @@ def _pairs(before: Analysis, after: Analysis, direction: Direction) -> Iterator[
                 known = found.get(key)
                 found[key] = _Pair(subjects | (known.subjects if known else 0), one, two)
     yield from found.values()
-    if left:
-        half = unmanaged(left, everyone)
-        yield _Pair(left, half, half)
+    half = unmanaged(left, everyone)
+    yield _Pair(left, half, half)
 
 
 def _both(before: Analysis, after: Analysis, name: str, direction: Direction) -> Iterator[tuple[Half, Half]]:

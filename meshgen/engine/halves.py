@@ -350,15 +350,13 @@ def clash(entries: Iterable[Entry]) -> Clash | None:
     return None
 
 
-def _joined(segments: Iterable[Segment]) -> Iterator[Segment]:
+def _joined(segments: Iterator[Segment]) -> Iterator[Segment]:
     """The segments, neighbours that say the same as one."""
-    before: Segment | None = None
+    before = next(segments)
     for segment in segments:
-        if before is not None and before[2:] == segment[2:]:
+        if before[2:] == segment[2:]:
             before = before._replace(last=segment.last)
         else:
-            if before is not None:
-                yield before
+            yield before
             before = segment
-    if before is not None:
-        yield before
+    yield before

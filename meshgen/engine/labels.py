@@ -43,15 +43,17 @@ def pod(  # noqa: PLR0913
     cluster: str,
     namespace: str,
     labels: Mapping[str, str],
-    service_account: str | None = "default",
+    service_account: str = "default",
     namespace_labels: Mapping[str, str] | None = None,
     ports: Mapping[str, int] | None = None,
 ) -> Endpoint:
     """A pod with the labels that Cilium and the API server give it besides its own."""
     own = {f"{K8S}:{key}": value for key, value in labels.items()}
-    given = {f"{K8S}:{NAMESPACE}": namespace, f"{K8S}:{CLUSTER}": cluster}
-    if service_account is not None:
-        given[f"{K8S}:{SERVICE_ACCOUNT}"] = service_account
+    given = {
+        f"{K8S}:{NAMESPACE}": namespace,
+        f"{K8S}:{CLUSTER}": cluster,
+        f"{K8S}:{SERVICE_ACCOUNT}": service_account,
+    }
     around = {**(namespace_labels or {}), NAMESPACE_NAME: namespace}
     of_namespace = {f"{K8S}:{NAMESPACE_LABELS}{key}": value for key, value in around.items()}
     return Endpoint(name, cluster, own | of_namespace | given, ports or {})
@@ -86,11 +88,6 @@ def holds(requirement: Requirement, labels: Mapping[str, str]) -> bool:
             return bool(found)
         case _:
             return not found
-
-
-def matches(selector: Selector, labels: Mapping[str, str]) -> bool:
-    """Whether labels meet every requirement of a selector."""
-    return all(holds(requirement, labels) for requirement in selector)
 
 
 class Universe:
@@ -217,10 +214,6 @@ class Universe:
             )
             self._ranges[ranges] = bits
         return bits
-
-    def names(self, bits: Bits) -> Iterator[str]:
-        """The names of a set of endpoints, in order."""
-        return (self.endpoints[index].name for index in indexes_of(bits))
 
 
 def bits_of(indexes: Iterable[int]) -> Bits:

@@ -140,10 +140,7 @@ def _merged(analysis: Analysis, direction: Direction) -> list[Half]:
             key = (half.segments, half.doubts)
             known = merged.get(key)
             merged[key] = known._replace(subjects=known.subjects | half.subjects) if known else half
-    found = list(merged.values())
-    if left:
-        found.append(unmanaged(left, universe.everyone))
-    return found
+    return [*merged.values(), unmanaged(left, universe.everyone)]
 
 
 def _touching(analysis: Analysis, direction: Direction, endpoints: Bits) -> Iterator[Half]:

@@ -27,7 +27,7 @@ class Outcome(NamedTuple):
     found: Verdict
     source: str = ""
     target: str = ""
-    port: int | None = None
+    port: int = 0
     reason: Reason | None = None
 
 

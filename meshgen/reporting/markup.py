@@ -2,7 +2,7 @@
 
 import re
 
-_MOST = 600
+_MOST = 200
 _PLAIN = re.compile(r"[A-Za-z0-9 _.,:;/=+*@{}()~>'-]*")
 _SAFE = re.compile(r"[A-Za-z0-9 .,:;/=+()~'-]")
 

@@ -13,7 +13,8 @@ from ..reachability.traces import Trace
 from .places import Places
 
 _MOST_DECIDERS = 5
-_WORDS = {"allow": "allowed", "deny": "denied"}
+WORDS = {"allow": "allowed", "deny": "denied"}
+"""The verdicts of `expect` as a sentence has them."""
 
 
 def trace_text(found: Iterable[Trace], places: Places) -> str:
@@ -97,17 +98,17 @@ def outcome_text(found: Iterable[Outcome], places: Places) -> str:
     for outcome in found:
         total += 1
         expected = outcome.expectation
-        flow = f"{expected.from_.text} -> {expected.to.text} is {_WORDS[expected.is_]}"
+        flow = f"{expected.from_.text} -> {expected.to.text} is {WORDS[expected.is_]}"
         if outcome.holds:
             lines.append(legible(f"ok    {flow}"))
             continue
         failed += 1
         place = places.at(("expect", outcome.number))
         lines.append(legible(f"FAIL  {flow} ({place}): found {outcome.found.value}"))
-        if outcome.reason is not None:
-            port = f" at {told([(outcome.port, outcome.port + 1)])[0]}" if outcome.port else ""
-            lines.append(legible(f"      {outcome.source} -> {outcome.target}{port}"))
-            lines += halves(outcome.reason, places, "        ")
+        assert outcome.reason is not None, "what fails has a reason"
+        port = told([(outcome.port, outcome.port + 1)])[0]
+        lines.append(legible(f"      {outcome.source} -> {outcome.target} at {port}"))
+        lines += halves(outcome.reason, places, "        ")
     return "\n".join([*lines, f"{total} expectations, {failed} failed"]) + "\n"
 
 
@@ -140,7 +141,7 @@ def outcome_junit(found: Iterable[Outcome], places: Places) -> str:
     failed = 0
     for outcome in found:
         expected = outcome.expectation
-        name = quoteattr(f"{expected.from_.text} -> {expected.to.text} is {_WORDS[expected.is_]}")
+        name = quoteattr(f"{expected.from_.text} -> {expected.to.text} is {WORDS[expected.is_]}")
         if outcome.holds or outcome.reason is None:
             cases.append(f'    <testcase classname="expect" name={name}/>')
             continue

@@ -10,6 +10,7 @@ from ..reachability.reasons import HalfReason
 from ..reachability.wording import MARKS
 from ..reporting.markup import code, plain
 from ..reporting.places import Places
+from ..reporting.traces import WORDS
 from .clusters import clusters, counted
 from .located import Located
 from .report import MODELLED, NOT_MODELLED, Review, failing
@@ -18,12 +19,17 @@ from .rows import Row
 LONGEST = 60_000
 """Characters of a comment; GitHub takes 65,536."""
 
-_ROWS = 40_000
-"""Characters of the table of connections; the rest of the comment needs the others."""
+_ROWS = 30_000
+"""Characters of the table of connections."""
+
+_LIST = 2_500
+"""Characters of each of the lists beside it, of which there are at most ten."""
+
+_MOST_GROUPS = 40
+"""Lines of rows that are put together; there are fewer kinds, risks and scopes than that."""
 
 _MOST_NAMES = 4
 _MOST_DETAILS = 12
-_MOST_LINES = 40
 _HEAD = "| | risk | from | to | before | after | decided by |\n|--|--|--|--|--|--|--|\n"
 
 
@@ -31,13 +37,8 @@ def render(located: Located) -> str:
     """The review as Markdown, at most `LONGEST` characters."""
     review = located.review
     parts = [_title(review), *_first(located), *_table(located), *_rest(located)]
-    details = list(_details(located))
-    text = "\n\n".join([*parts, *details, _foot(review)]) + "\n"
-    while len(text) > LONGEST and details:
-        details.pop()
-        left_out = "_Details are left out, since the comment would be too long; `--format json` has them._"
-        text = "\n\n".join([*parts, *details, left_out, _foot(review)]) + "\n"
-    return text
+    # NOTE: every part has a budget of its own, so that the whole fits without looking at it again.
+    return "\n\n".join([*parts, *_details(located), _foot(review)]) + "\n"
 
 
 def marker(review: Review) -> str:
@@ -80,7 +81,7 @@ def _first(located: Located) -> Iterator[str]:
     if missed := failing(review):
         lines = [
             f"- {code(each.expectation.from_.text)} → {code(each.expectation.to.text)} must be "
-            f"{each.expectation.is_} and is {each.found.value} "
+            f"{WORDS[each.expectation.is_]} and is {each.found.value} "
             f"({code(str(located.head.at(('expect', each.number))))})"
             for each in missed
         ]
@@ -88,8 +89,16 @@ def _first(located: Located) -> Iterator[str]:
 
 
 def _lines(lines: list[str]) -> str:
-    more = len(lines) - _MOST_LINES
-    return "\n".join(lines[:_MOST_LINES]) + (f"\n- and {more} more" if more > 0 else "")
+    """Lines up to the budget of a list, and how many are left out."""
+    kept: list[str] = []
+    left = _LIST
+    for line in lines:
+        left -= len(line) + 1
+        if left < 0:
+            break
+        kept.append(line)
+    more = len(lines) - len(kept)
+    return "\n".join([*kept, *([f"- and {more} more"] if more else [])])
 
 
 def _table(located: Located) -> Iterator[str]:
@@ -102,24 +111,26 @@ def _table(located: Located) -> Iterator[str]:
                 "who reaches whom is the same for every pod there may be."
             )
         return
+    yield _HEAD + "\n".join(_fitting(located))
+
+
+def _fitting(located: Located) -> list[str]:
+    """The rows, the worst first, as many as fit each in a line of its own, and all others together."""
+    rows = located.review.rows
     lines: list[str] = []
-    length = 0
-    for number, row in enumerate(review.rows):
+    left = _ROWS
+    for row in rows:
         line = _line(located, row)
-        rest = review.rows[number + 1 :]
-        if length + len(line) + _grouped_size(rest) > _ROWS:
-            lines += _grouped(review.rows[number:])
+        left -= len(line) + 1
+        if left < 0:
             break
         lines.append(line)
-        length += len(line) + 1
-    yield _HEAD + "\n".join(lines)
-
-
-_MOST_GROUPS = 60
-
-
-def _grouped_size(rest: Sequence[Row]) -> int:
-    return min(len(rest), _MOST_GROUPS) * 250
+    while len(lines) < len(rows):
+        grouped = _grouped(rows[len(lines) :])
+        if sum(map(len, (*lines, *grouped))) <= _ROWS:
+            return [*lines, *grouped]
+        lines = lines[: len(lines) * 3 // 4]
+    return lines
 
 
 def _line(located: Located, row: Row) -> str:
@@ -165,22 +176,23 @@ def _half(half: HalfReason, places: Places) -> str:
 _Key = Callable[[Row], tuple[object, ...]]
 
 
-def _grouped(rest: Sequence[Row]) -> Iterator[str]:
-    """Rows that do not fit, put together; each line says how many stand behind it."""
+def _grouped(rest: Sequence[Row]) -> list[str]:
+    """Rows that do not fit, put together in few lines; each says how many stand behind it."""
     keys: tuple[_Key, ...] = (
         lambda row: (row.kind, row.risk, row.scope, row.source_names[:1], row.target_names[:1]),
         lambda row: (row.kind, row.risk, row.scope, _cluster(row.source_names), _cluster(row.target_names)),
         lambda row: (row.kind, row.risk, row.scope),
-        lambda row: (row.kind,),
     )
-    for key in keys:
-        groups: dict[tuple[object, ...], list[Row]] = defaultdict(list)
-        for row in rest:
-            groups[key(row)].append(row)
-        if len(groups) <= _MOST_GROUPS:
-            break
-    for rows in groups.values():
-        yield _group(rows)
+    found = (_groups(rest, key) for key in keys)
+    groups = next(groups for groups in found if len(groups) <= _MOST_GROUPS)
+    return [_group(rows) for rows in groups]
+
+
+def _groups(rest: Sequence[Row], key: _Key) -> list[list[Row]]:
+    groups: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    for row in rest:
+        groups[key(row)].append(row)
+    return list(groups.values())
 
 
 def _cluster(names: Sequence[str]) -> str:
@@ -226,12 +238,11 @@ def _rest(located: Located) -> Iterator[str]:
     if review.restarts:
         yield f"**Agents restart** in {clusters(len(review.restarts))}: {_names(review.restarts)}"
     if review.objects:
-        told = "; ".join(
-            f"{code(cluster)} {added} added, {changed} changed, {removed} removed"
-            for cluster, added, changed, removed in review.objects[:_MOST_LINES]
-        )
-        more = len(review.objects) - _MOST_LINES
-        yield f"**Policy objects**: {told}" + (f" and {more} clusters more" if more > 0 else "")
+        lines = [
+            f"- {code(cluster)}: {added} added, {changed} changed, {removed} removed"
+            for cluster, added, changed, removed in review.objects
+        ]
+        yield "**Policy objects**\n" + _lines(lines)
 
 
 def _closing(located: Located, closed: object, closing: Sequence[object]) -> str:

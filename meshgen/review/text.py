@@ -7,6 +7,7 @@ from ..location import legible
 from ..reachability.reasons import HalfReason
 from ..reachability.wording import MARKS
 from ..reporting.places import Places
+from ..reporting.traces import WORDS
 from .clusters import clusters, counted
 from .located import Located
 from .report import failing
@@ -38,7 +39,7 @@ def _lines(located: Located) -> Iterator[tuple[str, str]]:
     for outcome in failing(review):
         expected = outcome.expectation
         place = located.head.at(("expect", outcome.number))
-        text = f"{expected.from_.text} -> {expected.to.text} must be {expected.is_}"
+        text = f"{expected.from_.text} -> {expected.to.text} must be {WORDS[expected.is_]}"
         yield "!", f"{text} and is {outcome.found.value} ({place})"
     for row in review.rows:
         yield from _row(located, row)

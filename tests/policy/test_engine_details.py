@@ -6,11 +6,15 @@ import pytest
 from flows import OUTSIDE, PODS, Flows
 from test_admission import TCP80, egress, ingress, policy, ports
 
-from meshgen.engine.analysis import Verdict
+from meshgen.engine.analysis import Analysis, Verdict
+from meshgen.engine.applied import Applied, Setting
+from meshgen.engine.cilium_policies import without
 from meshgen.engine.entries import Direction
-from meshgen.engine.labels import Endpoint, bits_of, indexes_of
+from meshgen.engine.labels import Endpoint, Universe, bits_of, indexes_of
 from meshgen.engine.ports import merged, number_of, point, told
-from meshgen.engine.semantics import Enforcement
+from meshgen.engine.relations import halves
+from meshgen.engine.semantics import Enforcement, semantics
+from meshgen.engine.witnesses import fresh
 
 NAMESPACE = "k8s:io.kubernetes.pod.namespace"
 
@@ -181,3 +185,41 @@ def test_ports_as_people_write_them() -> None:
 def test_sets_of_indexes() -> None:
     for indexes in ([], [0], [7, 8, 1000], list(range(0, 300, 3)), [5000]):
         assert list(indexes_of(bits_of(indexes))) == indexes
+
+
+def test_a_named_port_whose_number_nobody_says_is_unknown_where_other_pods_may_exist() -> None:
+    pods = [each for each in PODS if not each.ports]
+    given = egress(toEndpoints=[{}], **ports({"port": "http", "protocol": "TCP"}))
+    deny = policy(
+        {
+            "egress": [{"toEntities": ["all"]}],
+            "egressDeny": [{"toEndpoints": [{}], **ports({"port": "http"})}],
+        }
+    )
+    rules = semantics("1.18.3")
+
+    def half(policies: list[Any], *, open: bool) -> Verdict:  # noqa: A002
+        universe = Universe(pods, open=open)
+        analysis = Analysis(universe, [Applied(Setting("east", rules, policies))])
+        judged = analysis.judge(0, 0, point(8080, "TCP"), Direction.EGRESS)
+        assert judged is not None
+        return judged.verdict
+
+    assert (half([given], open=True), half([given], open=False)) == (Verdict.UNKNOWN, Verdict.DENIED)
+    assert half([deny], open=True) is Verdict.UNKNOWN
+
+
+def test_what_is_left_of_a_range() -> None:
+    assert list(without((0, 9), [(0, 3), (5, 5)])) == [(4, 4), (6, 9)]
+    assert list(without((0, 9), [(0, 9)])) == []
+    assert list(without((0, 9), [])) == [(0, 9)]
+
+
+def test_a_value_that_is_fresh_is_none_of_those_taken() -> None:
+    assert fresh("other", ["other", "other-x"]) == "other-x-x"
+
+
+def test_classes_are_merged_once_for_each_direction() -> None:
+    analysis = Flows(ingress(**ports(TCP80))).analysis
+
+    assert halves(analysis, Direction.INGRESS) is halves(analysis, Direction.INGRESS)

@@ -7,6 +7,8 @@ from builders import cluster
 from commands import Run
 from meshes import allow, located, shop, written
 
+from meshgen.engine import witnesses
+
 SQL = allow("sql", "web@cluster1", "db@cluster2", 5432)
 
 
@@ -106,3 +108,55 @@ def test_a_gate_that_there_is_not(meshgen: Run, meshes: tuple[str, str]) -> None
 
     assert ran.status == 2
     assert "'open' is none of opened, cross-cluster" in ran.err
+
+
+def test_an_entry_that_is_of_no_change_is_told(meshgen: Run, meshes: tuple[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "expected.yaml"
+    file.write_text(
+        "allow:\n"
+        "  - {from: web@cluster1, to: db@cluster2, ports: [sql, nope], reason: TICKET-1}\n"
+        "  - {from: web@nowhere, to: db@cluster2, reason: TICKET-2}\n"
+        "  - {posture: closed, of: 'namespace:shop@*', reason: TICKET-3}\n"
+    )
+
+    ran = meshgen("diff", *meshes, "--allow", str(file))
+
+    assert ran.status == 0
+    assert ran.err == (
+        f"{file}: entry 2 (TICKET-2) is of no change\n{file}: entry 3 (TICKET-3) is of no change\n"
+    )
+
+
+def test_a_posture_of_another_direction_is_not_the_declared_one(meshgen: Run, tmp_path: Path) -> None:
+    base, head = shop(), shop()
+    base["policy"]["posture"] = [{"namespaces": ["shop"], "close": ["egress"]}]
+    head["policy"]["posture"] = [{"namespaces": ["shop"], "close": ["egress", "ingress"]}]
+    sides = written(tmp_path, "base.yaml", base), written(tmp_path, "head.yaml", head)
+    file = tmp_path / "expected.yaml"
+    file.write_text("allow:\n  - {posture: closed, of: 'namespace:shop@*', direction: egress, reason: a}\n")
+
+    assert (
+        "gate undeclared fails: ingress of namespace:shop@*"
+        in meshgen("diff", *sides, "--allow", str(file)).out
+    )
+
+
+def test_declared_changes_do_not_help_where_not_every_pod_was_looked_at(
+    meshgen: Run, meshes: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(witnesses, "LIMIT", 2)
+    file = tmp_path / "expected.yaml"
+    file.write_text("allow:\n  - {from: web@cluster1, to: db@cluster2, reason: TICKET-1}\n")
+
+    ran = meshgen("diff", *meshes, "--allow", str(file))
+
+    assert ran.status == 1
+    assert "gate undeclared fails: policies tell more kinds of pods apart" in ran.out
+
+
+def test_a_failing_expectation_fails_a_review_with_gates(meshgen: Run, tmp_path: Path) -> None:
+    data = shop() | {"expect": [{"from": "web@cluster1", "to": "db@cluster2:80", "is": "allow"}]}
+    file = written(tmp_path, "mesh.yaml", data)
+
+    assert meshgen("diff", file, file).status == 0
+    assert meshgen("diff", file, file, "--fail-on", "opened").status == 1

@@ -8,6 +8,8 @@ from builders import ROOT
 from commands import Run, program
 from meshes import allow, shop, written
 
+from meshgen.cli.revisions import Revision
+
 SQL = allow("sql", "web@cluster1", "db@cluster2", 5432)
 RAW = (
     "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: raw, namespace: data}\n"
@@ -140,3 +142,42 @@ def test_the_same_bytes_under_every_hash_seed(tmp_path: Path) -> None:
             for seed in ("0", "1", "2")
         }
         assert len(runs) == 1
+
+
+def test_a_name_that_is_a_file_and_a_revision_is_refused(repository: Path, meshgen: Run) -> None:
+    (repository / "main").write_text("version: 1\n")
+
+    ran = meshgen("diff", "main", "--mesh", "deploy/mesh.yaml")
+
+    assert ran.status == 3
+    assert ran.err == "meshgen: 'main' is both a file and a revision: write ./main for the file\n"
+
+
+def test_a_folder_stands_for_the_mesh_in_it(repository: Path, meshgen: Run) -> None:
+    ran = meshgen("diff", "./deploy", "--mesh", "deploy/mesh.yaml")
+
+    assert ran.status == 0
+    assert str(repository)
+
+
+def test_certificates_of_a_revision_are_read_with_it(meshgen: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The repository's own example has a store; of a clone without history, HEAD is there all the same."""
+    monkeypatch.chdir(ROOT)
+
+    ran = meshgen("diff", "HEAD", "HEAD", "--mesh", "examples/mesh.yaml", "--format", "json")
+
+    assert ran.status == 0
+    assert '"files": []' in ran.out
+
+
+def test_paths_of_a_revision_stay_in_it(repository: Path) -> None:
+    revision = Revision("main", str(repository / "deploy"))
+
+    assert revision.names("") == ["mesh.yaml", "policies/"]
+    assert revision.names("policies") == ["raw.yaml"]
+    assert revision.names("gone") == []
+    assert revision.read("../../etc/passwd") is None
+    assert revision.read("a\nb") is None
+    assert revision.read("policies") is None
+    assert revision.scan("policies/raw.yaml") == RAW.encode()
+    revision.close()

@@ -18,6 +18,7 @@ REVIEW = Draft202012Validator(json.loads((ROOT / "schemas" / "review.schema.json
 SARIF = Draft7Validator(
     json.loads((ROOT / "tests" / "reporting" / "sarif-schema-2.1.0.json").read_text("utf-8"))
 )
+RECIPIENT = "age149pwn4dezv9lg9mgq5km95mqlermw33ad6xt46553t7wwat94yyq7pq7z7"
 REFUSED = (
     "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: bad, namespace: data}\n"
     "spec:\n  endpointSelector: {}\n  ingress:\n    - fromEntities: [mars]\n"
@@ -139,10 +140,13 @@ def many(rules: int, port: int) -> dict[str, Any]:
 
 
 def test_a_comment_with_many_long_names_fits_and_says_what_it_left_out() -> None:
-    comment = markdown.render(located(many(250, 80), many(250, 81), gates=["opened", "cut"]))
+    made = located(many(250, 80), many(250, 81), gates=["opened", "cut"])
+    comment = markdown.render(made)
 
     assert len(comment) <= LONGEST
-    assert "and 460 more" in comment
+    listed = comment.count("\n- **opened**: ") + comment.count("\n- **cut**: ")
+    assert 0 < listed < len(made.failed)
+    assert f"\n- and {len(made.failed) - listed} more\n" in comment
 
 
 def test_one_row_is_still_told_where_all_is_other() -> None:
@@ -150,3 +154,63 @@ def test_one_row_is_still_told_where_all_is_other() -> None:
 
     assert made.review.result == "new access"
     assert "open" in text.render(made)
+
+
+def test_where_even_groups_are_many_all_of_a_kind_are_one_line() -> None:
+    names = [f"w{number}" for number in range(12)]
+    workloads = [{"name": name, "namespace": "shop", "labels": {"app": name}} for name in names]
+    clusters = [cluster(number) for number in range(1, 25)]
+
+    def made(port: int) -> dict[str, Any]:
+        rules = [
+            allow(f"r{a}-{b}", f"w{a % 12}@cluster{a + 1}", f"w{b % 12}@cluster{b + 1}", port + 24 * a + b)
+            for a in range(24)
+            for b in range(24)
+            if a != b
+        ]
+        return shop(rules=rules, workloads=workloads) | {"clusters": clusters}
+
+    comment = markdown.render(located(made(2000), made(4000)))
+
+    assert len(comment) <= LONGEST
+    assert "rows**, which `--format json` lists" in comment
+
+
+def test_nodes_are_a_scope_of_their_own() -> None:
+    [row] = located(shop(), shop(rules=[allow("in", "entity:remote-node", "db@*", 9090)])).review.rows
+
+    assert row.scope == "node"
+
+
+def test_requests_of_other_protocols_are_told_as_they_are(meshgen: Run, tmp_path: Path) -> None:
+    port = (
+        "toPorts: [{ports: [{port: '53', protocol: ANY}], rules: {dns: [{matchPattern: '*.example.com'}]}}]"
+    )
+    kafka = "toPorts: [{ports: [{port: '9092', protocol: TCP}], rules: {kafka: [{topic: orders}]}}]"
+    peer = "toEndpoints: [{matchLabels: {'k8s:io.kubernetes.pod.namespace': data}}]"
+    (tmp_path / "raw.yaml").write_text(
+        "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: raw, namespace: shop}\n"
+        "spec:\n  endpointSelector: {}\n  egress:\n"
+        f"    - {{{peer}, {port}}}\n    - {{{peer}, {kafka}}}\n"
+    )
+    data = shop(policy={"posture": [], "raw": [{"file": "raw.yaml"}]})
+    file = written(tmp_path, "mesh.yaml", data)
+
+    out = meshgen("reach", file, "--from", "web@cluster1", "--to", "db@cluster1").out
+
+    assert "53/TCP DNS *.example.com" in out
+    assert '9092/TCP kafka {"topic": "orders"}' in out
+
+
+def test_more_than_five_rules_that_decide_are_counted(meshgen: Run, tmp_path: Path) -> None:
+    rules = [allow(f"r{number}", "web@cluster1", "db@cluster1", 80) for number in range(7)]
+    file = written(tmp_path, "mesh.yaml", shop(rules=rules))
+
+    assert "    and 2 more\n" in meshgen("trace", "web@cluster1", "db@cluster1:80", "--mesh", file).out
+
+
+def test_trees_that_need_keys_are_not_compared(meshgen: Run, tmp_path: Path) -> None:
+    tls = {"tls": {"source": "generate"}, "secrets": {"backend": "sops", "sops": {"recipients": [RECIPIENT]}}}
+    file = written(tmp_path, "mesh.yaml", shop("1.8.13") | tls)
+
+    assert "files were not compared" in meshgen("diff", file, file).out
