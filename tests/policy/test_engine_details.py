@@ -219,6 +219,14 @@ def test_a_value_that_is_fresh_is_none_of_those_taken() -> None:
     assert fresh("other", ["other", "other-x"]) == "other-x-x"
 
 
+def test_a_name_of_a_port_has_the_numbers_of_known_pods() -> None:
+    other = PODS[1]._replace(name="other", ports={"http": 60001}, known=False)
+    universe = Universe([*PODS, other])
+
+    assert list(universe.named_ports["http"]) == [8080]
+    assert list(universe.numbers["http"]) == [8080, 60001]
+
+
 def test_classes_are_merged_once_for_each_direction() -> None:
     analysis = Flows(ingress(**ports(TCP80))).analysis
 

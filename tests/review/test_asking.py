@@ -292,6 +292,14 @@ def test_expectations_as_json_and_junit(tmp_path: Path, meshgen: Run) -> None:
     assert "closed, and no rule allows it" in (suite.findtext("testcase/failure") or "")
 
 
+def test_ports_side_by_side_are_allowed_together(tmp_path: Path, meshgen: Run) -> None:
+    narrowed = allow("narrowed", "web@cluster1", "db@cluster2", 5433, http=[{"method": "GET"}])
+    data = shop(rules=[SQL, narrowed])
+    data["expect"] = [{"from": "web@cluster1", "to": "db@cluster2:5432-5433", "is": "allow"}]
+
+    assert meshgen("test", written(tmp_path, "mesh.yaml", data)).status == 0
+
+
 def test_a_mesh_that_is_none_is_told(tmp_path: Path, meshgen: Run) -> None:
     file = tmp_path / "mesh.yaml"
     file.write_text("version: 1\n")

@@ -181,3 +181,7 @@ def test_paths_of_a_revision_stay_in_it(repository: Path) -> None:
     assert revision.read("policies") is None
     assert revision.scan("policies/raw.yaml") == RAW.encode()
     revision.close()
+
+
+def test_a_revision_that_was_not_read_is_closed_all_the_same(repository: Path) -> None:
+    Revision("main", str(repository)).close()

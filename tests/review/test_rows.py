@@ -2,9 +2,11 @@
 
 import pytest
 from builders import cluster
-from meshes import allow, located, reviewed, shop
+from meshes import allow, inspected, located, reviewed, scene, shop
 
 from meshgen.engine.comparison import Kind
+from meshgen.engine.labels import bits_of
+from meshgen.reachability.groups import Groups
 from meshgen.review import text
 from meshgen.review.rows import Risk
 
@@ -111,3 +113,19 @@ def test_the_order_of_rules_means_nothing(order: int) -> None:
 
     assert text.render(located(shop(), shop(rules=rules[::order]))).count("opened") == 2
     assert reviewed(shop(rules=rules), shop(rules=rules[::-1])).rows == ()
+
+
+def test_of_many_groups_the_first_are_named_and_the_others_counted() -> None:
+    names = [f"w{number:02}" for number in range(20)]
+    workloads = [{"name": name, "namespace": "shop", "labels": {"app": name}} for name in names]
+    made = scene(inspected(shop(workloads=workloads)))
+    analysis = made.analysis()
+    groups = Groups(analysis.universe, [made.directory])
+    some = bits_of(
+        number
+        for number, endpoint in enumerate(analysis.universe.endpoints)
+        if endpoint.name in {f"{name}@cluster1" for name in names[:15]}
+    )
+
+    assert groups.told(some) == f"{', '.join(f'{name}@cluster1' for name in names[:12])} and 3 more"
+    assert groups.told(1) == groups.names(1)[0]

@@ -485,3 +485,10 @@ def test_a_cluster_that_leaves_takes_its_seals_out_of_the_lock(many: Workplace, 
     assert place.files("pki") == before, "what lies in the store is told of by MG512"
     assert f"cluster{MANY}" not in json.loads(place.files(LOCK)[LOCK])["sealed"]
     place.must("build", "--check")
+
+
+def test_a_review_of_what_must_be_sealed_first_compares_no_files(widened: Workplace) -> None:
+    done = widened.run("diff", str(widened.folder / "mesh.yaml"))
+
+    assert done.status == 0
+    assert "mesh.yaml has Secrets that must be sealed first\n" in done.out
