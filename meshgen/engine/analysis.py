@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from .applied import Applied
 from .entries import L7, Direction
-from .halves import Half, Segment, Side
 from .labels import Bits, Universe
+from .segments import Half, Segment
+from .sides import Side
 
 
 class Verdict(StrEnum):

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from .analysis import Analysis, Verdict
 from .entries import Direction
-from .halves import Half
 from .labels import Bits
 from .ports import Range
 from .relations import (
@@ -27,6 +26,7 @@ from .relations import (
     segment_at,
     unmanaged,
 )
+from .segments import Half
 
 Change = tuple[Range, State, State]
 """At which ports connections were one thing and are another."""

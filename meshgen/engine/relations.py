@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from .analysis import Analysis, Verdict
 from .entries import L7, Direction
-from .halves import Half, Segment
 from .labels import Bits, indexes_of
 from .ports import END, Range, cut
+from .segments import Half, Segment
 
 
 class State(NamedTuple):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..engine.clashes import clash
 from ..engine.entries import Direction, Entry
-from ..engine.halves import clash
 from ..engine.labels import Bits
 from ..engine.ports import Range
 from .picture import Picture, Placed

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..engine.entries import Direction
-from ..engine.halves import Half
 from ..engine.labels import Bits
+from ..engine.segments import Half
 from .picture import Picture, Placed
 from .written import place_of
 

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from ..engine.analysis import Analysis
 from ..engine.entries import Direction, Entry
-from ..engine.halves import Half, Side
 from ..engine.labels import Bits, bits_of, indexes_of
+from ..engine.segments import Half
+from ..engine.sides import Side
 from ..policy.objects import PolicyObject
 from .actors import Actors, outside_of
 from .groups import Groups

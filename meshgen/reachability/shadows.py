@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..engine.entries import Direction, Entry
-from ..engine.halves import Half
 from ..engine.labels import ANY, Bits, Requirement, Selector, indexes_of
 from ..engine.ports import Range, difference, merged
+from ..engine.segments import Half
 from .permits import denied, is_own
 from .picture import Picture, Placed
 from .written import place_of

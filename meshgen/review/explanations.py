@@ -6,7 +6,7 @@ from typing import Any
 
 from ..engine.analysis import Analysis
 from ..engine.entries import Direction
-from ..engine.halves import Half
+from ..engine.segments import Half
 from ..reachability.reasons import Decider, HalfReason, decider, reason
 from ..reachability.scene import Scene
 from ..reachability.wording import told_requests

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from ..engine.analysis import Analysis
 from ..engine.entries import Direction
-from ..engine.halves import Half
 from ..engine.labels import Bits
+from ..engine.segments import Half
 from ..reachability.reasons import Decider, decider
 from ..reachability.scene import Scene
 from .rows import Sides

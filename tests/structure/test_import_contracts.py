@@ -48,7 +48,7 @@ def broken_contracts(folder: Path, module: str, line: str) -> tuple[int, str]:
             id="the plan prints",
         ),
         pytest.param(
-            "engine/halves.py",
+            "engine/sides.py",
             "from ..model import Mesh",
             "The policy engine knows nothing of mesh.yaml",
             id="the engine asks what was written",

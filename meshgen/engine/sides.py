@@ -5,57 +5,17 @@ Pods that the same entries select are one class, so no pair of pods is ever look
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
+from .clashes import CONFLICT, clash
 from .entries import L7, Direction, Entry, Grant
 from .labels import RESERVED, Bits, Requirement, Selector, Universe, bits_of, indexes_of
-from .ports import END, NamedPort, Range, cut, ranges_of
+from .ports import END, NamedPort, Range, ranges_of
+from .segments import Half, Place, Segment, segments
 from .semantics import Enforcement, Semantics
 
 HOST: Selector = (Requirement(RESERVED, "host", "Exists"),)
-
-CONFLICT = "two rules read the requests at one port in different ways"
-
-
-class Segment(NamedTuple):
-    """
-    What holds at the ports from `first` up to `last`.
-
-    `allowed` are peers let in for sure, `unknown` those of whom nobody can tell; all others are denied.
-    `narrowed` are the allowed ones whose requests are looked at, by rule.
-    """
-
-    first: int
-    last: int
-    allowed: Bits
-    unknown: Bits = 0
-    narrowed: tuple[tuple[L7, Bits], ...] = ()
-
-
-class _Place(NamedTuple):
-    """Ports at which a rule is about some peers for sure, and about some perhaps."""
-
-    ports: Range
-    certain: Bits
-    maybe: Bits
-    l7: L7 | None = None
-
-
-class Half(NamedTuple):
-    """
-    A class of subjects in one direction.
-
-    `entries` are positions in the list of the cluster's entries; `closed` tells that default deny is
-    on. `doubts` say why a part of it is unknown.
-    """
-
-    subjects: Bits
-    entries: tuple[int, ...]
-    closed: bool
-    segments: tuple[Segment, ...]
-    doubts: tuple[str, ...] = ()
 
 
 class Side:
@@ -159,16 +119,16 @@ class Side:
 
     def _half(self, subjects: Bits, key: tuple[int, ...], chosen: list[Entry]) -> Half:
         closed = self.enforcement is Enforcement.ALWAYS or any(entry.closes for entry in chosen)
-        segments = tuple(self._segments(key, chosen, subjects, closed=closed))
-        return Half(subjects, key, closed, segments, self._doubts(chosen, segments))
+        found = tuple(self._segments(key, chosen, subjects, closed=closed))
+        return Half(subjects, key, closed, found, self._doubts(chosen, found))
 
-    def _doubts(self, chosen: list[Entry], segments: tuple[Segment, ...]) -> tuple[str, ...]:
+    def _doubts(self, chosen: list[Entry], found: tuple[Segment, ...]) -> tuple[str, ...]:
         """
         Why it is not known what becomes of some peers.
 
         The rules themselves are a part of it, so that another unclear rule is another doubt.
         """
-        if not any(segment.unknown for segment in segments):
+        if not any(segment.unknown for segment in found):
             return ()
         return tuple(sorted({doubt for entry in chosen if (doubt := self._doubt(entry))}))
 
@@ -184,47 +144,22 @@ class Side:
     def _segments(
         self, key: tuple[int, ...], chosen: list[Entry], subjects: Bits, *, closed: bool
     ) -> Iterator[Segment]:
-        allows: list[_Place] = []
-        denies: list[_Place] = []
+        allows: list[Place] = []
+        denies: list[Place] = []
         required = self._required(chosen)
         for number, entry in zip(key, chosen, strict=True):
             certain, maybe = self.peers(number, required)
             if self._unnumbered(entry):
                 for place in _protocols(entry):
-                    (denies if entry.deny else allows).append(_Place(place, 0, certain | maybe))
+                    (denies if entry.deny else allows).append(Place(place, 0, certain | maybe))
             for place, who, l7 in self.places(entry, subjects):
                 if entry.deny:
-                    denies.append(_Place(place, certain & who, maybe & who))
+                    denies.append(Place(place, certain & who, maybe & who))
                 else:
                     wide = l7 and not entry.closes and self.rules.open_l7_is_wide
-                    allows.append(_Place(place, certain & who, maybe & who, None if wide else l7))
-        pieces = cut(each.ports for each in (*allows, *denies))
-        yield from _joined(self._segment(piece, allows, denies, closed=closed) for piece in pieces)
-
-    def _segment(self, piece: Range, allows: list[_Place], denies: list[_Place], *, closed: bool) -> Segment:
-        first, last = piece
-        plain = maybe = denied = doubted = looked_at = 0
-        narrowed: dict[L7, Bits] = {}
-        for (low, high), who, perhaps, l7 in allows:
-            if low <= first < high:
-                maybe |= perhaps
-                if l7 is None:
-                    plain |= who
-                else:
-                    narrowed[l7] = narrowed.get(l7, 0) | who
-                    looked_at |= who
-        for (low, high), who, perhaps, _ in denies:
-            if low <= first < high:
-                denied |= who
-                doubted |= perhaps
-        if not closed:
-            plain |= self.universe.everyone & ~looked_at
-        plain, denied, doubted = plain | self.always, denied & ~self.always, doubted & ~self.always
-        allowed = (plain | looked_at) & ~denied
-        unknown = ((maybe & ~allowed) | (doubted & allowed)) & ~denied
-        allowed &= ~doubted
-        seen = tuple((l7, bits) for l7, who in sorted(narrowed.items()) if (bits := who & allowed & ~plain))
-        return Segment(first, last, allowed, unknown, seen)
+                    allows.append(Place(place, certain & who, maybe & who, None if wide else l7))
+        everyone = 0 if closed else self.universe.everyone
+        yield from segments(allows, denies, everyone=everyone, always=self.always)
 
     def deciding(self, half: Half, segment: Segment, peer: int) -> tuple[int, ...]:
         """
@@ -327,36 +262,3 @@ def _protocols(entry: Entry) -> Iterator[Range]:
     """All ports of the protocols for which a rule names ports."""
     named = {of for grant in entry.grants or () for each in grant.names for of in each.protocols}
     return ranges_of(0, None, sorted(named))
-
-
-class Clash(NamedTuple):
-    """Two entries of one subject that read the requests at one port with different parsers."""
-
-    first: Entry
-    second: Entry
-    ports: Range
-
-
-def clash(entries: Iterable[Entry]) -> Clash | None:
-    """The first entries of one subject that read the requests at one port with different parsers."""
-    parsers: dict[tuple[Direction, Range], tuple[str, Entry]] = {}
-    for entry in entries:
-        for grant in entry.grants or ():
-            if grant.l7 is not None:
-                for place in grant.ranges:
-                    parser, first = parsers.setdefault((entry.direction, place), (grant.l7.parser, entry))
-                    if parser != grant.l7.parser:
-                        return Clash(first, entry, place)
-    return None
-
-
-def _joined(segments: Iterator[Segment]) -> Iterator[Segment]:
-    """The segments, neighbours that say the same as one."""
-    before = next(segments)
-    for segment in segments:
-        if before[2:] == segment[2:]:
-            before = before._replace(last=segment.last)
-        else:
-            yield before
-            before = segment
-    yield before
