@@ -2,35 +2,23 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from .. import __version__
-from ..engine.comparison import Kind
-from ..reachability.reasons import HalfReason
-from ..reachability.wording import MARKS
 from ..reporting.markup import code, plain
-from ..reporting.places import Places
 from ..reporting.traces import WORDS
 from .clusters import clusters, counted
 from .located import Located
+from .markdown_rows import table, told_half, told_names, told_ports
 from .report import MODELLED, NOT_MODELLED, Review, failing
-from .rows import Row
 
 LONGEST = 60_000
 """Characters of a comment; GitHub takes 65,536."""
 
-_ROWS = 30_000
-"""Characters of the table of connections."""
-
 _LIST = 2_500
 """Characters of each of the lists beside it, of which there are at most ten."""
 
-_MOST_GROUPS = 40
-"""Lines of rows that are put together; there are fewer kinds, risks and scopes than that."""
-
-_MOST_NAMES = 4
 _MOST_DETAILS = 12
-_HEAD = "| | risk | from | to | before | after | decided by |\n|--|--|--|--|--|--|--|\n"
 
 
 def render(located: Located) -> str:
@@ -111,124 +99,22 @@ def _table(located: Located) -> Iterator[str]:
                 "who reaches whom is the same for every pod there may be."
             )
         return
-    yield _HEAD + "\n".join(_fitting(located))
-
-
-def _fitting(located: Located) -> list[str]:
-    """The rows, the worst first, as many as fit each in a line of its own, and all others together."""
-    rows = located.review.rows
-    lines: list[str] = []
-    left = _ROWS
-    for row in rows:
-        line = _line(located, row)
-        left -= len(line) + 1
-        if left < 0:
-            break
-        lines.append(line)
-    while len(lines) < len(rows):
-        grouped = _grouped(rows[len(lines) :])
-        if sum(map(len, (*lines, *grouped))) <= _ROWS:
-            return [*lines, *grouped]
-        lines = lines[: len(lines) * 3 // 4]
-    return lines
-
-
-def _line(located: Located, row: Row) -> str:
-    risk = str(row.risk).upper() if row.kind in {Kind.OPENED, Kind.WIDENED} else row.kind.value.upper()
-    cells = (
-        MARKS[row.kind],
-        f"{risk} {row.scope}",
-        _names(row.source_names),
-        _names(row.target_names),
-        _ports(row.before),
-        _ports(row.after),
-        _because(located, row),
-    )
-    return f"| {' | '.join(cells)} |"
-
-
-def _names(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMES
-    return ", ".join(map(code, names[:_MOST_NAMES])) + (f" and {more} more" if more > 0 else "")
-
-
-def _ports(ports: Sequence[str]) -> str:
-    more = len(ports) - _MOST_NAMES
-    return "<br>".join(map(plain, ports[:_MOST_NAMES])) + (f"<br>and {more} more" if more > 0 else "")
-
-
-def _because(located: Located, row: Row) -> str:
-    after = row.flow.after
-    return "<br>".join(_half(half, located.head) for half in (after.egress, after.ingress))
-
-
-def _half(half: HalfReason, places: Places) -> str:
-    if not half.deciders:
-        return f"{half.direction.value}: {plain(half.text)}"
-    first = half.deciders[0]
-    more = f" and {len(half.deciders) - 1} more" if len(half.deciders) > 1 else ""
-    return (
-        f"{half.direction.value}: {half.verdict.value} by {code(first.object_name)} in "
-        f"{code(first.cluster)}, {code(str(places.of(first)))}{more}"
-    )
-
-
-_Key = Callable[[Row], tuple[object, ...]]
-
-
-def _grouped(rest: Sequence[Row]) -> list[str]:
-    """Rows that do not fit, put together in few lines; each says how many stand behind it."""
-    keys: tuple[_Key, ...] = (
-        lambda row: (row.kind, row.risk, row.scope, row.source_names[:1], row.target_names[:1]),
-        lambda row: (row.kind, row.risk, row.scope, _cluster(row.source_names), _cluster(row.target_names)),
-        lambda row: (row.kind, row.risk, row.scope),
-    )
-    found = (_groups(rest, key) for key in keys)
-    groups = next(groups for groups in found if len(groups) <= _MOST_GROUPS)
-    return [_group(rows) for rows in groups]
-
-
-def _groups(rest: Sequence[Row], key: _Key) -> list[list[Row]]:
-    groups: dict[tuple[object, ...], list[Row]] = defaultdict(list)
-    for row in rest:
-        groups[key(row)].append(row)
-    return list(groups.values())
-
-
-def _cluster(names: Sequence[str]) -> str:
-    return names[0].rpartition("@")[2]
-
-
-def _group(rows: list[Row]) -> str:
-    worst = rows[0]
-    risk = str(worst.risk).upper() if worst.kind in {Kind.OPENED, Kind.WIDENED} else worst.kind.value.upper()
-    sources = list(dict.fromkeys(name for row in rows for name in row.source_names))
-    targets = list(dict.fromkeys(name for row in rows for name in row.target_names))
-    ports = _ports(list(dict.fromkeys(port for row in rows for port in row.ports)))
-    cells = (
-        MARKS[worst.kind],
-        f"{risk} {worst.scope}",
-        _names(sources),
-        _names(targets),
-        "",
-        ports,
-        f"**{len(rows)} rows**, which `--format json` lists",
-    )
-    return f"| {' | '.join(cells)} |"
+    yield table(located)
 
 
 def _rest(located: Located) -> Iterator[str]:
     review = located.review
     if review.postures:
         lines = [
-            f"- P {change.direction.value} of {_names(change.names)}: {change.before} → **{change.after}**"
-            + _closing(located, change.closed, change.closing)
+            f"- P {change.direction.value} of {told_names(change.names)}: "
+            f"{change.before} → **{change.after}**" + _closing(located, change.closed, change.closing)
             for change in review.postures
         ]
         yield "**Posture changed**\n" + _lines(lines)
     if review.changes:
         lines = [
-            f"- {code(each.subject)}: {plain(each.what)} {_ports((each.before,))} → {_ports((each.after,))}. "
+            f"- {code(each.subject)}: {plain(each.what)} "
+            f"{told_ports((each.before,))} → {told_ports((each.after,))}. "
             f"Impact: **{each.impact.value}**"
             + (f" in {clusters(len(each.restarts))}" if each.restarts else "")
             + f"; {plain(each.note)} ({code(str(located.head.at(each.at)))})"
@@ -236,7 +122,7 @@ def _rest(located: Located) -> Iterator[str]:
         ]
         yield "**Clusters, services, workloads**\n" + _lines(lines)
     if review.restarts:
-        yield f"**Agents restart** in {clusters(len(review.restarts))}: {_names(review.restarts)}"
+        yield f"**Agents restart** in {clusters(len(review.restarts))}: {told_names(review.restarts)}"
     if review.objects:
         lines = [
             f"- {code(cluster)}: {added} added, {changed} changed, {removed} removed"
@@ -294,8 +180,10 @@ def _folded(title: str, text: str) -> str:
 def _why(located: Located) -> Iterator[str]:
     for row in located.review.rows:
         flow = row.flow
-        before = "; ".join(_half(half, located.base) for half in (flow.before.egress, flow.before.ingress))
-        after = "; ".join(_half(half, located.head) for half in (flow.after.egress, flow.after.ingress))
+        before = "; ".join(
+            told_half(half, located.base) for half in (flow.before.egress, flow.before.ingress)
+        )
+        after = "; ".join(told_half(one, located.head) for one in (flow.after.egress, flow.after.ingress))
         yield (
             f"- {code(flow.source)} → {code(flow.target)} at {plain(flow.port)}: "
             f"was {flow.before.verdict.value} ({before}), is {flow.after.verdict.value} ({after})"
