@@ -50,7 +50,8 @@ def _of_block(
 ) -> Iterator[Entry]:
     rules = context.rules
     chosen = subject(block["endpointSelector"], namespace, rules)
-    scope = "" if leaves_namespace(block["endpointSelector"]) else namespace
+    free = namespace is None or not rules.init_stays_in_namespace
+    scope = "" if free and leaves_namespace(block["endpointSelector"]) else namespace
     switch = block.get("enableDefaultDeny") or {} if rules.default_deny_switch else {}
     for section, direction, deny in vocabulary.SECTIONS:
         if deny and not rules.denies:

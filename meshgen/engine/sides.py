@@ -16,6 +16,7 @@ from .segments import Half, Place, Segment, segments
 from .semantics import Enforcement, Semantics
 
 HOST: Selector = (Requirement(RESERVED, "host", "Exists"),)
+INIT: Selector = (Requirement(RESERVED, "init", "Exists"),)
 
 
 class Side:
@@ -46,6 +47,8 @@ class Side:
         self.rules = rules
         self.enforcement = enforcement
         self.managed: Bits = universe.of_cluster.get(cluster, 0)
+        # NOTE: a pod that waits for its identity is closed, whatever is applied.
+        self.waiting: Bits = universe.matching(INIT) & self.managed
         self.entries = [entry for entry in entries if entry.direction is direction]
         self._peers: dict[tuple[int, Bits], tuple[Bits, Bits]] = {}
 
@@ -59,13 +62,13 @@ class Side:
 
         The pods of `faults` have a policy that Cilium cannot compute in some direction.
         """
-        found: list[Half] = []
-        for key, subjects in self._grouped:
-            for faulty in (False, True):
-                chosen = subjects & (faults if faulty else ~faults)
-                if chosen:
-                    found.append(self.half(chosen, key, faulty=faulty))
-        return found
+        return [
+            self.half(part, key, faulty=faulty)
+            for key, subjects in self._grouped
+            for faulty, chosen in ((False, subjects & ~faults), (True, subjects & faults))
+            for part in (chosen & self.waiting, chosen & ~self.waiting)
+            if part
+        ]
 
     @cached_property
     def _grouped(self) -> list[tuple[tuple[int, ...], Bits]]:
@@ -118,7 +121,8 @@ class Side:
         return self.halves[alike]
 
     def _half(self, subjects: Bits, key: tuple[int, ...], chosen: list[Entry]) -> Half:
-        closed = self.enforcement is Enforcement.ALWAYS or any(entry.closes for entry in chosen)
+        always = self.enforcement is Enforcement.ALWAYS or bool(subjects & self.waiting)
+        closed = always or any(entry.closes for entry in chosen)
         found = tuple(self._segments(key, chosen, subjects, closed=closed))
         return Half(subjects, key, closed, found, self._doubts(chosen, found))
 
@@ -148,7 +152,7 @@ class Side:
         denies: list[Place] = []
         required = self._required(chosen)
         for number, entry in zip(key, chosen, strict=True):
-            certain, maybe = self.peers(number, required)
+            certain, maybe = self.peers(number, required[entry.deny])
             if self._unnumbered(entry):
                 for place in _protocols(entry):
                     (denies if entry.deny else allows).append(Place(place, 0, certain | maybe))
@@ -172,7 +176,7 @@ class Side:
         hits: dict[bool, list[int]] = {True: [], False: []}
         for number, entry in zip(half.entries, chosen, strict=True):
             who = 0
-            certain, maybe = self.peers(number, required)
+            certain, maybe = self.peers(number, required[entry.deny])
             for (low, high), among, _ in self.places(entry, half.subjects):
                 who |= among if low <= segment.first < high else 0
             if (certain | maybe) & who & bit:
@@ -182,13 +186,13 @@ class Side:
             return tuple(hits[True] or closing)
         return tuple((*hits[True], *hits[False]) if segment.unknown & bit else hits[False])
 
-    def _required(self, chosen: list[Entry]) -> Bits:
-        """What `fromRequires` of any rule asks of the endpoints in all of them."""
-        bits = self.universe.everyone
+    def _required(self, chosen: list[Entry]) -> dict[bool, Bits]:
+        """What `fromRequires` of any rule asks of the endpoints in all of them; apart for denies."""
+        found = {False: self.universe.everyone, True: self.universe.everyone}
         for entry in chosen:
             for selector in entry.requires:
-                bits &= self.universe.matching(selector)
-        return bits
+                found[entry.deny] &= self.universe.matching(selector)
+        return found
 
     def peers(self, number: int, required: Bits) -> tuple[Bits, Bits]:
         """Whom an entry is about: for sure, and perhaps."""

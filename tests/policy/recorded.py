@@ -61,7 +61,7 @@ def _directed(path: Path) -> Iterator[tuple[int, list[Mismatch]]]:
     for case in recorded["cases"]:
         versions = list(dict.fromkeys(key for flow in case["flows"] for key in flow["verdict"]))
         for version in versions:
-            yield _directed_case(case, version, recorded["endpoints"] | case.get("endpoints", {}))
+            yield _directed_case(case, version, recorded["endpoints"] | (case.get("endpoints") or {}))
 
 
 def _directed_case(
@@ -78,11 +78,11 @@ def _directed_case(
         for flow in case["flows"]
         if (sides := flow["verdict"].get(version))
     ]
-    analysis = _analysis(release, local, endpoints, case["policies"], case["mode"])
+    analysis = _analysis(release, local, endpoints, case.get("policies") or {}, case.get("mode"))
     name = f"case {case['id']} ({case['title']}) on {version}"
     refused = {
-        cluster: {int(text.split()[0]) for text in texts}
-        for cluster, texts in (case["rejected"].get(version) or {}).items()
+        cluster: {int(text.split()[0]) for text in texts or ()}
+        for cluster, texts in ((case.get("rejected") or {}).get(version) or {}).items()
     }
     return _compared(name, analysis, flows, refused)
 
@@ -94,7 +94,9 @@ def _random(path: Path) -> Iterator[tuple[int, list[Mismatch]]]:
             analysis = _analysis(
                 mesh["cilium"], mesh["localScope"], mesh["endpoints"], mesh["policies"], mesh.get("mode")
             )
-            refused = {cluster: set(indexes) for cluster, indexes in (mesh["rejected"] or {}).items()}
+            refused = {
+                cluster: set(indexes or ()) for cluster, indexes in (mesh.get("rejected") or {}).items()
+            }
             yield _compared(f"mesh {number}", analysis, mesh["flows"], refused)
 
 
@@ -149,12 +151,17 @@ def _compared(
                 continue
             halves += 1
             subject, peer = (source, target) if direction is Direction.EGRESS else (target, source)
-            judged = analysis.judge(numbers[subject], numbers[peer], point(port, protocol), direction)
+            judged = analysis.judge(numbers[subject], numbers[peer], _point(port, protocol), direction)
             verdict = judged.verdict if judged else None
             if verdict is not _expected(recorded):
                 what = f"{direction} of {source} to {target} at {port}/{protocol}"
                 found.append(Mismatch(case, what, recorded, str(verdict)))
     return halves, found
+
+
+def _point(port: int, protocol: str) -> int:
+    """The place of a port; of ICMPv6 the types stand behind those of ICMP."""
+    return point(port + 256, "ICMP") if protocol.upper() == "ICMPV6" else point(port, protocol)
 
 
 def _expected(recorded: str) -> Verdict:

@@ -231,3 +231,43 @@ def test_classes_are_merged_once_for_each_direction() -> None:
     analysis = Flows(ingress(**ports(TCP80))).analysis
 
     assert halves(analysis, Direction.INGRESS) is halves(analysis, Direction.INGRESS)
+
+
+def test_a_pod_that_waits_for_its_identity_is_closed_whatever_is_applied() -> None:
+    waiting = Endpoint("waiting", "east", {"reserved:init": ""})
+    wide = policy(
+        {"ingress": [{"fromEntities": ["all"]}], "enableDefaultDeny": {"ingress": False}},
+        kind="CiliumClusterwideNetworkPolicy",
+    )
+
+    for given in ([], [ingress(fromEndpoints=[{}])]):
+        flows = Flows(*given, endpoints=(*PODS, waiting))
+        assert not flows.enters("web", "waiting")
+        assert not flows.leaves("waiting", "web")
+    assert Flows(wide, endpoints=(*PODS, waiting)).enters("web", "waiting")
+    assert Flows(enforcement=Enforcement.NEVER, endpoints=(*PODS, waiting)).enters("web", "waiting")
+
+
+def test_peers_of_a_policy_for_waiting_pods_are_of_its_namespace_since_1_14_2() -> None:
+    escaping = {"matchExpressions": [{"key": "reserved:init", "operator": "DoesNotExist"}]}
+    given = policy({"endpointSelector": escaping, "ingress": [{"fromEndpoints": [{}]}]})
+
+    assert Flows(given, version="1.18.3").entering("api") == {"web", "api", "far"}
+    assert "job" in Flows(given, version="1.14.1").entering("api")
+
+
+def test_what_from_requires_asks_of_allows_is_not_asked_of_denies() -> None:
+    given = policy(
+        {
+            "ingress": [
+                {"fromEntities": ["all"]},
+                {
+                    "fromRequires": [{"matchLabels": {"app": "db"}}],
+                    "fromEndpoints": [{"matchLabels": {"app": "web"}}],
+                },
+            ],
+            "ingressDeny": [{"fromEndpoints": [{"matchLabels": {"app": "web"}}]}],
+        }
+    )
+
+    assert not Flows(given).enters("web", "api")
