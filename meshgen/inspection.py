@@ -150,7 +150,7 @@ def _rules(mesh: Mesh) -> tuple[Rule, ...]:
 def _inventory(
     mesh: Mesh, folder: "Folder | None", identities: Callable[[], Sequence[Any]]
 ) -> "Inventory | None":
-    if folder is None or mesh.tls.source not in {"generate", "files"}:
+    if folder is None or mesh.tls.source is None:
         return None
     if not all(_FILE_NAME.fullmatch(cluster.name) for cluster in mesh.clusters):
         return None  # MG210 comes first: names are file names here

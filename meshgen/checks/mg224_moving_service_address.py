@@ -28,7 +28,7 @@ Elsewhere use `service.type: NodePort` with fixed node addresses, or accept the 
 def moving_service_address(survey: Survey) -> Iterator[Problem]:
     """One problem for each cluster with such a load balancer."""
     for index, cluster in enumerate(survey.mesh.clusters):
-        provider = provider_of(cluster.provider)
+        provider = provider_of(cluster)
         if cluster.service.type != "LoadBalancer" or provider.takes_ip:
             continue
         if provider.fixed_by is None or provider.fixed_by not in cluster.service.annotations:

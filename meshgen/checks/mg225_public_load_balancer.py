@@ -27,11 +27,7 @@ def public_load_balancer(survey: Survey) -> Iterator[Problem]:
     """One problem for each cluster with such a load balancer and no source ranges."""
     for index, cluster in enumerate(survey.mesh.clusters):
         service = cluster.service
-        if (
-            service.type == "LoadBalancer"
-            and provider_of(cluster.provider).public
-            and not service.source_ranges
-        ):
+        if service.type == "LoadBalancer" and provider_of(cluster).public and not service.source_ranges:
             yield RULE.problem(
                 ("clusters", index, "provider"),
                 f"the load balancer of {survey.names[index]} on {cluster.provider} is open to the internet",

@@ -6,7 +6,7 @@ from ..cilium.profiles import Role
 from ..diagnostics import Problem, Rule, Severity
 from ..survey import Survey
 from ..trust.inventory import certificates
-from ..trust.naming import names
+from ..trust.naming import addresses, names
 from ..trust.place import place, renewal
 
 RULE = Rule(
@@ -32,7 +32,8 @@ def uncovered_server_name(survey: Survey) -> Iterator[Problem]:
     for held in certificates(survey.inventory):
         if held.role not in {Role.SERVER, Role.PEER}:
             continue
-        wanted = names(survey.mesh, survey.mesh.clusters[held.cluster], held.role)
+        cluster = survey.mesh.clusters[held.cluster]
+        wanted = (*names(survey.mesh, cluster, held.role), *addresses(cluster, held.role))
         # The wildcard for the whole domain is a convenience: nobody dials it.
         dialled = (name for name in wanted if name != f"*.{survey.mesh.domain}")
         uncovered = [name for name in dialled if not held.facts.covers(name)]

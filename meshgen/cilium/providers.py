@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..model import Cluster, Mesh
+from .profiles import profile_of
+from .version import parse_version
 
 Pairs = tuple[tuple[str, str], ...]
 
 
 class LoadBalancer(NamedTuple):
     """
-    A provider's load balancer as of the etcd era (Kubernetes 1.14 to 1.20).
+    A provider's load balancer.
 
     `internal` is empty where there is no internal load balancer, or where nothing has to be said;
     `public` tells the two apart.
@@ -32,7 +34,7 @@ class LoadBalancer(NamedTuple):
         return dict(self.internal_when_fixed if self.fixed_by in written else self.internal)
 
 
-# The era's controllers; where a provider changed its way later, the newer way has no row yet.
+# The controllers of the etcd era (Kubernetes 1.14 to 1.20); what came later stands in CURRENT.
 PROVIDERS: dict[str, LoadBalancer] = {
     "gcp": LoadBalancer(
         internal=(("cloud.google.com/load-balancer-type", "Internal"),),
@@ -91,14 +93,46 @@ PROVIDERS: dict[str, LoadBalancer] = {
         "internal ones in this era",
     ),
     "metallb": LoadBalancer(source="metallb.universe.tf: requesting specific IPs, spec.loadBalancerIP"),
-    "lb-ipam": LoadBalancer(source="Cilium >= 1.13 only, so MG602 in this era"),
+    "lb-ipam": LoadBalancer(source="cilium, Documentation/network/lb-ipam.rst: spec.loadBalancerIP"),
     "generic": LoadBalancer(source="spec.loadBalancerIP, for whoever honours it"),
 }
 
 
-def provider_of(name: str) -> LoadBalancer:
-    """The row of a provider."""
-    return PROVIDERS[name]
+# What the chart's own values name from 1.17 on, and the CLI since August 2024 (cilium dd0dffdc2f).
+CURRENT: dict[str, LoadBalancer] = PROVIDERS | {
+    "gcp": PROVIDERS["gcp"]._replace(
+        internal=(("networking.gke.io/load-balancer-type", "Internal"),),
+        source="chart 1.17.18, values.yaml; global access: cilium-cli clustermesh.go",
+    ),
+    "aws": PROVIDERS["aws"]._replace(
+        internal=(("service.beta.kubernetes.io/aws-load-balancer-scheme", "internal"),),
+        source="chart 1.17.18, values.yaml; fixed: aws-load-balancer-controller, "
+        "docs/guide/service/annotations.md",
+    ),
+}
+
+
+def provider_of(cluster: Cluster) -> LoadBalancer:
+    """The row of a cluster's provider, as of its version of Cilium."""
+    profile = profile_of(parse_version(cluster.cilium.version))
+    current = profile is not None and profile.current_load_balancers
+    return (CURRENT if current else PROVIDERS)[cluster.provider]
+
+
+def takes_ip(cluster: Cluster) -> bool:
+    """Whether the Service that exposes a cluster is given its address by spec.loadBalancerIP."""
+    return cluster.service.type == "LoadBalancer" and provider_of(cluster).takes_ip
+
+
+def exposure_annotations(mesh: Mesh, cluster: Cluster) -> dict[str, str]:
+    """What the Service that exposes a cluster carries: the provider's, and the user's over them."""
+    annotations: dict[str, str] = {}
+    if cluster.service.type == "LoadBalancer":
+        provider = provider_of(cluster)
+        annotations = provider.annotations(cluster.service.annotations)
+        if provider.global_access and wants_global_access(mesh, cluster):
+            annotations |= dict(provider.global_access)
+    return annotations | cluster.service.annotations
 
 
 def wants_global_access(mesh: Mesh, cluster: Cluster) -> bool:

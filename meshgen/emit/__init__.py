@@ -5,14 +5,20 @@ from collections.abc import Callable, Iterator
 from ..plan.types import MeshPlan
 from .agent_config import agent_config
 from .agent_hosts import agent_hosts
+from .apiserver_hosts import apiserver_hosts
 from .apply_script import apply_script
+from .ca_bundle import ca_bundle
+from .certificates import certificates
 from .chart_values import chart_values
 from .document import Document
 from .global_services import global_services
 from .kustomizations import kustomizations
 from .mesh_service import mesh_service
+from .namespaces import namespaces
 from .operator_restart import operator_restart
+from .peer_configs import peer_configs
 from .policies import policies
+from .remote_users import remote_users
 from .rollout_guide import rollout_guide
 from .sops_rules import sops_rules
 from .tls_secrets import clear_tls_secrets, sealed_tls_secrets
@@ -26,9 +32,15 @@ EMITTERS: tuple[Emitter, ...] = (
     policies,
     sealed_tls_secrets,
     sops_rules,
+    peer_configs,
+    remote_users,
+    ca_bundle,
+    certificates,
     kustomizations,
     agent_config,
     agent_hosts,
+    apiserver_hosts,
+    namespaces,
     operator_restart,
     chart_values,
     apply_script,

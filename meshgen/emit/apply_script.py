@@ -175,7 +175,7 @@ def _values(mesh: MeshPlan, cluster: ClusterPlan) -> dict[str, object]:
         "namespace": cluster.namespace,
         "namespaces": "\n".join(f"exists {namespace}" for namespace in cluster.namespaces),
         "service": cluster.profile.service_name,
-        "service_file": paths.MESH_SERVICE,
+        "service_file": paths.mesh_service(cluster.profile.service_name),
         "addresses": " ".join(cluster.exposure.addresses),
         "port": cluster.exposure.port,
         "secret_name": cluster.profile.secret_name,

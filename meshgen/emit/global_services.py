@@ -50,6 +50,8 @@ def _mesh_annotations(service: GlobalService, profile: Profile) -> dict[str, str
     annotations = {profile.global_annotation: "true"}
     if not service.shared:
         annotations[profile.shared_annotation] = "false"
+    if service.affinity is not None:
+        annotations[profile.affinity_annotation] = service.affinity
     return annotations
 
 

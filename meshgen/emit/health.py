@@ -191,7 +191,7 @@ def _node_blocks(network: Network) -> str:
 def _dialled_row(cluster: ClusterPlan) -> str:
     exposure = cluster.exposure
     addresses = ", ".join(exposure.addresses) or "none"
-    return f"| {cluster.name} | https://{cluster.host}:{exposure.port} | {addresses} | TCP {exposure.port} |"
+    return f"| {cluster.name} | https://{cluster.endpoint.host}:{exposure.port} | {addresses} | TCP {exposure.port} |"
 
 
 def _dialled(cluster: ClusterPlan) -> str:

@@ -7,12 +7,12 @@ from typing import Any
 
 from ..kube.manifest import Manifest
 from ..plan.types import ClusterPlan, MeshPlan
-from . import paths
+from . import ca_bundle, paths
 from .document import Document
 
 
 def kustomizations(mesh: MeshPlan) -> Iterator[Document]:
-    """Both files of each cluster."""
+    """The kustomization of each cluster, and the Component where there is anything to patch."""
     # NOTE: worked out once, since every cluster may have every service.
     files = {
         id(service): paths.global_service(service.namespace, service.name, owned=True)
@@ -24,7 +24,15 @@ def kustomizations(mesh: MeshPlan) -> Iterator[Document]:
             paths=(f"{cluster.name}/{paths.KUSTOMIZATION}",),
             content=_whole_objects(mesh, cluster, files),
         )
-        yield Document(paths=(f"{cluster.name}/{paths.COMPONENT}",), content=_component(cluster))
+        if patches := component_patches(cluster):
+            yield Document(
+                paths=(f"{cluster.name}/{paths.COMPONENT}",),
+                content={
+                    "apiVersion": "kustomize.config.k8s.io/v1alpha1",
+                    "kind": "Component",
+                    "patches": patches,
+                },
+            )
 
 
 def _whole_objects(mesh: MeshPlan, cluster: ClusterPlan, files: dict[int, str]) -> Manifest:
@@ -34,8 +42,11 @@ def _whole_objects(mesh: MeshPlan, cluster: ClusterPlan, files: dict[int, str]) 
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
         "resources": [
-            paths.MESH_SERVICE,
+            *_exposure(cluster),
+            *([paths.bundle(ca_bundle.NAME)] if mesh.bundle and cluster.has_apiserver else []),
+            *(paths.certificate(one.name) for one in cluster.certificates),
             *(path for path in secrets if path),
+            *_peers(cluster),
             *services,
             *(paths.policy(policy.namespace, policy.name) for policy in cluster.policies),
             *(paths.raw_policy(copy.file) for copy in cluster.raw_policies),
@@ -43,12 +54,41 @@ def _whole_objects(mesh: MeshPlan, cluster: ClusterPlan, files: dict[int, str]) 
     }
 
 
-def _component(cluster: ClusterPlan) -> Manifest:
+def _exposure(cluster: ClusterPlan) -> Iterator[str]:
+    if not cluster.has_apiserver:
+        yield paths.mesh_service(cluster.profile.service_name)
+
+
+def _peers(cluster: ClusterPlan) -> Iterator[str]:
+    if cluster.patched:
+        yield from (paths.peers(secret.name) for secret in cluster.profile.peer_secrets)
+        if cluster.profile.remote_users:
+            yield paths.REMOTE_USERS
+
+
+def component_patches(cluster: ClusterPlan) -> list[dict[str, Any]]:
+    """What is laid over objects that others own: Cilium's, applications' Services, namespaces."""
     # NOTE: targets name no namespace for Cilium's own objects, since bases often add it later.
     patches = [
-        _patch(paths.CONFIG_PATCH, kind="ConfigMap", name="cilium-config"),
-        _patch(paths.AGENT_PATCH, kind="DaemonSet", name="cilium"),
-        _patch(paths.OPERATOR_PATCH, kind="Deployment", name="cilium-operator"),
+        _patch(path, kind=kind, name=name)
+        for path, kind, name, here in (
+            (paths.CONFIG_PATCH, "ConfigMap", "cilium-config", cluster.patched),
+            (paths.AGENT_PATCH, "DaemonSet", "cilium", cluster.patched),
+            (paths.OPERATOR_PATCH, "Deployment", "cilium-operator", cluster.patched),
+            (
+                paths.APISERVER_PATCH,
+                "Deployment",
+                "clustermesh-apiserver",
+                cluster.patched and cluster.has_apiserver,
+            ),
+            (
+                paths.APISERVER_SERVICE_PATCH,
+                "Service",
+                cluster.profile.service_name,
+                cluster.patched and cluster.has_apiserver,
+            ),
+        )
+        if here
     ]
     patches += [
         _patch(
@@ -60,11 +100,10 @@ def _component(cluster: ClusterPlan) -> Manifest:
         for service in cluster.services
         if not service.owned
     ]
-    return {
-        "apiVersion": "kustomize.config.k8s.io/v1alpha1",
-        "kind": "Component",
-        "patches": patches,
-    }
+    patches += [
+        _patch(paths.namespace(name), kind="Namespace", name=name) for name in cluster.global_namespaces
+    ]
+    return patches
 
 
 def _patch(path: str, **target: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The patch of the Deployment cilium-operator: when it restarts."""
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 from ..kube.labels import RESTART
 from ..kube.manifest import manifest
@@ -10,8 +11,8 @@ from .document import Document
 
 
 def operator_restart(mesh: MeshPlan) -> Iterator[Document]:
-    """One patch for each cluster."""
-    for cluster in mesh.clusters:
+    """One patch for each cluster whose Cilium is patched."""
+    for cluster in filter(attrgetter("patched"), mesh.clusters):
         template = {"metadata": {"annotations": {RESTART: cluster.operator_digest}}}
         yield Document(
             paths=(f"{cluster.name}/{paths.OPERATOR_PATCH}",),

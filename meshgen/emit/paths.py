@@ -1,7 +1,6 @@
 """Where each file of a cluster stands; other files name them only through here."""
 
 KUSTOMIZATION = "kustomization.yaml"
-MESH_SERVICE = "cilium-etcd-external.service.yaml"
 VALUES = "values.yaml"
 APPLY = "apply.sh"
 VERIFY = "VERIFY.md"
@@ -12,7 +11,36 @@ COMPONENT = "patches/kustomization.yaml"
 CONFIG_PATCH = "patches/cilium-config.configmap.yaml"
 AGENT_PATCH = "patches/cilium.daemonset.yaml"
 OPERATOR_PATCH = "patches/cilium-operator.deployment.yaml"
+APISERVER_PATCH = "patches/clustermesh-apiserver.deployment.yaml"
+APISERVER_SERVICE_PATCH = "patches/clustermesh-apiserver.service.yaml"
+REMOTE_USERS = "clustermesh-remote-users.configmap.yaml"
+CERTIFICATES = "certificates"
 SOPS_RULES = ".sops.yaml"
+
+
+def mesh_service(name: str) -> str:
+    """The Service that exposes a cluster's etcd."""
+    return f"{name}.service.yaml"
+
+
+def peers(secret: str) -> str:
+    """A Secret that says how other clusters are dialled, without any key."""
+    return f"{secret}.secret.yaml"
+
+
+def bundle(config_map: str) -> str:
+    """The authorities that a cluster trusts."""
+    return f"{config_map}.configmap.yaml"
+
+
+def certificate(name: str) -> str:
+    """What asks cert-manager for a certificate."""
+    return f"{CERTIFICATES}/{name}.certificate.yaml"
+
+
+def namespace(name: str) -> str:
+    """The patch of a namespace."""
+    return f"patches/namespaces/{name}.namespace.yaml"
 
 
 def global_service(namespace: str, name: str, *, owned: bool) -> str:

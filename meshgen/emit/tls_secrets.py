@@ -58,7 +58,7 @@ def _manifest(cluster: ClusterPlan, secret: TlsObject, data: dict[str, str]) -> 
         secret.name,
         namespace=cluster.namespace,
         annotations=PRUNE_GUARDS,
-        type="Opaque",
+        type=secret.type,
         data=data,
     )
 
@@ -78,7 +78,7 @@ def _sealed_secret(_mesh: MeshPlan, cluster: ClusterPlan, secret: TlsObject) -> 
     assert secret.sealed is not None, "nothing is emitted before everything is sealed"
     template: dict[str, Any] = {
         "metadata": {"annotations": _annotations(secret)},
-        "type": "Opaque",
+        "type": secret.type,
         "data": {key: literal(value) for key, value in secret.clear},
     }
     return manifest(
@@ -113,7 +113,7 @@ def _external_secret(mesh: MeshPlan, cluster: ClusterPlan, secret: TlsObject) ->
                     "engineVersion": "v2",
                     "mergePolicy": "Merge",
                     "metadata": {"annotations": _annotations(secret)},
-                    "type": "Opaque",
+                    "type": secret.type,
                     "data": {key: literal(value) for key, value in secret.clear},
                 },
             },

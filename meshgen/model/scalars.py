@@ -43,6 +43,7 @@ _LEGIBLE_FOLDER = rf"^[^{_CONTROL}]+$"
 # Neither absolute nor upwards; regular expressions in pydantic look neither ahead nor behind.
 _NAME = rf"(\.|\.?[^./{_CONTROL}][^/{_CONTROL}]*|\.\.[^/{_CONTROL}]+)"
 _OWN_FOLDER = rf"^{_NAME}(/+{_NAME})*/*$"
+_OWN_FILE = rf"^{_NAME}(/+{_NAME})*$"
 # Stands in the output tree, whose index takes no other characters.
 _OWN_YAML = r"^([A-Za-z0-9_-][A-Za-z0-9._-]{0,254}/)*[A-Za-z0-9_-][A-Za-z0-9._-]{0,249}\.ya?ml$"
 
@@ -68,6 +69,7 @@ MEANINGS = {
     _FOLDER: "a folder",
     _LEGIBLE_FOLDER: "a folder: no control characters",
     _OWN_FOLDER: "a folder below that of mesh.yaml: no / at its beginning, no .., no control characters",
+    _OWN_FILE: "a file below the folder of mesh.yaml: no / at either end, no .., no control characters",
     _OWN_YAML: "a .yaml file below the folder of mesh.yaml, its path of A-Z, a-z, 0-9, ., _ and -",
 }
 """What each pattern asks for, in words that follow "is not"."""
@@ -91,6 +93,7 @@ Days = Annotated[str, Field(pattern=_DAYS)]
 Folder = Annotated[str, Field(pattern=_FOLDER)]
 LegibleFolder = Annotated[str, Field(pattern=_LEGIBLE_FOLDER)]
 OwnFolder = Annotated[str, Field(pattern=_OWN_FOLDER)]
+OwnFile = Annotated[str, Field(pattern=_OWN_FILE, max_length=1000)]
 OwnYaml = Annotated[str, Field(pattern=_OWN_YAML, max_length=1000)]
 # The longest cluster name, 32, stands with a dot before it in host names.
 MeshDomain = Annotated[str, Field(pattern=_DNS_SUBDOMAIN, max_length=253 - 33)]

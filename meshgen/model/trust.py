@@ -14,6 +14,7 @@ from .scalars import (
     Folder,
     KeyAddress,
     LegibleFolder,
+    OwnFile,
     OwnFolder,
 )
 
@@ -31,6 +32,20 @@ class Validity(Node):
     )
 
 
+class Issuer(Node):
+    """What signs certificates in each cluster, for source `in-cluster`."""
+
+    kind: Literal["ClusterIssuer", "Issuer"] = Field(
+        "ClusterIssuer", description="Its kind.", examples=["ClusterIssuer"]
+    )
+    name: DnsSubdomain = Field("cilium-mesh", description="Its name.", examples=["cilium-mesh"])
+    group: DnsSubdomain = Field(
+        "cert-manager.io",
+        description="Its API group.",
+        examples=["cert-manager.io", "awspca.cert-manager.io"],
+    )
+
+
 class Tls(Node):
     """Where the certificates and keys of the mesh come from; absent, no Secret is built."""
 
@@ -38,7 +53,7 @@ class Tls(Node):
         None,
         description="`generate`: one authority for the mesh, kept in the store by `meshgen pki`. "
         "`files`: what the guide's extract script leaves in a folder. "
-        "`in-cluster`: keys are made in each cluster; needs a later Cilium.",
+        "`in-cluster`: cert-manager makes keys in each cluster, and none is in Git (Cilium >= 1.14).",
         examples=["generate"],
     )
     algorithm: Algorithm = Field(
@@ -60,10 +75,23 @@ class Tls(Node):
         "Default: secrets.sops.recipients.",
         examples=[[EXAMPLE_RECIPIENT]],
     )
+    issuer: Issuer = Field(
+        {},
+        validate_default=True,
+        description="What signs in each cluster, for source `in-cluster`; the authority behind it is the "
+        "same everywhere, or all of them are in `caBundle`.",
+        examples=[{"kind": "ClusterIssuer", "name": "cilium-mesh"}],
+    )
+    ca_bundle: OwnFile | None = Field(
+        None,
+        description="The authorities that every cluster trusts, for source `in-cluster`: a file of PEM "
+        "certificates, relative to mesh.yaml.",
+        examples=["pki/authorities.pem"],
+    )
     validity: Validity = Field(
         {},
         validate_default=True,
-        description="For how long `meshgen pki` issues certificates.",
+        description="For how long certificates are issued.",
         examples=[{"ca": "3650d", "leaf": "365d"}],
     )
 

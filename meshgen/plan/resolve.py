@@ -2,20 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from ..addresses import Cidr, address_text, networks, number
-from ..cilium.profiles import Profile, Role, profile_of
-from ..cilium.providers import provider_of, wants_global_access
+from ..chart.values import DEFAULT_LIMIT, delivery_of, values_of
+from ..cilium.profiles import ControlPlane, Names, Profile, Role, profile_of
+from ..cilium.providers import exposure_annotations, takes_ip
 from ..cilium.version import parse_version
+from ..kube.labels import RESTART
 from ..model import Cluster, Mesh, Service
 from ..selection import selected, sharing
-from ..trust.naming import common_name
+from ..trust.naming import common_name, host_of
 from ..trust.recipients import sops_keys
-from .digests import config_digest
+from .certificates import certificates_of, issuer_of
+from .digests import config_digest, digest
+from .namespaces import global_namespaces
 from .policies import PolicyMaterial, policies_of, raw_policies_of, sides
 from .tls import TlsMaterial, external_store, tls_objects
 from .types import (
     ClusterPlan,
+    Endpoint,
     Exposure,
     GlobalService,
     MeshPlan,
@@ -24,6 +30,15 @@ from .types import (
     ServicePort,
     TlsObject,
 )
+
+
+class _Common(NamedTuple):
+    """What all clusters have in common: addresses, Secrets by cluster, and whom they trust."""
+
+    aliases: "AliasTable"
+    tls: Mapping[str, tuple[TlsObject, ...]]
+    bundle: bytes
+
 
 HostAlias = tuple[str, tuple[str, ...]]
 AliasTable = dict[int, HostAlias]
@@ -50,13 +65,14 @@ def plan(
     for service in services:
         for name in service.clusters:
             by_cluster[name].append(service)
-    aliases = _alias_table(mesh)
+    bundle = material.inventory.bundle if material and mesh.tls.source != "files" else b""
+    common = _Common(_alias_table(mesh), tls, bundle)
     return MeshPlan(
         name=mesh.name,
         domain=mesh.domain,
         source=source,
         clusters=tuple(
-            _cluster(mesh, cluster, aliases, tuple(by_cluster[cluster.name]), tls)._replace(
+            _cluster(mesh, cluster, common, tuple(by_cluster[cluster.name]))._replace(
                 policies=policies.get(cluster.name, ()), raw_policies=raw.get(cluster.name, ())
             )
             for cluster in clusters
@@ -65,49 +81,54 @@ def plan(
         allows=sides(enforced, "allow"),
         denies=sides(enforced, "deny"),
         postures=sides(enforced, "posture"),
-        backend=mesh.secrets.backend if material else "",
+        backend=mesh.secrets.backend if any(tls.values()) else "",
         external=external_store(mesh),
+        bundle=bundle,
+        issuer=issuer_of(mesh),
     )
 
 
 def _cluster(
     mesh: Mesh,
     cluster: Cluster,
-    aliases: AliasTable,
+    common: _Common,
     services: tuple[GlobalService, ...],
-    tls: Mapping[str, tuple[TlsObject, ...]],
 ) -> ClusterPlan:
     profile = _profile(cluster)
-    secrets = tls.get(cluster.name, ())
-    config = _pairs(
-        {
-            "cluster-name": cluster.name,
-            "cluster-id": str(cluster.id),
-            "identity-allocation-mode": profile.identity_mode,
-        }
-    )
+    secrets = common.tls.get(cluster.name, ())
+    config = _config(mesh, cluster, profile)
+    others = _host_aliases(mesh, cluster, common.aliases)
+    trusted = (("ca.crt", common.bundle),) if common.bundle else ()
+    # NOTE: where the chart makes the files of peers, nothing in them tells agents of another authority.
+    anchors = [TlsObject("authorities", trusted, ())] if trusted and profile.peer_secrets else []
     return ClusterPlan(
         name=cluster.name,
         id=cluster.id,
-        host=_host(mesh, cluster),
+        endpoint=_endpoint(mesh, cluster),
         namespace=cluster.cilium.namespace,
         context=cluster.context,
         provider=cluster.provider,
         profile=profile,
         version=cluster.cilium.version,
+        delivery=delivery_of(cluster),
+        values=_values(mesh, cluster, common.bundle),
         exposure=_exposure(mesh, cluster, profile),
         network=_network(cluster),
         config=config,
-        host_aliases=_host_aliases(mesh, cluster, aliases),
+        host_aliases=_with_extra(cluster, others if Names.AGENTS in profile.names else ()),
+        apiserver_aliases=others if Names.APISERVER in profile.names else (),
         services=services,
         policies=(),
         raw_policies=(),
         tls=secrets,
+        certificates=certificates_of(mesh, cluster),
+        global_namespaces=global_namespaces(mesh, cluster),
         local_user=common_name(cluster, Role.LOCAL),
         remote_user=common_name(cluster, Role.REMOTE),
         sops_keys=tuple(sops_keys(mesh, cluster).items()),
         agent_digest=config_digest(config, _read_by(profile.agent_secrets, secrets)),
         operator_digest=config_digest(config, _read_by(profile.operator_secrets, secrets)),
+        apiserver_digest=config_digest(config, anchors),
     )
 
 
@@ -121,31 +142,52 @@ def _profile(cluster: Cluster) -> Profile:
     return profile
 
 
-def _host(mesh: Mesh, cluster: Cluster) -> str:
-    return f"{cluster.name}.{mesh.domain}"
+def _config(mesh: Mesh, cluster: Cluster, profile: Profile) -> Pairs:
+    config = {"cluster-name": cluster.name, "cluster-id": str(cluster.id)}
+    if profile.control_plane is ControlPlane.ETCD:
+        config["identity-allocation-mode"] = profile.identity_mode
+    if mesh.cilium.max_connected_clusters != DEFAULT_LIMIT:
+        config["max-connected-clusters"] = str(mesh.cilium.max_connected_clusters)
+    return _pairs(config)
+
+
+def _values(mesh: Mesh, cluster: Cluster, bundle: bytes) -> dict[str, Any]:
+    """What the chart is given; where it makes the files of peers, pods restart with the authorities."""
+    if not bundle or delivery_of(cluster) != "helm":
+        return values_of(mesh, cluster)
+    restart = {"podAnnotations": {RESTART: digest(bundle.decode())}}
+    return values_of(mesh, cluster, more={**restart, "clustermesh": {"apiserver": restart}})
+
+
+def _endpoint(mesh: Mesh, cluster: Cluster) -> Endpoint:
+    return Endpoint(
+        cluster=cluster.name,
+        host=host_of(mesh, cluster),
+        port=cluster.service.port,
+        addresses=_dialled(cluster),
+    )
+
+
+def _dialled(cluster: Cluster) -> tuple[str, ...]:
+    if cluster.service.hostname is not None:
+        return ()
+    return tuple(address_text(value) for value in sorted(set(cluster.service_ips.numbers)))
 
 
 def _exposure(mesh: Mesh, cluster: Cluster, profile: Profile) -> Exposure:
-    provider = provider_of(cluster.provider)
     service = cluster.service
-    balanced = service.type == "LoadBalancer"
-    annotations: dict[str, str] = {}
     static_ip = None
-    if balanced:
-        annotations = provider.annotations(service.annotations)
-        if provider.global_access and wants_global_access(mesh, cluster):
-            annotations |= dict(provider.global_access)
-        if provider.takes_ip and cluster.service_ips.numbers:
-            static_ip = address_text(cluster.service_ips.numbers[0])
+    if takes_ip(cluster) and cluster.service_ips.numbers:
+        static_ip = address_text(cluster.service_ips.numbers[0])
     return Exposure(
         type=service.type,
         port=service.port,
-        annotations=_pairs(annotations | service.annotations),
+        annotations=_pairs(exposure_annotations(mesh, cluster)),
         labels=_pairs(service.labels),
         selector=_pairs(service.selector) or profile.service_selector,
         static_ip=static_ip,
         source_ranges=_sorted_blocks(service.source_ranges),
-        addresses=tuple(address_text(value) for value in sorted(set(cluster.service_ips.numbers))),
+        addresses=_dialled(cluster),
     )
 
 
@@ -183,20 +225,29 @@ def _alias_table(mesh: Mesh) -> AliasTable:
     # NOTE: one entry per IP with all of its names: the list merges by ip, and duplicates lose names.
     names: dict[int, set[str]] = defaultdict(set)
     for cluster in mesh.clusters:
-        for address in cluster.service_ips.numbers:
-            names[address].add(_host(mesh, cluster))
+        if cluster.service.hostname is None:
+            for address in cluster.service_ips.numbers:
+                names[address].add(host_of(mesh, cluster))
     return {value: (address_text(value), tuple(sorted(names[value]))) for value in sorted(names)}
 
 
 def _host_aliases(mesh: Mesh, cluster: Cluster, table: AliasTable) -> tuple[HostAlias, ...]:
-    """The addresses of the other clusters and the team's own, sorted."""
-    own = _host(mesh, cluster)
+    """The addresses of the other clusters, sorted."""
+    own = host_of(mesh, cluster)
     # NOTE: a copy with little changed, since the table has an entry for each cluster of a large mesh.
     entries = dict(table)
-    for value in set(cluster.service_ips.numbers):
+    for value in set(cluster.service_ips.numbers) if cluster.service.hostname is None else ():
         text, hosts = entries.pop(value)
         if others := tuple(host for host in hosts if host != own):
             entries[value] = (text, others)
+    return tuple([entries[value] for value in sorted(entries)])
+
+
+def _with_extra(cluster: Cluster, aliases: tuple[HostAlias, ...]) -> tuple[HostAlias, ...]:
+    """The same with the team's own."""
+    if not cluster.cilium.extra_host_aliases:
+        return aliases
+    entries = {number(alias[0]): alias for alias in aliases}
     for alias in cluster.cilium.extra_host_aliases:
         value = number(alias.ip)
         text, hosts = entries.get(value, (address_text(value), ()))
@@ -229,6 +280,7 @@ def _service(mesh: Mesh, service: Service) -> Iterable[GlobalService]:
                 selector=_pairs(service.selector),
                 labels=_pairs(service.labels),
                 annotations=_pairs(service.annotations),
+                affinity=service.affinity,
                 owned=service.manage == "object",
                 shared=shared,
                 clusters=tuple(sorted(clusters)),

@@ -47,6 +47,7 @@ def _object(cluster: str, secret: "Contents", material: TlsMaterial) -> TlsObjec
         name=secret.name,
         clear=tuple(sorted(secret.clear.items())),
         private_keys=tuple(sorted(secret.private)),
+        type=secret.type,
         sealed=material.sealed.get((cluster, secret.name)),
         private=tuple(
             (key, material.plain[place]) for key, place in sorted(places.items()) if place in material.plain

@@ -1,8 +1,9 @@
 """The plan: frozen values that emitters turn into files."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..cilium.profiles import Profile
+from ..cilium.profiles import ControlPlane, Profile
 from ..cilium.version import parse_version
 from ..kube.manifest import Manifest
 
@@ -23,6 +24,15 @@ class Exposure(NamedTuple):
     selector: Pairs
     static_ip: str | None
     source_ranges: tuple[str, ...]
+    addresses: tuple[str, ...]
+
+
+class Endpoint(NamedTuple):
+    """How the others dial a cluster; `addresses` is empty where DNS knows the host."""
+
+    cluster: str
+    host: str
+    port: int
     addresses: tuple[str, ...]
 
 
@@ -56,6 +66,7 @@ class GlobalService(NamedTuple):
     selector: Pairs
     labels: Pairs
     annotations: Pairs
+    affinity: str | None
     owned: bool
     shared: bool
     clusters: tuple[str, ...]
@@ -98,6 +109,7 @@ class TlsObject(NamedTuple):
     name: str
     clear: tuple[tuple[str, bytes], ...]
     private_keys: tuple[str, ...]
+    type: str = "Opaque"
     sealed: "SealedObject | None" = None
     private: tuple[tuple[str, bytes], ...] = ()
 
@@ -113,30 +125,64 @@ class ExternalStore(NamedTuple):
     path: str
 
 
+class Issuer(NamedTuple):
+    """Who signs in each cluster, and for how many days."""
+
+    group: str
+    kind: str
+    name: str
+    days: int
+
+
+class Certificate(NamedTuple):
+    """A certificate that is made in a cluster, into the Secret of the same name."""
+
+    name: str
+    common_name: str
+    dns_names: tuple[str, ...]
+    addresses: tuple[str, ...]
+
+
 class ClusterPlan(NamedTuple):
     """Everything of one cluster."""
 
     name: str
     id: int
-    host: str
+    endpoint: Endpoint
     namespace: str
     context: str | None
     provider: str
     profile: Profile
     version: str
+    delivery: str
+    values: Mapping[str, Any]
     exposure: Exposure
     network: Network
     config: Pairs
     host_aliases: tuple[tuple[str, tuple[str, ...]], ...]
+    apiserver_aliases: tuple[tuple[str, tuple[str, ...]], ...]
     services: tuple[GlobalService, ...]
     policies: tuple[PolicyFile, ...]
     raw_policies: tuple[RawPolicies, ...]
     tls: tuple[TlsObject, ...]
+    certificates: tuple[Certificate, ...]
+    global_namespaces: tuple[str, ...]
     local_user: str
     remote_user: str
     sops_keys: tuple[tuple[str, tuple[str, ...]], ...]
     agent_digest: str
     operator_digest: str
+    apiserver_digest: str
+
+    @property
+    def patched(self) -> bool:
+        """Whether Cilium's own objects are patched; otherwise they are the chart's, by its values."""
+        return self.delivery == "manifests"
+
+    @property
+    def has_apiserver(self) -> bool:
+        """Whether the other clusters dial a clustermesh-apiserver, and not an etcd."""
+        return self.profile.control_plane is ControlPlane.APISERVER
 
     @property
     def has_secret(self) -> bool:
@@ -182,3 +228,9 @@ class MeshPlan(NamedTuple):
     postures: tuple[RuleSides, ...]
     backend: str
     external: ExternalStore | None
+    bundle: bytes
+    issuer: Issuer | None
+
+    def others(self, cluster: ClusterPlan) -> tuple[ClusterPlan, ...]:
+        """The clusters that a cluster dials."""
+        return tuple(other for other in self.clusters if other is not cluster)

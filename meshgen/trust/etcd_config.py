@@ -1,5 +1,6 @@
 """The etcd client configuration of one remote cluster, as Cilium's agents read it."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 FOLDER = "/var/lib/cilium/clustermesh/"
@@ -21,11 +22,32 @@ class EtcdConfig(NamedTuple):
     legacy: bool
 
 
-def write_config(host: str, port: int, *, authority: str, key: str, certificate: str) -> bytes:
-    """The configuration with which a cluster dials another; the last three are names of files."""
-    return (
-        f"endpoints:\n- https://{host}:{port}\n"
-        f"trusted-ca-file: '{FOLDER}{authority}'\n"
-        f"key-file: '{FOLDER}{key}'\n"
-        f"cert-file: '{FOLDER}{certificate}'\n"
-    ).encode("ascii")
+def write_config(  # noqa: PLR0913 - the parts of the file
+    host: str,
+    port: int,
+    *,
+    authority: str,
+    key: str,
+    certificate: str,
+    note: str = "",
+    addresses: Sequence[str] = (),
+) -> bytes:
+    """
+    The configuration with which a cluster dials another.
+
+    `authority`, `key` and `certificate` are names of files; `note` is a comment for people; `addresses`
+    are those of `host` for a Cilium that finds them in this file (1.20 and later).
+    """
+    lines = [
+        *([f"# {note}"] if note else []),
+        "endpoints:",
+        f"- https://{host}:{port}",
+        f"trusted-ca-file: '{FOLDER}{authority}'",
+        f"key-file: '{FOLDER}{key}'",
+        f"cert-file: '{FOLDER}{certificate}'",
+    ]
+    if addresses:
+        # NOTE: quoted, since an IPv6 address may end in a colon.
+        quoted = [f"  - '{address}'" for address in addresses]
+        lines += ["cilium-host-aliases:", f"- hostname: {host}", "  ips:", *quoted]
+    return "".join(f"{line}\n" for line in lines).encode("ascii")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -27,6 +28,7 @@ class Subject:
 
     common_name: str
     names: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
     usages: frozenset[Usage] = frozenset()
 
 
@@ -92,10 +94,16 @@ class Issuer:
             .add_extension(x509.ExtendedKeyUsage(_sorted_usages(subject)), critical=False)
             .add_extension(self._identifier, critical=False)
         )
-        if subject.names:
-            names = x509.SubjectAlternativeName([x509.DNSName(name) for name in subject.names])
-            builder = builder.add_extension(names, critical=False)
+        if alternatives := _alternatives(subject):
+            builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         return _signed(builder, key, self._key)
+
+
+def _alternatives(subject: Subject) -> list[x509.GeneralName]:
+    return [
+        *(x509.DNSName(name) for name in subject.names),
+        *(x509.IPAddress(ip_address(address)) for address in subject.addresses),
+    ]
 
 
 def _sorted_usages(subject: Subject) -> Sequence[x509.ObjectIdentifier]:

@@ -72,6 +72,7 @@ def _issued(store: Store, cluster: Cluster, role: Role, by: Issuer) -> Changes:
     subject = Subject(
         common_name=naming.common_name(cluster, role),
         names=naming.names(store.mesh, cluster, role),
+        addresses=naming.addresses(cluster, role),
         usages=naming.USAGES[role],
     )
     tls = store.mesh.tls

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..cilium.profiles import Profile, Role, TlsSecret, profile_of
+from ..cilium.profiles import ControlPlane, Profile, Role, TlsSecret, profile_of
 from ..cilium.version import parse_version
 from ..model import Cluster, Mesh
 from .facts import Usage
@@ -16,13 +16,15 @@ USAGES: dict[Role, frozenset[Usage]] = {
     Role.PEER: _BOTH,
     Role.LOCAL: _CLIENT,
     Role.REMOTE: _CLIENT,
+    Role.ADMIN: _CLIENT,
 }
 _CLUSTER_DOMAIN = "cluster.local"
+_LOOPBACK = ("127.0.0.1", "::1")
 
 
 def host_of(mesh: Mesh, cluster: Cluster) -> str:
     """The name by which the other clusters dial a cluster."""
-    return f"{cluster.name}.{mesh.domain}"
+    return cluster.service.hostname or f"{cluster.name}.{mesh.domain}"
 
 
 def common_name(cluster: Cluster, role: Role) -> str:
@@ -34,10 +36,18 @@ def names(mesh: Mesh, cluster: Cluster, role: Role) -> tuple[str, ...]:
     """
     The DNS names that a certificate carries.
 
-    Source: cilium-etcd-operator v2.0.7, certs/certs.go, with the mesh's own names added.
+    Sources: cilium-etcd-operator v2.0.7, certs/certs.go, with the mesh's own names added; chart 1.20.0,
+    templates/clustermesh-apiserver/tls-certmanager/server-secret.yaml.
     """
     namespace = cluster.cilium.namespace
     match role:
+        case Role.SERVER if _is_apiserver(cluster):
+            return (
+                host_of(mesh, cluster),
+                f"*.{mesh.domain}",
+                f"clustermesh-apiserver.{namespace}.svc",
+                "localhost",
+            )
         case Role.SERVER:
             return (
                 host_of(mesh, cluster),
@@ -51,6 +61,16 @@ def names(mesh: Mesh, cluster: Cluster, role: Role) -> tuple[str, ...]:
             return (inside, f"{inside}.{_CLUSTER_DOMAIN}")
         case _:
             return ()
+
+
+def addresses(cluster: Cluster, role: Role) -> tuple[str, ...]:
+    """The IP addresses that a certificate carries: what clustermesh-apiserver dials in its own pod."""
+    return _LOOPBACK if role is Role.SERVER and _is_apiserver(cluster) else ()
+
+
+def _is_apiserver(cluster: Cluster) -> bool:
+    found = profile(cluster)
+    return found is not None and found.control_plane is ControlPlane.APISERVER
 
 
 def profile(cluster: Cluster) -> Profile | None:

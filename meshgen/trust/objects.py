@@ -19,6 +19,7 @@ class Contents(NamedTuple):
     name: str
     clear: Mapping[str, bytes]
     private: Mapping[str, Held]
+    type: str = "Opaque"
 
 
 Private = tuple[TlsSecret, Mapping[str, Held]]
@@ -50,7 +51,7 @@ def contents(mesh: Mesh, inventory: Inventory) -> list[tuple[Contents, ...]]:
     clear = _extracted(inventory) if mesh.tls.source == "files" else _own(mesh, inventory)
     return [
         tuple(
-            Contents(name=secret.name, clear=clear(cluster, secret, private), private=private)
+            Contents(secret.name, clear(cluster, secret, private), private, secret.type)
             for secret, private in secrets
         )
         for cluster, secrets in zip(mesh.clusters, private_values(mesh, inventory), strict=True)
@@ -67,16 +68,22 @@ def _extracted(inventory: Inventory) -> Clear:
 
 
 def _own(mesh: Mesh, inventory: Inventory) -> Clear:
-    """The authorities and the cluster's certificate, and how it dials the others."""
+    """The authorities and the cluster's certificate, and in the etcd era how it dials the others."""
     configs = _configs(mesh)
 
     def clear(cluster: Cluster, secret: TlsSecret, private: Mapping[str, Held]) -> Mapping[str, bytes]:
         files = {secret.authority: inventory.bundle, secret.certificate: private[secret.key].pem}
-        if secret.role is not Role.REMOTE:
+        if secret.role is not Role.REMOTE or not _holds_configs(cluster):
             return files
         return {**{name: config for name, config in configs.items() if name != cluster.name}, **files}
 
     return clear
+
+
+def _holds_configs(cluster: Cluster) -> bool:
+    """Whether the Secret with the client's key is also the one with the files of the other clusters."""
+    found = naming.profile(cluster)
+    return found is not None and not found.peer_secrets
 
 
 def _configs(mesh: Mesh) -> dict[str, bytes]:

@@ -1,8 +1,9 @@
-"""The store, or the guide's folder, to an inventory."""
+"""The store, the guide's folder or a bundle of authorities, to an inventory."""
 
 from collections.abc import Iterator
 
 from ..model import Mesh
+from .bundle_reading import Bundle
 from .folder import Folder
 from .guide_reading import GuideFiles
 from .inventory import Inventory
@@ -13,9 +14,15 @@ from .wanting import wanted
 
 def take_inventory(mesh: Mesh, folder: Folder, keyring: Keyring) -> Inventory:
     """Everything that a mesh with a `tls` section has."""
-    reader = GuideFiles(mesh, folder, keyring) if mesh.tls.source == "files" else Store(mesh, folder, keyring)
-    found = reader.inventory()
+    found = _READERS[mesh.tls.source or "generate"](mesh, folder, keyring).inventory()
     return found._replace(tampered=tuple(dict.fromkeys(_tampered(mesh, found))))
+
+
+_READERS: dict[str, type[Bundle | GuideFiles | Store]] = {
+    "generate": Store,
+    "files": GuideFiles,
+    "in-cluster": Bundle,
+}
 
 
 def _tampered(mesh: Mesh, inventory: Inventory) -> Iterator[tuple[str, str]]:
