@@ -104,6 +104,7 @@ class Profile(NamedTuple):
     agent_selector: str
     operator_selector: str
     names: tuple[Names, ...]
+    agent_command: str = "cilium"
     peer_secrets: tuple[PeerSecret, ...] = ()
     volumes: tuple[Volume, ...] = ()
     remote_users: bool = False
@@ -336,6 +337,8 @@ KVSTOREMESH = COMMON_FILES._replace(
     tls_secrets=(*_APISERVER_SECRETS, _certificate(_LOCAL_CERT, Role.LOCAL)),
     tls_sources=("generate", "in-cluster"),
     names=(Names.APISERVER,),
+    # NOTE: `cilium` in agents is called so from 1.15 on, and the old name goes on working there.
+    agent_command="cilium-dbg",
     peer_secrets=(
         PeerSecret("cilium-clustermesh", Dialled.LOCAL, _COMMON, _AGENT),
         _KVSTOREMESH,

@@ -1,6 +1,6 @@
 """VERIFY.md on certificates that meshgen issued: what reads them when, and who may do what in etcd."""
 
-from ..plan.types import ClusterPlan, MeshPlan
+from ...plan.types import ClusterPlan, MeshPlan
 
 # Source of the lock: cilium v1.6, pkg/kvstore/etcd.go, waitForInitLock; without it no agent calls itself connected.
 _TEXT = """\
@@ -41,7 +41,7 @@ Whatever it asks for from then on is refused; what it is watching already goes o
 """
 
 
-def trust_guide(mesh: MeshPlan, cluster: ClusterPlan) -> str:
+def etcd_trust(mesh: MeshPlan, cluster: ClusterPlan) -> str:
     """The section for one cluster; empty where meshgen does not make etcd's own Secrets."""
     if not cluster.has_etcd_secrets:
         return ""

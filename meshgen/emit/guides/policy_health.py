@@ -1,7 +1,7 @@
 """The part of VERIFY.md about policies: what to run, and what to look for."""
 
-from ..plan.types import ClusterPlan
-from . import paths
+from ...plan.types import ClusterPlan
+from .. import paths
 
 _TEXT = """
 ## Policies
@@ -9,8 +9,8 @@ _TEXT = """
 `{folder}/` has {count}; they count once the workloads carry their identities of this mesh.
 
 - `kubectl --context {context} get {kinds} -A` lists them{names}.
-- `cilium endpoint list` in an agent shows `Enabled` for each direction in which the pods of that node are closed.
-- `cilium monitor --type drop` in an agent shows what is dropped; a line there that names your pods is a rule that is missing.
+- `{agent} endpoint list` in an agent shows `Enabled` for each direction in which the pods of that node are closed.
+- `{agent} monitor --type drop` in an agent shows what is dropped; a line there that names your pods is a rule that is missing.
 - A policy that Cilium refuses is enforced nowhere: `kubectl --context {context} get {kinds} -A -o yaml | grep error:` shows nothing.
 
 The order in which policies come and go across clusters is in `{rollout}`.
@@ -37,6 +37,7 @@ def policy_health(cluster: ClusterPlan) -> str:
     clusterwide = any(not one.namespace for one in cluster.policies)
     return _TEXT.format(
         folder=paths.POLICIES,
+        agent=cluster.profile.agent_command,
         count=" and ".join(filter(None, counts)),
         context=cluster.context or "CONTEXT",
         kinds="cnp,ccnp" if clusterwide else "cnp",

@@ -1,8 +1,8 @@
 """The first half of VERIFY.md: what must be there before, and how the cluster's folder is applied."""
 
-from ..kube.labels import RESTART
-from ..plan.types import ClusterPlan, MeshPlan
-from . import paths
+from ...kube.labels import RESTART
+from ...plan.types import ClusterPlan, MeshPlan
+from .. import paths
 
 _CERTIFIED_DOMAIN = "mesh.cilium.io"
 """What cilium-etcd-operator's server certificates cover, whatever the mesh's domain is."""
@@ -59,7 +59,7 @@ _KEPT = {
 }
 
 
-def preconditions(mesh: MeshPlan, cluster: ClusterPlan) -> str:
+def etcd_before(mesh: MeshPlan, cluster: ClusterPlan) -> str:
     """What must be there before, for one cluster."""
     values = {
         "name": cluster.name,

@@ -1,17 +1,8 @@
-"""ROLLOUT.md: the order across clusters."""
+"""ROLLOUT.md where the other clusters dial an etcd."""
 
-from collections.abc import Iterator
-
-from ..plan.types import MeshPlan, RuleSides
-from . import paths
-from .document import Document
+from ...plan.types import MeshPlan
 
 _GUIDE = """\
-# The order across clusters
-
-Written by meshgen for the mesh {mesh}: {clusters}.
-Within one cluster the order is in its `VERIFY.md`; no GitOps tool orders clusters among themselves.
-
 ## Start the mesh
 
 1. Every cluster: the namespaces, and the firewall rules of its `VERIFY.md`.
@@ -51,27 +42,7 @@ Within one cluster the order is in its `VERIFY.md`; no GitOps tool orders cluste
 ## Change a cluster's name or ID
 
 Not on a connected cluster: remove it as above, change it, restart every workload, add it again.
-
-## Open and close policies
-
-1. To allow something new: first the ingress half, in the clusters that are called, then the egress half, in those that call.
-2. To take it back: first the egress half, then the ingress half; look at the drops (`cilium monitor --type drop`) in between.
-3. A posture, or a rule with `isolate`, closes pods: it comes last, once every rule that opens them again is applied on both sides.
-   A rule with `isolate` on what comes in is a posture in this: its ingress half comes after the other rules for the same pods.
-4. To open pods for good, the posture and the rules for that side leave in one apply: what stays alone of them still closes.
-5. A policy that names a cluster comes after that cluster's workloads have their new identities.
-6. A policy that has left mesh.yaml is deleted by the GitOps tool, which prunes it; by hand, `kubectl delete` it.
-{policies}"""
-
-_POLICIES = """
-These are all of this mesh; what a cluster is not named for is open there on that side already, and needs no object.
-
-| policy | first: ingress half in | then: egress half in |
-|---|---|---|
-{rows}
 """
-
-_MOST_NAMED = 16
 
 _AUTHORITY = """
 ## Renew certificates
@@ -110,35 +81,19 @@ _OWN = {
 """The same where each cluster has a key of its own."""
 
 
-def rollout_guide(mesh: MeshPlan) -> Iterator[Document]:
-    """One guide for the mesh."""
+def etcd_rollout(mesh: MeshPlan) -> str:
+    """The sections of the guide up to policies."""
     first = mesh.clusters[0]
     profile = first.profile
     trust = _OWN if first.has_etcd_secrets else _SHARED
-    text = _GUIDE.format(
-        mesh=mesh.name,
-        clusters=", ".join(cluster.name for cluster in mesh.clusters),
+    return _GUIDE.format(
         service=profile.service_name,
         secret=profile.secret_name,
         annotation=profile.global_annotation,
-        policies=_policies(mesh),
         **{step: told.format(secret=profile.secret_name) for step, told in trust.items()},
     )
-    yield Document(paths=(paths.ROLLOUT,), content=text + (_AUTHORITY if first.has_etcd_secrets else ""))
 
 
-def _policies(mesh: MeshPlan) -> str:
-    rows = [
-        *(_row("deny", sides) for sides in mesh.denies),
-        *(_row("allow", sides) for sides in mesh.allows),
-        *(_row("last: posture", sides) for sides in mesh.postures),
-    ]
-    return _POLICIES.format(rows="\n".join(rows)) if rows else ""
-
-
-def _row(kind: str, sides: RuleSides) -> str:
-    return f"| {kind} `{sides.name}` | {_clusters(sides.ingress)} | {_clusters(sides.egress)} |"
-
-
-def _clusters(names: tuple[str, ...]) -> str:
-    return f"{len(names)} clusters" if len(names) > _MOST_NAMED else ", ".join(names) or "none"
+def etcd_authority(mesh: MeshPlan) -> str:
+    """The section about certificates that meshgen issues; empty where others do."""
+    return _AUTHORITY if mesh.clusters[0].has_etcd_secrets else ""

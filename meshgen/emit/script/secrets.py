@@ -2,23 +2,23 @@
 
 from typing import NamedTuple
 
-from ..kube.labels import CONTENT
-from ..plan.digests import content_digest
-from ..plan.types import ClusterPlan, MeshPlan
-from . import paths
+from ...kube.labels import CONTENT
+from ...plan.digests import content_digest
+from ...plan.types import ClusterPlan, MeshPlan
+from .. import ca_bundle, paths
 
 _EXPECT = """
-# 3. The Secret is not meshgen's: mesh.yaml has no tls section.
+# @. The Secret is not meshgen's: mesh.yaml has no tls section.
 k -n {namespace} get secret {secret} >/dev/null ||
   refuse "the Secret {secret} must exist first, so that agents find it when they start"
 """
 
 _NO_PEERS = """
-# 3. No Secret is needed: there is no other cluster.
+# @. No Secret is needed: there is no other cluster.
 """
 
 _GIVEN = """
-# 3. The Secret; server-side, so that no copy of it stays behind in an annotation.
+# @. The Secret; server-side, so that no copy of it stays behind in an annotation.
 if [ -n "$secret" ]; then
   apply -f "$secret"
 else
@@ -28,7 +28,7 @@ fi
 """
 
 _SOPS = """
-# 3. The Secrets, opened by sops on their way; server-side, so that no copy stays behind in an annotation.
+# @. The Secrets, opened by sops on their way; server-side, so that no copy stays behind in an annotation.
 command -v sops >/dev/null || refuse "sops is needed to open the Secrets"
 for secret in {files}; do
   opened=$(sops --decrypt "$here/$secret") || refuse "sops cannot open $secret: is your age identity set?"
@@ -37,7 +37,7 @@ done
 """
 
 _CONTROLLED = """
-# 3. The Secrets are made in the cluster, by {controller}.
+# @. The Secrets are made in the cluster, by {controller}.
 {adopted}for object in {files}; do
   apply -f "$here/$object"
 done
@@ -73,6 +73,20 @@ if [ -n "$trusted" ] && [ "$trusted" != "$(authority)" ]; then
 fi
 """
 
+_WHOLE = """
+# @. What Cilium reads when it starts and meshgen makes whole: {what}.
+for object in {files}; do
+  apply -f "$here/$object"
+done
+"""
+
+_CERTIFICATES = """
+# @. The certificates, made in the cluster by cert-manager.
+apply -f "$here/{folder}"
+k -n {namespace} wait certificate {names} --for condition=Ready --timeout 5m ||
+  refuse "cert-manager has not made the certificates after five minutes"
+"""
+
 _CONTROLLERS = {
     "sealed-secrets": "the sealed-secrets controller",
     "external-secrets": "the External Secrets Operator",
@@ -94,18 +108,46 @@ class SecretStep(NamedTuple):
 
 
 def secret_step(mesh: MeshPlan, cluster: ClusterPlan) -> SecretStep:
-    """The step for one cluster."""
+    """The step for one cluster; in the apiserver era with what else Cilium reads when it starts."""
     option = _OPTION if mesh.backend == "plaintext" else dict.fromkeys(_OPTION, "")
+    return SecretStep(_before(mesh, cluster) + _keys(mesh, cluster) + _peers(cluster), option)
+
+
+def _before(mesh: MeshPlan, cluster: ClusterPlan) -> str:
+    """Whom the cluster trusts, and the certificates that are made in it."""
+    text = ""
+    if mesh.bundle and cluster.has_apiserver:
+        text += _WHOLE.format(what="whom it trusts", files=paths.bundle(ca_bundle.NAME))
+    if cluster.certificates:
+        text += _CERTIFICATES.format(
+            folder=paths.CERTIFICATES,
+            namespace=cluster.namespace,
+            names=" ".join(certificate.name for certificate in cluster.certificates),
+        )
+    return text
+
+
+def _peers(cluster: ClusterPlan) -> str:
+    """Whom the cluster dials, and who may dial it, where meshgen makes that."""
+    if not cluster.patched or not cluster.profile.peer_secrets:
+        return ""
+    files = [paths.peers(secret.name) for secret in cluster.profile.peer_secrets]
+    files += [paths.REMOTE_USERS] if cluster.profile.remote_users else []
+    return _WHOLE.format(what="whom it dials, and who may dial it", files=" ".join(files))
+
+
+def _keys(mesh: MeshPlan, cluster: ClusterPlan) -> str:
     values = {"namespace": cluster.namespace, "secret": cluster.profile.secret_name}
     if not cluster.has_secret:
-        return SecretStep((_EXPECT if len(mesh.clusters) > 1 else _NO_PEERS).format(**values), option)
+        if cluster.profile.peer_secrets:
+            return ""  # the chart makes them, or cert-manager
+        return (_EXPECT if len(mesh.clusters) > 1 else _NO_PEERS).format(**values)
     if mesh.backend == "plaintext":
-        text = _GIVEN.format(**values)
-    else:
-        files = (paths.tls_secret(mesh.backend, secret.name) for secret in cluster.tls)
-        values["files"] = " ".join(file for file in files if file)
-        text = _SOPS.format(**values) if mesh.backend == "sops" else _controlled(mesh, cluster, values)
-    return SecretStep(_around(cluster, text), option)
+        return _around(cluster, _GIVEN.format(**values))
+    files = (paths.tls_secret(mesh.backend, secret.name) for secret in cluster.tls)
+    values["files"] = " ".join(file for file in files if file)
+    text = _SOPS.format(**values) if mesh.backend == "sops" else _controlled(mesh, cluster, values)
+    return _around(cluster, text)
 
 
 def _controlled(mesh: MeshPlan, cluster: ClusterPlan, values: dict[str, str]) -> str:
