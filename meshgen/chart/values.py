@@ -21,6 +21,9 @@ Values = dict[str, Any]
 DEFAULT_DOMAIN = "mesh.cilium.io"
 """The only domain that the chart's own server certificates cover."""
 
+BUNDLE = "cilium-root-ca.crt"
+"""The ConfigMap of authorities: the default of tls.caBundle.name in charts 1.14 to 1.20."""
+
 DEFAULT_LIMIT = 255
 """How many clusters may be connected where nothing is said."""
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from ...chart.values import DEFAULT_DOMAIN
+from ...chart.values import BUNDLE, DEFAULT_DOMAIN
 from ...kube.labels import RESTART
 from ...plan.types import ClusterPlan, MeshPlan
-from .. import ca_bundle, paths
+from .. import paths
 
 _TEXT = """\
 # {name}: before and after
@@ -130,7 +130,7 @@ def _certificates(mesh: MeshPlan, cluster: ClusterPlan) -> str:
             return _BY_CHART
         return _EXPECTED.format(secret=cluster.profile.secret_name)
     template = _IN_CLUSTER if cluster.certificates else _ISSUED_BY_CHART
-    bundle = _BUNDLE.format(name=ca_bundle.NAME) if mesh.bundle else ""
+    bundle = _BUNDLE.format(name=BUNDLE) if mesh.bundle else ""
     return template.format(kind=mesh.issuer.kind, issuer=mesh.issuer.name, bundle=bundle)
 
 

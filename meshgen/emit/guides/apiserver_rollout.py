@@ -1,7 +1,7 @@
 """ROLLOUT.md where the other clusters dial clustermesh-apiserver."""
 
+from ...chart.values import BUNDLE
 from ...plan.types import ClusterPlan, MeshPlan
-from .. import ca_bundle
 
 _GUIDE = """\
 ## Start the mesh
@@ -94,7 +94,7 @@ def apiserver_authority(mesh: MeshPlan) -> str:
     """The section about certificates that meshgen issues; empty where others do."""
     if not any(cluster.has_secret and cluster.profile.peer_secrets for cluster in mesh.clusters):
         return ""
-    return _AUTHORITY.format(bundle=ca_bundle.NAME)
+    return _AUTHORITY.format(bundle=BUNDLE)
 
 
 def _trust(mesh: MeshPlan) -> str:

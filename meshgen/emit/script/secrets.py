@@ -2,10 +2,11 @@
 
 from typing import NamedTuple
 
+from ...chart.values import BUNDLE
 from ...kube.labels import CONTENT
 from ...plan.digests import content_digest
 from ...plan.types import ClusterPlan, MeshPlan
-from .. import ca_bundle, paths
+from .. import paths
 
 _EXPECT = """
 # @. The Secret is not meshgen's: mesh.yaml has no tls section.
@@ -117,7 +118,7 @@ def _before(mesh: MeshPlan, cluster: ClusterPlan) -> str:
     """Whom the cluster trusts, and the certificates that are made in it."""
     text = ""
     if mesh.bundle and cluster.has_apiserver:
-        text += _WHOLE.format(what="whom it trusts", files=paths.bundle(ca_bundle.NAME))
+        text += _WHOLE.format(what="whom it trusts", files=paths.bundle(BUNDLE))
     if cluster.certificates:
         text += _CERTIFICATES.format(
             folder=paths.CERTIFICATES,
