@@ -102,6 +102,7 @@ def _side(file: MeshFile, options: Options, after: _Side | None = None) -> _Side
             mesh = opened(file, options, Depth.ALL)
         else:
             mesh = opened(file, options, Depth.BUILDABLE, after.opened.scene)
+            _refuse_unusable(mesh, options)
         # NOTE: all checks of both sides take twice as long, and only errors that may be new ask for it.
         whole = after is not None and bool(after.errors)
         judged = inspect(file.content, file.shown, folder=file.beside) if whole else mesh.inspection
@@ -110,6 +111,27 @@ def _side(file: MeshFile, options: Options, after: _Side | None = None) -> _Side
     finally:
         if isinstance(file.beside, Revision):
             file.beside.close()
+
+
+def _refuse_unusable(base: Opened, options: Options) -> None:
+    """
+    See to it that all policies of the base are known.
+
+    A file that cannot be used would count as one without policies: what it denies, nothing would open.
+
+    Raises:
+        NotAMeshError: when there is such a file; the findings were shown then.
+
+    """
+    found = tuple(each for each in base.inspection.diagnostics if each.code == _UNUSABLE)
+    if found:
+        unnamed = options._replace(outputs=())
+        show(report_of(base.inspection._replace(diagnostics=found), (), unnamed), unnamed)
+        tell(options, f"{base.file.shown}: nothing can be compared with policies that are not known")
+        raise NotAMeshError
+
+
+_UNUSABLE = "MG429"
 
 
 def _allowances(path: str, options: Options) -> Allowances:

@@ -120,6 +120,35 @@ def test_a_side_that_is_no_mesh_is_told_with_its_findings(tmp_path: Path, meshge
     assert "MG102" in ran.out
 
 
+@pytest.mark.parametrize("content", ["spec: [", None], ids=["no YAML", "missing"])
+def test_a_base_with_a_policy_file_that_cannot_be_used_is_refused(
+    repository: Path, meshgen: Run, content: str | None
+) -> None:
+    raw = repository / "deploy" / "policies" / "raw.yaml"
+    if content is None:
+        raw.unlink()
+    else:
+        raw.write_text(content)
+    git(repository, "commit", "--quiet", "--all", "--message", "broken")
+    raw.write_text(RAW)
+
+    ran = meshgen("diff", "HEAD", "--mesh", "deploy/mesh.yaml", "--fail-on", "opened", "--format", "json")
+
+    assert ran.status == 1
+    assert ran.out.startswith("error[MG429]: policies/raw.yaml: ")
+    assert "--> HEAD:deploy/mesh.yaml:" in ran.out
+    assert ran.err == "HEAD:deploy/mesh.yaml: nothing can be compared with policies that are not known\n"
+
+
+def test_a_policy_file_that_cannot_be_used_any_more_fails_the_review(repository: Path, meshgen: Run) -> None:
+    (repository / "deploy" / "policies" / "raw.yaml").write_text("spec: [")
+
+    ran = meshgen("diff", "HEAD", "--mesh", "deploy/mesh.yaml", "--fail-on", "opened")
+
+    assert ran.status == 1
+    assert ran.out.startswith("! 1 new error, which meshgen check shows\n")
+
+
 def test_a_mesh_with_certificates_is_compared_file_by_file(
     meshgen: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
