@@ -10,6 +10,8 @@ from .run import CannotRunError
 
 _YAML = (".yaml", ".yml")
 
+_NEITHER = "there is neither such a file nor such a revision"
+
 
 class Revision:
     """
@@ -22,6 +24,10 @@ class Revision:
         self.name = name
         self._folder = folder or "."
         self.commit = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        # NOTE: to Git, ^main is whatever main is not: it is verified, and names no commit.
+        if self.commit.startswith("^"):
+            message = f"cannot read {name!r}: {_NEITHER}"
+            raise CannotRunError(message)
         self._prefix = self._git("rev-parse", "--show-prefix")
         self._tree = Commit(self.commit, self._object)
         self._read: dict[str, bytes | None] = {}
@@ -38,11 +44,13 @@ class Revision:
             message = f"cannot read the revision {self.name!r}: git could not be run: {failed.strerror}"
             raise CannotRunError(message) from None
         if done.returncode:
-            told = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
+            told = (
+                done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ").removeprefix("error: ")
+            )
             reason = (
                 "there is no such file, and no Git repository"
                 if told.startswith("not a git repository")
-                else told or "there is neither such a file nor such a revision"
+                else told or _NEITHER
             )
             message = f"cannot read {self.name!r}: {reason}"
             raise CannotRunError(message)

@@ -72,6 +72,10 @@ def test_the_working_tree_is_the_other_side(repository: Path, meshgen: Run) -> N
     ("arguments", "told"),
     [
         pytest.param(("nope",), "cannot read 'nope': there is neither such a file", id="no revision"),
+        pytest.param(("^main",), "cannot read '^main': there is neither such a file nor", id="left out"),
+        pytest.param(
+            ("main^{tree}",), "cannot read 'main^{tree}': main^{tree}^{commit}: expected", id="no commit"
+        ),
         pytest.param(("--", "--help"), "cannot read '--help': there is neither", id="an option"),
         pytest.param(("main", "main", "--mesh", "gone/mesh.yaml"), "cannot read 'main'", id="no folder"),
         pytest.param(
