@@ -382,6 +382,22 @@ def test_a_report_that_cannot_be_written_ends_with_3_and_one_line(run: Run) -> N
     assert ran == (3, "", "meshgen: missing/findings.sarif: No such file or directory\n")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.usefixtures("sound")
+@pytest.mark.parametrize(
+    "command", [["check"], ["test"], ["pki", "status"]], ids=["findings", "outcomes", "certificates"]
+)
+def test_a_full_disk_behind_a_report_ends_with_3_and_names_the_report(
+    run: Run, folder: Path, command: list[str]
+) -> None:
+    if command[0] == "pki":
+        (folder / "mesh.yaml").write_bytes(text(mesh(tls={"source": "generate"})))
+
+    ran = run(*command, "--format", "json=/dev/full")
+
+    assert ran == (3, "", "meshgen: /dev/full: No space left on device\n")
+
+
 def test_the_version_is_the_packages(folder: Path) -> None:
     assert program("--version", folder=folder) == (0, f"meshgen, version {__version__}\n", "")
 
