@@ -47,12 +47,17 @@ before="$name $(live .data.cluster-id)"
 unfinished=$(live '.metadata.annotations.meshgen\.io/unfinished')
 [ -z "$unfinished" ] || before=$unfinished
 
-# 2. The certificates, made in the cluster by cert-manager.
+# 2. What Cilium reads when it starts and meshgen makes whole: whom it trusts.
+for object in cilium-root-ca.crt.configmap.yaml; do
+  apply -f "$here/$object"
+done
+
+# 3. The certificates, made in the cluster by cert-manager.
 apply -f "$here/certificates"
 k -n kube-system wait certificate clustermesh-apiserver-server-cert clustermesh-apiserver-admin-cert clustermesh-apiserver-remote-cert clustermesh-apiserver-local-cert --for condition=Ready --timeout 5m ||
   refuse "cert-manager has not made the certificates after five minutes"
 
-# 3. Cilium itself, by its chart: your own values, and meshgen's over them.
+# 4. Cilium itself, by its chart: your own values, and meshgen's over them.
 # A new name or ID gives every pod a new identity when it restarts, and the step for workloads
 # must say so even if this run is interrupted: hence the annotation.
 if [ -n "$name" ] && [ "$before" != "$after" ]; then
@@ -69,7 +74,7 @@ k -n kube-system rollout status daemonset/cilium --timeout 30m
 k -n kube-system rollout status deployment/cilium-operator --timeout 10m
 k -n kube-system rollout status deployment/clustermesh-apiserver --timeout 10m
 
-# 4. The Service, and whether it got the addresses that the other clusters dial.
+# 5. The Service, and whether it got the addresses that the other clusters dial.
 tries=0
 while :; do
   got=$(k -n kube-system get service clustermesh-apiserver -o 'jsonpath={.status.loadBalancer.ingress[*].ip}')
@@ -88,7 +93,7 @@ for address in $got; do
 done
 [ -n "$got" ] || say "the load balancer is $host: see that it resolves to $dialled, and keeps to it"
 
-# 5. Workloads keep their old identities until they restart; global services and policies come after that.
+# 6. Workloads keep their old identities until they restart; global services and policies come after that.
 if [ -n "$unfinished" ] || { [ -n "$name" ] && [ "$before" != "$after" ]; }; then
   say "was '$before', is '$after': restart every workload of this cluster now,"
   say "then run apply.sh again for the global services and policies."
@@ -96,7 +101,7 @@ if [ -n "$unfinished" ] || { [ -n "$name" ] && [ "$before" != "$after" ]; }; the
   exit 0
 fi
 
-# 6. Global services and policies.
+# 7. Global services and policies.
 apply -k "$here"
 
 say "done; VERIFY.md says what healthy looks like"
