@@ -76,10 +76,8 @@ fi
 
 _WHOLE = """
 # @. What Cilium reads when it starts and meshgen makes whole: {what}.
-for object in {files}; do
-  apply -f "$here/$object"
-done
-"""
+{applied}"""
+_APPLY = 'apply -f "$here/{file}"\n'
 
 _CERTIFICATES = """
 # @. The certificates, made in the cluster by cert-manager.
@@ -118,7 +116,7 @@ def _before(mesh: MeshPlan, cluster: ClusterPlan) -> str:
     """Whom the cluster trusts, and the certificates that are made in it."""
     text = ""
     if mesh.has_bundle and cluster.has_apiserver:
-        text += _WHOLE.format(what="whom it trusts", files=paths.bundle(BUNDLE))
+        text += _whole("whom it trusts", [paths.bundle(BUNDLE)])
     if cluster.certificates:
         text += _CERTIFICATES.format(
             folder=paths.CERTIFICATES,
@@ -128,13 +126,17 @@ def _before(mesh: MeshPlan, cluster: ClusterPlan) -> str:
     return text
 
 
+def _whole(what: str, files: list[str]) -> str:
+    return _WHOLE.format(what=what, applied="".join(_APPLY.format(file=file) for file in files))
+
+
 def _peers(cluster: ClusterPlan) -> str:
     """Whom the cluster dials, and who may dial it, where meshgen makes that."""
     if not cluster.patched or not cluster.profile.peer_secrets:
         return ""
     files = [paths.peers(secret.name) for secret in cluster.profile.peer_secrets]
     files += [paths.REMOTE_USERS] if cluster.profile.remote_users else []
-    return _WHOLE.format(what="whom it dials, and who may dial it", files=" ".join(files))
+    return _whole("whom it dials, and who may dial it", files)
 
 
 def _keys(mesh: MeshPlan, cluster: ClusterPlan) -> str:

@@ -24,6 +24,10 @@ _SHARE = """\
 k -n {namespace} annotate service {name} {shared_annotation}-
 """
 
+_KNOWN = """
+# @. Namespaces that the other clusters are to know.
+"""
+
 _GLOBAL = """\
 k patch namespace {name} --type merge --patch-file "$here/{file}"
 """
@@ -35,13 +39,15 @@ def services_step(mesh: MeshPlan, cluster: ClusterPlan) -> str:
 
 
 def _parts(mesh: MeshPlan, cluster: ClusterPlan) -> Iterator[str]:
+    if cluster.global_namespaces:
+        yield _KNOWN
+    yield from (_GLOBAL.format(name=name, file=paths.namespace(name)) for name in cluster.global_namespaces)
     if mesh.backend != "sops":
         yield _ALL
     elif any(service.owned for service in cluster.services):
         yield _OWNED.format(what="Global services", folder=paths.GLOBAL_SERVICES)
     if mesh.backend == "sops" and cluster.has_policies:
         yield _OWNED.format(what="Policies", folder=paths.POLICIES)
-    yield from (_GLOBAL.format(name=name, file=paths.namespace(name)) for name in cluster.global_namespaces)
     yield from (_patch(cluster, service) for service in cluster.services if not service.owned)
 
 

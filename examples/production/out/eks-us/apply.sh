@@ -48,9 +48,7 @@ unfinished=$(live '.metadata.annotations.meshgen\.io/unfinished')
 [ -z "$unfinished" ] || before=$unfinished
 
 # 2. What Cilium reads when it starts and meshgen makes whole: whom it trusts.
-for object in cilium-root-ca.crt.configmap.yaml; do
-  apply -f "$here/$object"
-done
+apply -f "$here/cilium-root-ca.crt.configmap.yaml"
 
 # 3. The certificates, made in the cluster by cert-manager.
 apply -f "$here/certificates"

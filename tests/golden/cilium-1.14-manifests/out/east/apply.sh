@@ -70,14 +70,11 @@ done
 [ -n "$got" ] || say "the load balancer is $host: see that it resolves to $dialled, and keeps to it"
 
 # 3. What Cilium reads when it starts and meshgen makes whole: whom it trusts.
-for object in cilium-root-ca.crt.configmap.yaml; do
-  apply -f "$here/$object"
-done
+apply -f "$here/cilium-root-ca.crt.configmap.yaml"
 
 # 4. What Cilium reads when it starts and meshgen makes whole: whom it dials, and who may dial it.
-for object in cilium-clustermesh.secret.yaml clustermesh-remote-users.configmap.yaml; do
-  apply -f "$here/$object"
-done
+apply -f "$here/cilium-clustermesh.secret.yaml"
+apply -f "$here/clustermesh-remote-users.configmap.yaml"
 
 # 5. Who this cluster is; what the other clusters are called. Agents restart if something changed.
 # A new name, ID or identity mode gives every pod a new identity when it restarts, and the step for workloads

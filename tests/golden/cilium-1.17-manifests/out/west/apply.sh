@@ -84,9 +84,9 @@ for wanted in clustermesh-apiserver-server-cert=sha256:c0e535ba92c8b8acb2d26537c
 done
 
 # 4. What Cilium reads when it starts and meshgen makes whole: whom it dials, and who may dial it.
-for object in cilium-clustermesh.secret.yaml cilium-kvstoremesh.secret.yaml clustermesh-remote-users.configmap.yaml; do
-  apply -f "$here/$object"
-done
+apply -f "$here/cilium-clustermesh.secret.yaml"
+apply -f "$here/cilium-kvstoremesh.secret.yaml"
+apply -f "$here/clustermesh-remote-users.configmap.yaml"
 
 # 5. Who this cluster is; what the other clusters are called. Agents restart if something changed.
 # A new name, ID or identity mode gives every pod a new identity when it restarts, and the step for workloads

@@ -91,8 +91,10 @@ if [ -n "$unfinished" ] || { [ -n "$name" ] && [ "$before" != "$after" ]; }; the
   exit 0
 fi
 
-# 5. Global services and policies.
-apply -k "$here"
+# 5. Namespaces that the other clusters are to know.
 k patch namespace rebels --type merge --patch-file "$here/patches/namespaces/rebels.namespace.yaml"
+
+# 6. Global services and policies.
+apply -k "$here"
 
 say "done; VERIFY.md says what healthy looks like"
