@@ -76,6 +76,17 @@ Each command refuses to go on unless every connection holds while some clusters 
 Before step 2, `meshgen pki rotate --ca abort` goes back.
 """
 
+_BUNDLE = """
+## Replace the authority
+
+cert-manager renews certificates by itself; whom the clusters trust changes only in the file of `tls.caBundle`.
+Each step is finished in every cluster before the next begins:
+
+1. Add the new authority to the file; build and apply: both are trusted, and what reads them restarts.
+2. Let the issuers sign with the new authority, and renew the certificates in `certificates/` of each cluster.
+3. Take the old authority out of the file; build and apply.
+"""
+
 
 def apiserver_rollout(mesh: MeshPlan) -> str:
     """The sections of the guide up to policies."""
@@ -90,10 +101,11 @@ def apiserver_rollout(mesh: MeshPlan) -> str:
 
 
 def apiserver_authority(mesh: MeshPlan) -> str:
-    """The section about certificates that meshgen issues; empty where others do."""
-    if not any(cluster.has_secret and cluster.profile.peer_secrets for cluster in mesh.clusters):
-        return ""
-    return _AUTHORITY
+    """The section about the authority, where meshgen has a part in it; empty where it has none."""
+    if mesh.has_bundle:
+        return _BUNDLE
+    issued = any(cluster.has_secret and cluster.profile.peer_secrets for cluster in mesh.clusters)
+    return _AUTHORITY if issued else ""
 
 
 def _trust(mesh: MeshPlan) -> str:
