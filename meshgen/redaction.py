@@ -1,4 +1,4 @@
-"""What a private key or a password looks like in text: for the leak guard, and for showing lines of a file."""
+"""What a private key or a password looks like: for the leak guard, and for showing lines of a file."""
 
 import re
 from base64 import b64encode
