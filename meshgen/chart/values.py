@@ -176,10 +176,13 @@ def auth_mode(mesh: Mesh) -> str:
 
 
 def _tls_trust(mesh: Mesh) -> Values:
-    """That the authorities come from a ConfigMap and not from the certificates' own Secrets."""
-    bundled = mesh.tls.source == "generate" or (
-        mesh.tls.source == "in-cluster" and mesh.tls.ca_bundle is not None
-    )
+    """
+    That the authorities come from a ConfigMap, where cert-manager fills the certificates' own Secrets.
+
+    Elsewhere those Secrets hold the same authorities, and the value stays off: hubble-relay obeys it, too.
+    Source: chart 1.14.19, templates/hubble-relay/deployment.yaml.
+    """
+    bundled = mesh.tls.source == "in-cluster" and mesh.tls.ca_bundle is not None
     return {"tls": {"caBundle": {"enabled": True}}} if bundled else {}
 
 

@@ -14,7 +14,7 @@ _KEY = "ca.crt"  # charts 1.14 to 1.20, values.yaml: the default of tls.caBundle
 
 def ca_bundle(mesh: MeshPlan) -> Iterator[Document]:
     """One ConfigMap, the same in every cluster that has a clustermesh-apiserver."""
-    for namespace in sorted({cluster.namespace for cluster in mesh.clusters if mesh.bundle}):
+    for namespace in sorted({cluster.namespace for cluster in mesh.clusters if mesh.has_bundle}):
         folders = [one.name for one in mesh.clusters if one.namespace == namespace and one.has_apiserver]
         if folders:
             yield Document(

@@ -13,8 +13,7 @@ def sops_rules(mesh: MeshPlan) -> Iterator[Document]:
     if mesh.backend != "sops":
         return
     rules = [
-        {"path_regex": f"^{cluster.name}/[^/]+\\.sops\\.yaml$", **_rule(cluster)}
-        for cluster in mesh.clusters
+        {"path_regex": f"^{cluster.name}/[^/]+\\.sops\\.yaml$", **_rule(cluster)} for cluster in mesh.clusters
     ]
     yield Document(paths=(paths.SOPS_RULES,), content={"creation_rules": rules})
 

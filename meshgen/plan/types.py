@@ -258,6 +258,11 @@ class MeshPlan(NamedTuple):
         gitops = self.gitops
         return gitops if gitops is not None and gitops.wired and gitops.tool == tool else None
 
+    @property
+    def has_bundle(self) -> bool:
+        """Whether the authorities stand in a ConfigMap, and not in the Secrets of certificates."""
+        return bool(self.bundle) and self.issuer is not None
+
     def others(self, cluster: ClusterPlan) -> tuple[ClusterPlan, ...]:
         """The clusters that a cluster dials."""
         return tuple(other for other in self.clusters if other is not cluster)

@@ -130,7 +130,7 @@ def _certificates(mesh: MeshPlan, cluster: ClusterPlan) -> str:
             return _BY_CHART
         return _EXPECTED.format(secret=cluster.profile.secret_name)
     template = _IN_CLUSTER if cluster.certificates else _ISSUED_BY_CHART
-    bundle = _BUNDLE.format(name=BUNDLE) if mesh.bundle else ""
+    bundle = _BUNDLE.format(name=BUNDLE) if mesh.has_bundle else ""
     return template.format(kind=mesh.issuer.kind, issuer=mesh.issuer.name, bundle=bundle)
 
 

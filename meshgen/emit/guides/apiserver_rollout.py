@@ -1,6 +1,5 @@
 """ROLLOUT.md where the other clusters dial clustermesh-apiserver."""
 
-from ...chart.values import BUNDLE
 from ...plan.types import ClusterPlan, MeshPlan
 
 _GUIDE = """\
@@ -72,7 +71,7 @@ Connections outlive a mistake for days, so there are three steps, each a commit 
 2. `meshgen pki rotate --ca issue`: the new authority signs every certificate anew; build, apply, and see with `openssl s_client` that each cluster serves a new one.
 3. `meshgen pki rotate --ca drop`: the old authority is trusted no more and its key is gone; build and apply.
 
-The ConfigMap `{bundle}` holds the authorities, and what reads it restarts or connects anew with each step.
+The Secrets of every cluster hold the authorities, and what reads them restarts or connects anew with each step.
 Each command refuses to go on unless every connection holds while some clusters are a step behind.
 Before step 2, `meshgen pki rotate --ca abort` goes back.
 """
@@ -94,7 +93,7 @@ def apiserver_authority(mesh: MeshPlan) -> str:
     """The section about certificates that meshgen issues; empty where others do."""
     if not any(cluster.has_secret and cluster.profile.peer_secrets for cluster in mesh.clusters):
         return ""
-    return _AUTHORITY.format(bundle=BUNDLE)
+    return _AUTHORITY
 
 
 def _trust(mesh: MeshPlan) -> str:

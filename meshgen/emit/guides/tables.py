@@ -83,7 +83,7 @@ def node_blocks(network: Network) -> str:
 
 def _dialled_row(cluster: ClusterPlan) -> str:
     exposure = cluster.exposure
-    addresses = ", ".join(exposure.addresses) or "by DNS"
+    addresses = ", ".join(exposure.addresses) or ("by DNS" if cluster.has_apiserver else "none")
     return f"| {cluster.name} | https://{cluster.endpoint.host}:{exposure.port} | {addresses} | TCP {exposure.port} |"
 
 

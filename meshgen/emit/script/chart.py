@@ -31,11 +31,6 @@ def chart_step(cluster: ClusterPlan) -> str:
     return _TEXT.format(
         namespace=cluster.namespace,
         unfinished=UNFINISHED,
-        version=chart_version(cluster.version),
+        version=parse_version(cluster.version).full,
         file=paths.VALUES,
     )
-
-
-def chart_version(version: str) -> str:
-    """The chart's version as helm takes it: a minor line alone means its newest patch release."""
-    return version if version.count(".") > 1 else f"{parse_version(version).minor_text}.x"

@@ -117,7 +117,7 @@ def secret_step(mesh: MeshPlan, cluster: ClusterPlan) -> SecretStep:
 def _before(mesh: MeshPlan, cluster: ClusterPlan) -> str:
     """Whom the cluster trusts, and the certificates that are made in it."""
     text = ""
-    if mesh.bundle and cluster.has_apiserver:
+    if mesh.has_bundle and cluster.has_apiserver:
         text += _WHOLE.format(what="whom it trusts", files=paths.bundle(BUNDLE))
     if cluster.certificates:
         text += _CERTIFICATES.format(

@@ -69,12 +69,7 @@ for address in $got; do
 done
 [ -n "$got" ] || say "the load balancer is $host: see that it resolves to $dialled, and keeps to it"
 
-# 3. What Cilium reads when it starts and meshgen makes whole: whom it trusts.
-for object in cilium-root-ca.crt.configmap.yaml; do
-  apply -f "$here/$object"
-done
-
-# 4. The Secrets are made in the cluster, by the External Secrets Operator.
+# 3. The Secrets are made in the cluster, by the External Secrets Operator.
 for object in clustermesh-apiserver-server-cert.externalsecret.yaml clustermesh-apiserver-admin-cert.externalsecret.yaml clustermesh-apiserver-remote-cert.externalsecret.yaml clustermesh-apiserver-local-cert.externalsecret.yaml; do
   apply -f "$here/$object"
 done
@@ -88,12 +83,12 @@ for wanted in clustermesh-apiserver-server-cert=sha256:17bdcb6686bf7f6abb9e2a966
   done
 done
 
-# 5. What Cilium reads when it starts and meshgen makes whole: whom it dials, and who may dial it.
+# 4. What Cilium reads when it starts and meshgen makes whole: whom it dials, and who may dial it.
 for object in cilium-clustermesh.secret.yaml cilium-kvstoremesh.secret.yaml clustermesh-remote-users.configmap.yaml; do
   apply -f "$here/$object"
 done
 
-# 6. Who this cluster is; what the other clusters are called. Agents restart if something changed.
+# 5. Who this cluster is; what the other clusters are called. Agents restart if something changed.
 # A new name, ID or identity mode gives every pod a new identity when it restarts, and the step for workloads
 # must say so even if this run is interrupted: hence the annotation.
 if [ "$before" != "$after" ]; then
@@ -104,13 +99,13 @@ k -n kube-system patch configmap cilium-config --type merge --patch-file "$here/
 k -n kube-system patch daemonset cilium --type strategic --patch-file "$here/patches/cilium.daemonset.yaml"
 k -n kube-system rollout status daemonset/cilium --timeout 30m
 
-# 7. The operator, after the agents.
+# 6. The operator, after the agents.
 k -n kube-system patch deployment cilium-operator --type strategic --patch-file "$here/patches/cilium-operator.deployment.yaml"
 k -n kube-system rollout status deployment/cilium-operator --timeout 10m
 k -n kube-system patch deployment clustermesh-apiserver --type strategic --patch-file "$here/patches/clustermesh-apiserver.deployment.yaml"
 k -n kube-system rollout status deployment/clustermesh-apiserver --timeout 10m
 
-# 8. Workloads keep their old identities until they restart; global services and policies come after that.
+# 7. Workloads keep their old identities until they restart; global services and policies come after that.
 if [ -n "$unfinished" ] || [ "$before" != "$after" ]; then
   say "was '$before', is '$after': restart every workload of this cluster now,"
   say "then run apply.sh again for the global services and policies."
@@ -118,7 +113,7 @@ if [ -n "$unfinished" ] || [ "$before" != "$after" ]; then
   exit 0
 fi
 
-# 9. Global services and policies.
+# 8. Global services and policies.
 apply -k "$here"
 
 say "done; VERIFY.md says what healthy looks like"

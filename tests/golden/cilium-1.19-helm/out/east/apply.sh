@@ -47,19 +47,14 @@ before="$name $(live .data.cluster-id)"
 unfinished=$(live '.metadata.annotations.meshgen\.io/unfinished')
 [ -z "$unfinished" ] || before=$unfinished
 
-# 2. What Cilium reads when it starts and meshgen makes whole: whom it trusts.
-for object in cilium-root-ca.crt.configmap.yaml; do
-  apply -f "$here/$object"
-done
-
-# 3. The Secrets, opened by sops on their way; server-side, so that no copy stays behind in an annotation.
+# 2. The Secrets, opened by sops on their way; server-side, so that no copy stays behind in an annotation.
 command -v sops >/dev/null || refuse "sops is needed to open the Secrets"
 for secret in clustermesh-apiserver-server-cert.secret.sops.yaml clustermesh-apiserver-admin-cert.secret.sops.yaml clustermesh-apiserver-remote-cert.secret.sops.yaml clustermesh-apiserver-local-cert.secret.sops.yaml; do
   opened=$(sops --decrypt "$here/$secret") || refuse "sops cannot open $secret: is your age identity set?"
   printf '%s\n' "$opened" | apply -f -
 done
 
-# 4. Cilium itself, by its chart: your own values, and meshgen's over them.
+# 3. Cilium itself, by its chart: your own values, and meshgen's over them.
 # A new name or ID gives every pod a new identity when it restarts, and the step for workloads
 # must say so even if this run is interrupted: hence the annotation.
 if [ -n "$name" ] && [ "$before" != "$after" ]; then
@@ -76,7 +71,7 @@ k -n kube-system rollout status daemonset/cilium --timeout 30m
 k -n kube-system rollout status deployment/cilium-operator --timeout 10m
 k -n kube-system rollout status deployment/clustermesh-apiserver --timeout 10m
 
-# 5. The Service, and whether it got the addresses that the other clusters dial.
+# 4. The Service, and whether it got the addresses that the other clusters dial.
 tries=0
 while :; do
   got=$(k -n kube-system get service clustermesh-apiserver -o 'jsonpath={.status.loadBalancer.ingress[*].ip}')
@@ -88,13 +83,16 @@ while :; do
 done
 say "the load balancer is $host$got: see that mesh.east.example.com leads to it"
 
-# 6. Workloads keep their old identities until they restart; global services and policies come after that.
+# 5. Workloads keep their old identities until they restart; global services and policies come after that.
 if [ -n "$unfinished" ] || { [ -n "$name" ] && [ "$before" != "$after" ]; }; then
   say "was '$before', is '$after': restart every workload of this cluster now,"
   say "then run apply.sh again for the global services and policies."
   k -n kube-system annotate configmap cilium-config meshgen.io/unfinished-
   exit 0
 fi
+
+# 6. Global services.
+apply -f "$here/global-services"
 k -n rebels patch service base --type merge --patch-file "$here/patches/global-services/rebels.base.service.yaml"
 k -n rebels annotate service base service.cilium.io/shared-
 
