@@ -114,6 +114,7 @@ CODES = {
     "MG518": ("sops-with-argocd", ERROR),
     "MG519": ("seal-needed", ERROR),
     "MG520": ("unopened-key", WARNING),
+    "MG521": ("incomplete-gitops", WARNING),
     "MG601": ("unsupported-cilium-version", ERROR),
     "MG602": ("feature-not-in-version", ERROR),
     "MG701": ("foreign-output", ERROR),
