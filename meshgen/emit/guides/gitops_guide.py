@@ -1,4 +1,8 @@
-"""README.md of `_gitops/`: how a GitOps tool is begun with, and what stays with people."""
+"""
+README.md of `_gitops/`: how a GitOps tool is begun with, and what stays with people.
+
+Source of what Argo CD must leave alone: cilium, Documentation/configuration/argocd-issues.rst, and #17614.
+"""
 
 from collections.abc import Iterator
 
@@ -15,7 +19,8 @@ Written by meshgen from mesh.yaml, and written anew by the next build; changes g
 
 1. `argocd cluster list` has each cluster under its name in mesh.yaml; if not, give its `destination` in the overlay.
 2. Argo CD may read {repository}; a private repository needs its credentials there.
-3. `kubectl apply -k {base}` where Argo CD runs, or an Application for that folder.
+3. `resource.exclusions` in `argocd-cm` has `CiliumIdentity` of `cilium.io`, or Argo CD may delete identities that agents made.
+4. `kubectl apply -k {base}` where Argo CD runs, or an Application for that folder.
 
 ## What it makes
 
