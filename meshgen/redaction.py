@@ -32,9 +32,8 @@ _RAW = (b"openssh-key-v1\0", *_BINARY[3:])
 _NO_TEXT = (b"\x00", b"\x01", b"\x03")
 
 # RFC 3986, 3.2.1. Where a URL has a user alone, it is often a token, but not with ssh.
-_CREDENTIALS = re.compile(
-    r"(?<=://)[^/?#@\s]*:[^/?#\s]*(?=@)|(?<=http://)[^/?#\s]+(?=@)|(?<=https://)[^/?#\s]+(?=@)"
-)
+_CREDENTIALS = re.compile(r"(?<=://)[^/?#\s]+(?=@)")
+_MAYBE_TOKEN = ("http://", "https://")
 
 _SHORTEST_LINE = 40
 """The smallest key has 64 characters in base64, which is wrapped at 60, 64 or 76."""
@@ -85,9 +84,16 @@ def _long_words(content: bytes) -> Iterator[bytes]:
         start = shape.find(_LONG, end)
 
 
+@lru_cache(maxsize=1024)
 def without_credentials(text: str) -> str:
-    """A text with the user and password of each URL covered, character by character."""
-    return _CREDENTIALS.sub(lambda found: "*" * len(found[0]), text) if "://" in text else text
+    """A text with the user and password of each URL covered; long lines are shown often."""
+    return _CREDENTIALS.sub(_covered, text) if "://" in text else text
+
+
+def _covered(found: re.Match[str]) -> str:
+    user = found[0]
+    is_secret = ":" in user or found.string.endswith(_MAYBE_TOKEN, 0, found.start())
+    return "*" * len(user) if is_secret else user
 
 
 @lru_cache(maxsize=1024)

@@ -71,3 +71,9 @@ def test_refused(key: str, value: str) -> None:
 )
 def test_a_password_is_covered_where_it_is_shown(told: str, shown: str) -> None:
     assert without_credentials(told) == shown
+
+
+@pytest.mark.parametrize("part", ["a:", "a@", "://", "https://", "://a:", "https://a@"])
+def test_a_long_line_without_a_password_is_looked_through_once(part: str) -> None:
+    """What takes the square of its length would not come to its end here."""
+    assert len(without_credentials("https://" + part * 200_000)) == 8 + len(part) * 200_000
