@@ -38,6 +38,7 @@ from . import (
     mg308_backend_outside_clusters,
     mg309_duplicate_name,
     mg518_sops_with_argocd,
+    mg523_incomplete_gitops,
     mg601_unsupported_cilium_version,
     mg602_feature_not_in_version,
 )
@@ -85,6 +86,7 @@ CHECKS = (
     Check(mg308_backend_outside_clusters.RULE, mg308_backend_outside_clusters.backend_outside_clusters),
     Check(mg309_duplicate_name.RULE, mg309_duplicate_name.duplicate_name),
     Check(mg518_sops_with_argocd.RULE, mg518_sops_with_argocd.sops_with_argocd),
+    Check(mg523_incomplete_gitops.RULE, mg523_incomplete_gitops.incomplete_gitops),
     Check(mg601_unsupported_cilium_version.RULE, mg601_unsupported_cilium_version.unsupported_cilium_version),
     Check(mg602_feature_not_in_version.RULE, mg602_feature_not_in_version.feature_not_in_version),
 )

@@ -43,6 +43,11 @@ class Version(NamedTuple):
         return f"{self.major}.{self.minor}"
 
 
+def chart_version(text: str) -> str:
+    """The chart of a version: charts are numbered as Cilium is, and a minor alone is a range of patches."""
+    return text if text.count(".") > 1 else f"{text}.x"
+
+
 @cache
 def parse_version(text: str) -> Version:
     """A version as the model accepts it: `1.6.9`, or `1.6` for the newest patch release of 1.6."""

@@ -10,6 +10,7 @@ from ..kube.manifest import Manifest
 from ..plan.types import ClusterPlan, MeshPlan
 from . import paths
 from .document import Document
+from .helm_release import runs_chart, values_generator
 
 
 def kustomizations(mesh: MeshPlan) -> Iterator[Document]:
@@ -51,7 +52,9 @@ def _whole_objects(mesh: MeshPlan, cluster: ClusterPlan, files: dict[int, str]) 
             *services,
             *(paths.policy(policy.namespace, policy.name) for policy in cluster.policies),
             *(paths.raw_policy(copy.file) for copy in cluster.raw_policies),
+            *([paths.HELM_REPOSITORY, paths.HELM_RELEASE] if runs_chart(mesh, cluster) else []),
         ],
+        **({"configMapGenerator": [values_generator(mesh, cluster)]} if runs_chart(mesh, cluster) else {}),
     }
 
 

@@ -15,6 +15,7 @@ from ..selection import selected, sharing
 from ..trust.naming import common_name, host_of
 from ..trust.recipients import sops_keys
 from .certificates import certificates_of, issuer_of
+from .delivery import gitops_of
 from .digests import config_digest, digest
 from .namespaces import global_namespaces
 from .policies import PolicyMaterial, policies_of, raw_policies_of, sides
@@ -86,6 +87,7 @@ def plan(
         bundle=bundle,
         issuer=issuer_of(mesh),
         identity_bits=_identity_bits(mesh),
+        gitops=gitops_of(mesh),
     )
 
 

@@ -1,6 +1,7 @@
 """The plan: frozen values that emitters turn into files."""
 
 from collections.abc import Mapping
+from posixpath import normpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..cilium.profiles import ControlPlane, Profile
@@ -134,6 +135,24 @@ class Issuer(NamedTuple):
     days: int
 
 
+class GitOps(NamedTuple):
+    """Which tool applies the tree; `repo_url` is empty where it is not to be told from where."""
+
+    tool: str
+    repo_url: str = ""
+    revision: str = ""
+    path: str = ""
+
+    @property
+    def wired(self) -> bool:
+        """Whether the tree holds what the tool begins with."""
+        return bool(self.repo_url)
+
+    def folder(self, name: str) -> str:
+        """A folder of the tree, from the root of the repository."""
+        return normpath(f"{self.path}/{name}")
+
+
 class Certificate(NamedTuple):
     """A certificate that is made in a cluster, into the Secret of the same name."""
 
@@ -232,6 +251,12 @@ class MeshPlan(NamedTuple):
     bundle: bytes
     issuer: Issuer | None
     identity_bits: int
+    gitops: GitOps | None = None
+
+    def wiring(self, tool: str) -> GitOps | None:
+        """What a GitOps tool is told, where the tree holds what it begins with."""
+        gitops = self.gitops
+        return gitops if gitops is not None and gitops.wired and gitops.tool == tool else None
 
     @property
     def has_bundle(self) -> bool:

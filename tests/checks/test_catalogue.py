@@ -116,6 +116,7 @@ CODES = {
     "MG520": ("unopened-key", WARNING),
     "MG521": ("unpinned-authority", WARNING),
     "MG522": ("hubble-outside-bundle", WARNING),
+    "MG523": ("incomplete-gitops", WARNING),
     "MG601": ("unsupported-cilium-version", ERROR),
     "MG602": ("feature-not-in-version", ERROR),
     "MG701": ("foreign-output", ERROR),
