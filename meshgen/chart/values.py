@@ -112,10 +112,11 @@ def _service(mesh: Mesh, cluster: Cluster, version: Version) -> Values:
         values["loadBalancerIP"] = address_text(cluster.service_ips.numbers[0])
     if annotations := exposure_annotations(mesh, cluster):
         values["annotations"] = dict(sorted(annotations.items()))
-    if service.labels:
+    if service.labels and _has_service(version, "labels"):
         values["labels"] = dict(sorted(service.labels.items()))
-    if service.source_ranges and service.type == "LoadBalancer":
-        values["loadBalancerSourceRanges"] = _blocks(service.source_ranges)
+    ranges = "loadBalancerSourceRanges"
+    if service.source_ranges and service.type == "LoadBalancer" and _has_service(version, ranges):
+        values[ranges] = _blocks(service.source_ranges)
     return values
 
 

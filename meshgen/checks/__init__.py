@@ -39,8 +39,13 @@ from . import (
     mg309_duplicate_name,
     mg518_sops_with_argocd,
     mg523_incomplete_gitops,
+    mg524_unused_tls_key,
     mg601_unsupported_cilium_version,
     mg602_feature_not_in_version,
+    mg603_feature_removed,
+    mg604_unknown_chart_value,
+    mg605_removed_chart_value,
+    mg606_chart_value_contradicts_mesh,
 )
 
 CHECKS = (
@@ -87,6 +92,14 @@ CHECKS = (
     Check(mg309_duplicate_name.RULE, mg309_duplicate_name.duplicate_name),
     Check(mg518_sops_with_argocd.RULE, mg518_sops_with_argocd.sops_with_argocd),
     Check(mg523_incomplete_gitops.RULE, mg523_incomplete_gitops.incomplete_gitops),
+    Check(mg524_unused_tls_key.RULE, mg524_unused_tls_key.unused_tls_key),
     Check(mg601_unsupported_cilium_version.RULE, mg601_unsupported_cilium_version.unsupported_cilium_version),
     Check(mg602_feature_not_in_version.RULE, mg602_feature_not_in_version.feature_not_in_version),
+    Check(mg603_feature_removed.RULE, mg603_feature_removed.feature_removed),
+    Check(mg604_unknown_chart_value.RULE, mg604_unknown_chart_value.unknown_chart_value),
+    Check(mg605_removed_chart_value.RULE, mg605_removed_chart_value.removed_chart_value),
+    Check(
+        mg606_chart_value_contradicts_mesh.RULE,
+        mg606_chart_value_contradicts_mesh.chart_value_contradicts_mesh,
+    ),
 )

@@ -107,11 +107,29 @@ def test_text_that_no_reader_mistakes_is_plain_if_it_begins_with_a_letter(text: 
     assert dump({"key": text}) == (f"key: {text}\n" if plain else f'key: "{text}"\n')
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.005, "0.005"), (1.0, "1.0"), (1e-05, "1.0e-05"), (1e300, "1.0e+300"), (-1.5e-7, "-1.5e-07"),
+     (float("inf"), ".inf"), (float("-inf"), "-.inf"), (float("nan"), ".nan")],
+)  # fmt: skip
+def test_a_number_with_a_fraction_is_one_in_both_versions(value: float, text: str) -> None:
+    assert dump({"ratio": value}) == f"ratio: {text}\n"
+
+
+@given(st.lists(st.floats(allow_nan=False), min_size=1))
+def test_every_reader_reads_the_same_number(data: list[float]) -> None:
+    text = dump({"a": data})
+
+    assert same(yaml.load(text, yaml.CSafeLoader), {"a": data})
+    assert same(YAML(typ="safe", pure=True).load(text), {"a": data})
+    assert same(load(text.encode(), "mesh.yaml").data, {"a": data})
+
+
 def test_keys_keep_the_order_given() -> None:
     assert dump({"b": 1, "a": [{"d": 1, "c": 2}]}) == "b: 1\na:\n- d: 1\n  c: 2\n"
 
 
-@pytest.mark.parametrize("value", [1.5, b"a", (1,), {1}, object()], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("value", [1j, b"a", (1,), {1}, object()], ids=lambda value: type(value).__name__)
 def test_what_is_not_plain_data_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match=f"{type(value).__name__} is not plain data"):
         dump({"a": [value]})
