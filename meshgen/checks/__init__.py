@@ -28,6 +28,7 @@ from . import (
     mg224_moving_service_address,
     mg225_public_load_balancer,
     mg226_node_port_out_of_range,
+    mg227_session_affinity_on_aws,
     mg301_unknown_cluster,
     mg302_duplicate_service,
     mg303_empty_selection,
@@ -37,9 +38,14 @@ from . import (
     mg307_global_service_in_one_cluster,
     mg308_backend_outside_clusters,
     mg309_duplicate_name,
+    mg310_shared_target_port,
+    mg311_handwritten_mesh_annotation,
     mg518_sops_with_argocd,
     mg601_unsupported_cilium_version,
     mg602_feature_not_in_version,
+    mg608_version_skew,
+    mg609_incompatible_versions,
+    mg610_auth_mode_mismatch,
 )
 
 CHECKS = (
@@ -72,6 +78,7 @@ CHECKS = (
     Check(mg224_moving_service_address.RULE, mg224_moving_service_address.moving_service_address),
     Check(mg225_public_load_balancer.RULE, mg225_public_load_balancer.public_load_balancer),
     Check(mg226_node_port_out_of_range.RULE, mg226_node_port_out_of_range.node_port_out_of_range),
+    Check(mg227_session_affinity_on_aws.RULE, mg227_session_affinity_on_aws.session_affinity_on_aws),
     Check(mg301_unknown_cluster.RULE, mg301_unknown_cluster.unknown_cluster),
     Check(mg302_duplicate_service.RULE, mg302_duplicate_service.duplicate_service),
     Check(mg303_empty_selection.RULE, mg303_empty_selection.empty_selection),
@@ -84,7 +91,14 @@ CHECKS = (
     ),
     Check(mg308_backend_outside_clusters.RULE, mg308_backend_outside_clusters.backend_outside_clusters),
     Check(mg309_duplicate_name.RULE, mg309_duplicate_name.duplicate_name),
+    Check(mg310_shared_target_port.RULE, mg310_shared_target_port.shared_target_port),
+    Check(
+        mg311_handwritten_mesh_annotation.RULE, mg311_handwritten_mesh_annotation.handwritten_mesh_annotation
+    ),
     Check(mg518_sops_with_argocd.RULE, mg518_sops_with_argocd.sops_with_argocd),
     Check(mg601_unsupported_cilium_version.RULE, mg601_unsupported_cilium_version.unsupported_cilium_version),
     Check(mg602_feature_not_in_version.RULE, mg602_feature_not_in_version.feature_not_in_version),
+    Check(mg608_version_skew.RULE, mg608_version_skew.version_skew),
+    Check(mg609_incompatible_versions.RULE, mg609_incompatible_versions.incompatible_versions),
+    Check(mg610_auth_mode_mismatch.RULE, mg610_auth_mode_mismatch.auth_mode_mismatch),
 )
