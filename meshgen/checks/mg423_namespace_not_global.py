@@ -32,7 +32,7 @@ _VALUE = ("helmValues", "clustermesh", "defaultGlobalNamespace")
 def namespace_not_global(survey: Survey) -> Iterator[Problem]:
     """One problem for each such namespace, at the first rule that needs it to be known."""
     policies = survey.policies
-    if policies is None:
+    if policies is None or not policies.rules:
         return
     keeping = {
         cluster.name: index for index, cluster in enumerate(survey.mesh.clusters) if known_one_by_one(cluster)
