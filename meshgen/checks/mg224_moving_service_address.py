@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ..chart.keys import has
 from ..chart.values import delivery_of
 from ..cilium.features import HOSTNAME
+from ..cilium.profiles import profile_of
 from ..cilium.providers import provider_of
 from ..cilium.version import parse_version
 from ..diagnostics import Problem, Rule, Severity
@@ -53,7 +54,8 @@ def moving_service_address(survey: Survey) -> Iterator[Problem]:
 
 
 def _chart_takes_no_ip(cluster: Cluster) -> bool:
-    return delivery_of(cluster) == "helm" and not has(parse_version(cluster.cilium.version), *_FIXED_IP)
+    version = parse_version(cluster.cilium.version)
+    return delivery_of(cluster) == "helm" and profile_of(version) is not None and not has(version, *_FIXED_IP)
 
 
 def _way_out(cluster: Cluster) -> str:

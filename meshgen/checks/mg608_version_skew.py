@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..cilium.skew import SUPPORTED, accepts
-from ..cilium.version import parse_version
+from ..cilium.skew import SUPPORTED, accepts, known_versions
 from ..diagnostics import Problem, Related, Rule, Severity
 from ..survey import Survey
 
@@ -28,15 +27,15 @@ While an upgrade is under way, accept the finding under `ignore` with a date.
 def version_skew(survey: Survey) -> Iterator[Problem]:
     """One problem for each place that sets a version too old for the newest cluster."""
     clusters = survey.mesh.clusters
-    versions = [parse_version(cluster.cilium.version) for cluster in clusters]
-    newest = max(range(len(clusters)), key=lambda index: versions[index][:2])
-    for index, cluster in enumerate(clusters):
-        behind = versions[newest].minor - versions[index].minor
-        if behind > SUPPORTED and accepts(versions[newest], versions[index]):
+    versions = known_versions(survey.mesh)
+    newest = max(versions, key=lambda index: versions[index][:2], default=0)
+    for index, version in versions.items():
+        behind = versions[newest].minor - version.minor
+        if behind > SUPPORTED and accepts(versions[newest], version):
             # NOTE: the cluster is not named, so that what many clusters inherit is one finding, not many.
             yield RULE.problem(
                 ("clusters", index, "cilium", "version"),
-                f"Cilium {cluster.cilium.version} is {behind} minor versions behind "
+                f"Cilium {clusters[index].cilium.version} is {behind} minor versions behind "
                 f"{clusters[newest].cilium.version} of {survey.names[newest]}; at most {SUPPORTED} is supported",
                 related=(Related(("clusters", newest, "cilium", "version"), "the newest version"),),
                 help="upgrade the oldest clusters first, one minor version at a time",

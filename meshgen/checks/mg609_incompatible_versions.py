@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..cilium.skew import PUBLISHED, REQUIRED, accepts
-from ..cilium.version import parse_version
+from ..cilium.skew import PUBLISHED, REQUIRED, accepts, known_versions
 from ..diagnostics import Problem, Related, Rule, Severity
 from ..survey import Survey
 
@@ -28,14 +27,14 @@ Upgrade the older cluster to 1.14 or later first, and through it to no more than
 def incompatible_versions(survey: Survey) -> Iterator[Problem]:
     """One problem for each place that sets a version which some other cluster never accepts."""
     clusters = survey.mesh.clusters
-    versions = [parse_version(cluster.cilium.version) for cluster in clusters]
-    newest = max(range(len(clusters)), key=lambda index: versions[index])
-    for index, cluster in enumerate(clusters):
-        if not accepts(versions[newest], versions[index]):
+    versions = known_versions(survey.mesh)
+    newest = max(versions, key=lambda index: versions[index][:2], default=0)
+    for index, version in versions.items():
+        if not accepts(versions[newest], version):
             # NOTE: the cluster is not named, so that what many clusters inherit is one finding, not many.
             yield RULE.problem(
                 ("clusters", index, "cilium", "version"),
-                f"Cilium {cluster.cilium.version} publishes no configuration of its cluster, and "
+                f"Cilium {clusters[index].cilium.version} publishes no configuration of its cluster, and "
                 f"{survey.names[newest]} with {clusters[newest].cilium.version} waits for it forever",
                 related=(Related(("clusters", newest, "cilium", "version"), "waits for it"),),
                 help=f"upgrade to {PUBLISHED} or later before a cluster of the mesh runs {REQUIRED}",

@@ -1,6 +1,8 @@
 """How far apart the versions of one mesh may be."""
 
-from .version import Version
+from ..model import Mesh
+from .profiles import profile_of
+from .version import Version, parse_version
 
 SUPPORTED = 1
 """How many minor versions apart upstream supports and tests: cilium/cilium#32505, cilium/cilium#41934."""
@@ -15,3 +17,9 @@ REQUIRED = Version(1, 16)
 def accepts(one: Version, other: Version) -> bool:
     """Whether a cluster ever becomes ready for another that it dials."""
     return one < REQUIRED or other >= PUBLISHED
+
+
+def known_versions(mesh: Mesh) -> dict[int, Version]:
+    """The version of each cluster, by its place in the mesh; of versions without a profile nothing is said."""
+    found = {index: parse_version(cluster.cilium.version) for index, cluster in enumerate(mesh.clusters)}
+    return {index: version for index, version in found.items() if profile_of(version) is not None}

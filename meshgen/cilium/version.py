@@ -4,7 +4,22 @@ from functools import cache
 from typing import NamedTuple
 
 # Tags of github.com/cilium/cilium; a minor that is not listed counts as its first release.
-_NEWEST_PATCH = {(1, 6): 12, (1, 7): 16, (1, 8): 13}
+_NEWEST_PATCH = {
+    (1, 6): 12,
+    (1, 7): 16,
+    (1, 8): 13,
+    (1, 10): 20,
+    (1, 11): 20,
+    (1, 12): 19,
+    (1, 13): 18,
+    (1, 14): 19,
+    (1, 15): 19,
+    (1, 16): 19,
+    (1, 17): 18,
+    (1, 18): 12,
+    (1, 19): 6,
+    (1, 20): 0,
+}
 
 
 class Version(NamedTuple):
@@ -15,7 +30,12 @@ class Version(NamedTuple):
     patch: int = 0
 
     def __str__(self) -> str:
-        return f"{self.minor_text}.{self.patch}" if self.patch else self.minor_text
+        return self.full if self.patch else self.minor_text
+
+    @property
+    def full(self) -> str:
+        """All three numbers, as charts and images have them."""
+        return f"{self.minor_text}.{self.patch}"
 
     @property
     def minor_text(self) -> str:

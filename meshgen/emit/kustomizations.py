@@ -5,9 +5,10 @@ from functools import cache
 from posixpath import relpath
 from typing import Any
 
+from ..chart.values import BUNDLE
 from ..kube.manifest import Manifest
 from ..plan.types import ClusterPlan, MeshPlan
-from . import ca_bundle, paths
+from . import paths
 from .document import Document
 
 
@@ -43,7 +44,7 @@ def _whole_objects(mesh: MeshPlan, cluster: ClusterPlan, files: dict[int, str]) 
         "kind": "Kustomization",
         "resources": [
             *_exposure(cluster),
-            *([paths.bundle(ca_bundle.NAME)] if mesh.bundle and cluster.has_apiserver else []),
+            *([paths.bundle(BUNDLE)] if mesh.has_bundle and cluster.has_apiserver else []),
             *(paths.certificate(one.name) for one in cluster.certificates),
             *(path for path in secrets if path),
             *_peers(cluster),

@@ -85,7 +85,13 @@ def plan(
         external=external_store(mesh),
         bundle=bundle,
         issuer=issuer_of(mesh),
+        identity_bits=_identity_bits(mesh),
     )
+
+
+def _identity_bits(mesh: Mesh) -> int:
+    """Identity = cluster ID << these | local number: cilium v1.6.9, pkg/identity; cilium a63a9c1814."""
+    return 16 if mesh.cilium.max_connected_clusters == DEFAULT_LIMIT else 15
 
 
 def _cluster(

@@ -192,7 +192,8 @@ class ClusterPlan(NamedTuple):
     @property
     def has_etcd_secrets(self) -> bool:
         """Whether the Secrets with which etcd itself runs are among them."""
-        return self.profile.server_secret.name in {secret.name for secret in self.tls}
+        made = {secret.name for secret in self.tls}
+        return not self.has_apiserver and self.profile.server_secret.name in made
 
     @property
     def minor(self) -> str:
@@ -230,6 +231,12 @@ class MeshPlan(NamedTuple):
     external: ExternalStore | None
     bundle: bytes
     issuer: Issuer | None
+    identity_bits: int
+
+    @property
+    def has_bundle(self) -> bool:
+        """Whether the authorities stand in a ConfigMap, and not in the Secrets of certificates."""
+        return bool(self.bundle) and self.issuer is not None
 
     def others(self, cluster: ClusterPlan) -> tuple[ClusterPlan, ...]:
         """The clusters that a cluster dials."""

@@ -117,6 +117,7 @@ def schema() -> dict[str, Any]:
             "result": {"enum": ["no change", "changed", "less access", "new access", "unknown"]},
             "complete": {"type": "boolean"},
             "errors": _COUNT,
+            "newErrors": _COUNT,
             "semantics": _list(_object({"cluster": _TEXT, "before": _TEXT, "after": _TEXT})),
             "changes": _list(_ref("change")),
             "posture": _list(_ref("posture")),

@@ -117,6 +117,8 @@ CODES = {
     "MG518": ("sops-with-argocd", ERROR),
     "MG519": ("seal-needed", ERROR),
     "MG520": ("unopened-key", WARNING),
+    "MG521": ("unpinned-authority", WARNING),
+    "MG522": ("hubble-outside-bundle", WARNING),
     "MG601": ("unsupported-cilium-version", ERROR),
     "MG602": ("feature-not-in-version", ERROR),
     "MG608": ("version-skew", WARNING),

@@ -50,7 +50,7 @@ def test_a_version_has_the_profile_of_its_era_or_none(version: str, profile: Any
 
 
 def test_supported_versions_are_said_as_ranges() -> None:
-    assert supported_versions() == "1.6 to 1.8"
+    assert supported_versions() == "1.6 to 1.8, 1.10 to 1.20"
 
 
 def test_no_version_has_two_profiles() -> None:
