@@ -20,6 +20,6 @@ def accepts(one: Version, other: Version) -> bool:
 
 
 def known_versions(mesh: Mesh) -> dict[int, Version]:
-    """The version of each cluster, by its place in the mesh; of versions without a profile nothing is said."""
+    """The version of each cluster by its place in the mesh, where it has a profile."""
     found = {index: parse_version(cluster.cilium.version) for index, cluster in enumerate(mesh.clusters)}
     return {index: version for index, version in found.items() if profile_of(version) is not None}
