@@ -8,14 +8,15 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from .catalogue import ALL_CHECKS, RULES
-from .cilium.profiles import PROFILES, Profile
+from .cilium.profile_facts import FACTS
+from .cilium.profiles import PROFILES
 from .cli.run import Commands
 from .diagnostics import Rule
 from .model.schema import schema, schema_text
@@ -124,7 +125,7 @@ def _versions() -> Iterator[str]:
     yield "What a mesh is made of in each range of versions, from the rows of `meshgen/cilium/profiles.py`.\n"
     yield "A version without a row is refused ([MG601](../checks/MG601.md)): "
     yield "the chart of 1.9 makes no Secret for a mesh.\n\n"
-    facts = [(title, [read(profile) for profile in PROFILES]) for title, read in _FACTS]
+    facts = [(title, [read(profile) for profile in PROFILES]) for title, read in FACTS]
     yield f"| | {' | '.join(profile.versions for profile in PROFILES)} |\n"
     yield f"|---|{'---|' * len(PROFILES)}\n"
     for title, cells in facts:
@@ -138,39 +139,6 @@ def _versions() -> Iterator[str]:
                 files = ", ".join(f"`{file}`" for _, file in source.items) or "all of it"
                 where = f"{volume.container} | `{volume.path}`"
                 yield f"| {profile.versions} | {where} | `{source.object}` | {files} |\n"
-
-
-def _peers(profile: Profile) -> str:
-    told = (f"`{secret.name}`: {secret.dialled}, `{secret.prefix}*`" for secret in profile.peer_secrets)
-    return "; ".join(told) or f"`{profile.secret_name}`, with certificates and keys"
-
-
-def _secrets(profile: Profile) -> str:
-    return ", ".join(f"`{secret.name}`" for secret in profile.tls_secrets)
-
-
-_CLUSTERS = {(False, False): "not used", (True, False): "a list", (True, True): "a map"}
-_BALANCERS = {False: "the older annotations", True: "today's annotations"}
-
-_FACTS: tuple[tuple[str, Callable[[Profile], str]], ...] = (
-    ("the others dial", lambda profile: str(profile.control_plane)),
-    ("Service", lambda profile: f"`{profile.service_name}`"),
-    ("host names of the others", lambda profile: ", ".join(profile.names)),
-    ("files of the others", _peers),
-    ("Secrets with a key", _secrets),
-    ("`tls.source`", lambda profile: ", ".join(f"`{source}`" for source in profile.tls_sources)),
-    ("users in `clustermesh-remote-users`", lambda profile: "yes" if profile.remote_users else "no"),
-    (
-        "clusters in the chart's values",
-        lambda profile: _CLUSTERS[bool(profile.peer_secrets), profile.cluster_map],
-    ),
-    ("global Service", lambda profile: f"`{profile.global_annotation}`"),
-    ("not shared", lambda profile: f"`{profile.shared_annotation}`"),
-    ("affinity", lambda profile: f"`{profile.affinity_annotation}`"),
-    ("identities are kept in", lambda profile: profile.identity_mode),
-    ("a peer without a cluster label", lambda profile: profile.local_cluster_default),
-    ("load balancers on GCP and AWS", lambda profile: _BALANCERS[profile.current_load_balancers]),
-)
 
 
 def _default(field: dict[str, Any]) -> str:
@@ -243,7 +211,7 @@ def _read(path: Path) -> str | None:
 
 _SKELETON = '''"""{code}: …"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from ..diagnostics import Problem, Rule, Severity
 from ..survey import Survey

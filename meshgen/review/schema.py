@@ -82,6 +82,7 @@ _DEFS = {
             "impact": {
                 "enum": [
                     "none",
+                    "clustermesh-apiserver restarts",
                     "agents restart",
                     "clusters reconnect",
                     "identities change",
