@@ -28,6 +28,7 @@ from . import (
     mg224_moving_service_address,
     mg225_public_load_balancer,
     mg226_node_port_out_of_range,
+    mg227_session_affinity_on_aws,
     mg301_unknown_cluster,
     mg302_duplicate_service,
     mg303_empty_selection,
@@ -37,6 +38,8 @@ from . import (
     mg307_global_service_in_one_cluster,
     mg308_backend_outside_clusters,
     mg309_duplicate_name,
+    mg310_shared_target_port,
+    mg311_handwritten_mesh_annotation,
     mg518_sops_with_argocd,
     mg523_incomplete_gitops,
     mg524_unused_tls_key,
@@ -46,6 +49,9 @@ from . import (
     mg604_unknown_chart_value,
     mg605_removed_chart_value,
     mg606_chart_value_contradicts_mesh,
+    mg608_version_skew,
+    mg609_incompatible_versions,
+    mg610_auth_mode_mismatch,
 )
 
 CHECKS = (
@@ -78,6 +84,7 @@ CHECKS = (
     Check(mg224_moving_service_address.RULE, mg224_moving_service_address.moving_service_address),
     Check(mg225_public_load_balancer.RULE, mg225_public_load_balancer.public_load_balancer),
     Check(mg226_node_port_out_of_range.RULE, mg226_node_port_out_of_range.node_port_out_of_range),
+    Check(mg227_session_affinity_on_aws.RULE, mg227_session_affinity_on_aws.session_affinity_on_aws),
     Check(mg301_unknown_cluster.RULE, mg301_unknown_cluster.unknown_cluster),
     Check(mg302_duplicate_service.RULE, mg302_duplicate_service.duplicate_service),
     Check(mg303_empty_selection.RULE, mg303_empty_selection.empty_selection),
@@ -90,6 +97,10 @@ CHECKS = (
     ),
     Check(mg308_backend_outside_clusters.RULE, mg308_backend_outside_clusters.backend_outside_clusters),
     Check(mg309_duplicate_name.RULE, mg309_duplicate_name.duplicate_name),
+    Check(mg310_shared_target_port.RULE, mg310_shared_target_port.shared_target_port),
+    Check(
+        mg311_handwritten_mesh_annotation.RULE, mg311_handwritten_mesh_annotation.handwritten_mesh_annotation
+    ),
     Check(mg518_sops_with_argocd.RULE, mg518_sops_with_argocd.sops_with_argocd),
     Check(mg523_incomplete_gitops.RULE, mg523_incomplete_gitops.incomplete_gitops),
     Check(mg524_unused_tls_key.RULE, mg524_unused_tls_key.unused_tls_key),
@@ -102,4 +113,7 @@ CHECKS = (
         mg606_chart_value_contradicts_mesh.RULE,
         mg606_chart_value_contradicts_mesh.chart_value_contradicts_mesh,
     ),
+    Check(mg608_version_skew.RULE, mg608_version_skew.version_skew),
+    Check(mg609_incompatible_versions.RULE, mg609_incompatible_versions.incompatible_versions),
+    Check(mg610_auth_mode_mismatch.RULE, mg610_auth_mode_mismatch.auth_mode_mismatch),
 )

@@ -28,7 +28,7 @@ _IPAM = {
     "multi-pool": Version(1, 14),  # release notes 1.14
 }
 _ENCRYPTION = {"wireguard": Version(1, 10)}  # release notes 1.10; IPsec is older than 1.6
-_HOSTNAME = Version(1, 14)  # values `clustermesh.config.clusters[].address` with common certificates
+HOSTNAME = Version(1, 14)  # values `clustermesh.config.clusters[].address` with common certificates
 _FIVE_HUNDRED = Version(1, 15)  # cilium/cilium a63a9c1814
 _AFFINITY = Version(1, 12)  # cilium/cilium cb1eb20489
 _SHARED = Version(1, 6, 5)  # cilium/cilium#9747; 1.6.0 to 1.6.4 misspell the annotation
@@ -105,7 +105,7 @@ def _cluster_uses(index: int, cluster: Cluster) -> Iterator[Use]:
             cluster=index,
             at=(*at, "service", "hostname"),
             what="service.hostname",
-            since=_HOSTNAME,
+            since=HOSTNAME,
             way_out="write serviceIPs",
         )
     if cluster.provider == "lb-ipam":
