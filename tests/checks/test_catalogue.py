@@ -57,6 +57,7 @@ CODES = {
     "MG225": ("public-load-balancer", WARNING),
     "MG226": ("node-port-out-of-range", ERROR),
     "MG227": ("session-affinity-on-aws", WARNING),
+    "MG228": ("tunnel-with-cloud-ipam", WARNING),
     "MG301": ("unknown-cluster", ERROR),
     "MG302": ("duplicate-service", ERROR),
     "MG303": ("empty-selection", ERROR),
