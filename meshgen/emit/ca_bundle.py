@@ -13,19 +13,18 @@ _KEY = "ca.crt"  # charts 1.14 to 1.20, values.yaml: the default of tls.caBundle
 
 
 def ca_bundle(mesh: MeshPlan) -> Iterator[Document]:
-    """One ConfigMap, the same in every cluster that has a clustermesh-apiserver."""
+    """One ConfigMap, the same in every cluster whose certificates are made in it."""
     for namespace in sorted({cluster.namespace for cluster in mesh.clusters if mesh.has_bundle}):
-        folders = [one.name for one in mesh.clusters if one.namespace == namespace and one.has_apiserver]
-        if folders:
-            yield Document(
-                paths=tuple(f"{folder}/{paths.bundle(BUNDLE)}" for folder in folders),
-                source="/tls",
-                content=manifest(
-                    "v1",
-                    "ConfigMap",
-                    BUNDLE,
-                    namespace=namespace,
-                    annotations=PRUNE_GUARDS,
-                    data={_KEY: mesh.bundle.decode("ascii")},
-                ),
-            )
+        folders = [cluster.name for cluster in mesh.clusters if cluster.namespace == namespace]
+        yield Document(
+            paths=tuple(f"{folder}/{paths.bundle(BUNDLE)}" for folder in folders),
+            source="/tls",
+            content=manifest(
+                "v1",
+                "ConfigMap",
+                BUNDLE,
+                namespace=namespace,
+                annotations=PRUNE_GUARDS,
+                data={_KEY: mesh.bundle.decode("ascii")},
+            ),
+        )

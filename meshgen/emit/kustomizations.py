@@ -45,7 +45,7 @@ def _whole_objects(mesh: MeshPlan, cluster: ClusterPlan, files: dict[int, str]) 
         "kind": "Kustomization",
         "resources": [
             *_exposure(cluster),
-            *([paths.bundle(BUNDLE)] if mesh.has_bundle and cluster.has_apiserver else []),
+            *([paths.bundle(BUNDLE)] if mesh.has_bundle else []),
             *(paths.certificate(one.name) for one in cluster.certificates),
             *(path for path in secrets if path),
             *_peers(cluster),

@@ -74,7 +74,7 @@ def valid(document: Any) -> None:
     ],
 )
 def test_nothing_is_wired_for(gitops: dict[str, str]) -> None:
-    files = tree(mesh(cluster(1, cilium=MODERN), cluster(2), gitops=gitops))
+    files = tree(mesh(cluster(1), cluster(2), cilium=MODERN, gitops=gitops))
     assert not [path for path in files if path.startswith("_") or "helmrelease" in path]
     assert "configMapGenerator" not in files["cluster1/kustomization.yaml"]
 

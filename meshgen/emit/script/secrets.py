@@ -115,7 +115,7 @@ def secret_step(mesh: MeshPlan, cluster: ClusterPlan) -> SecretStep:
 def _before(mesh: MeshPlan, cluster: ClusterPlan) -> str:
     """Whom the cluster trusts, and the certificates that are made in it."""
     text = ""
-    if mesh.has_bundle and cluster.has_apiserver:
+    if mesh.has_bundle:
         text += _whole("whom it trusts", [paths.bundle(BUNDLE)])
     if cluster.certificates:
         text += _CERTIFICATES.format(

@@ -1,0 +1,76 @@
+"""VERIFY.md and files of peers where the other clusters dial clustermesh-apiserver."""
+
+from base64 import b64decode
+from typing import Any
+
+import pytest
+import yaml
+from builders import cluster, mesh, service
+from compilation import tree
+
+from meshgen.cilium.profiles import PROFILES
+
+MODERN = {"version": "1.19.6"}
+
+
+def guide(data: dict[str, Any], name: str = "cluster1") -> str:
+    return tree(data)[f"{name}/VERIFY.md"]
+
+
+def test_a_cluster_on_its_own_has_nothing_to_connect_to() -> None:
+    text = guide(mesh(cluster(1), cilium=MODERN))
+    assert "the only cluster of its mesh" in text
+    assert "## Firewall" not in text
+
+
+def test_a_domain_of_the_teams_own_is_in_the_values_and_in_the_guide() -> None:
+    files = tree(mesh(domain="mesh.example.com", cilium=MODERN))
+    tls = yaml.safe_load(files["cluster1/values.yaml"])["clustermesh"]["apiserver"]["tls"]
+    assert tls["server"]["extraDnsNames"] == ["*.mesh.example.com"]
+    assert "The server certificate covers `*.mesh.example.com`" in files["cluster1/VERIFY.md"]
+
+
+@pytest.mark.parametrize("profile", PROFILES[1:], ids=lambda profile: profile.name)
+@pytest.mark.parametrize("delivery", ["manifests", "helm"])
+def test_every_page_names_the_command_of_its_version(profile: Any, delivery: str) -> None:
+    if delivery == "helm" and not profile.peer_secrets:
+        pytest.skip("the chart of 1.13 does not say enough")
+    version = profile.last.full.replace(".0", ".1") if profile.last.minor != 20 else "1.20.0"
+    text = guide(mesh(cilium={"version": version, "delivery": delivery}, services=[service()]))
+    assert f"`{profile.agent_command} status --all-clusters`" in text
+    assert "1/1 remote clusters ready" in text
+    for secret in profile.peer_secrets:
+        assert (f"`{secret.name}`" in text) or delivery == "helm"
+    assert ("kvstoremesh-dbg" in text) is profile.mirrors
+
+
+def test_many_clusters_are_counted_and_not_named() -> None:
+    clusters = [cluster(number) for number in range(1, 20)]
+    assert "each of these as `ready`: 18 clusters." in guide(mesh(*clusters, cilium=MODERN))
+
+
+def test_clusters_of_one_version_share_the_files_of_a_peer() -> None:
+    data = mesh(cluster(1), cluster(2), cluster(3), cilium=MODERN | {"delivery": "manifests"})
+    files = tree(data)
+    secrets = [
+        yaml.safe_load(files[f"{name}/cilium-kvstoremesh.secret.yaml"])["data"]
+        for name in ("cluster1", "cluster2")
+    ]
+    assert sorted(secrets[0]) == ["cluster2", "cluster3"]
+    assert secrets[0]["cluster3"] == secrets[1]["cluster3"]
+    assert "https://cluster3.mesh.cilium.io:2379" in b64decode(secrets[0]["cluster3"]).decode()
+
+
+def test_in_a_mesh_of_two_versions_each_reads_addresses_where_it_looks_for_them() -> None:
+    newest = cluster(1, cilium={"version": "1.20.0"})
+    files = tree(mesh(newest, cluster(2), cluster(3), cilium=MODERN | {"delivery": "manifests"}))
+    read = {
+        name: yaml.safe_load(
+            b64decode(yaml.safe_load(files[f"{name}/cilium-kvstoremesh.secret.yaml"])["data"]["cluster3"])
+        )
+        for name in ("cluster1", "cluster2")
+    }
+    assert read["cluster1"]["cilium-host-aliases"] == [
+        {"hostname": "cluster3.mesh.cilium.io", "ips": ["172.16.3.10"]}
+    ]
+    assert "cilium-host-aliases" not in read["cluster2"]
