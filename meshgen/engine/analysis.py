@@ -8,7 +8,7 @@ from typing import NamedTuple
 from .applied import Applied
 from .entries import L7, Direction
 from .labels import Bits, Universe
-from .segments import Half, Segment
+from .segments import Half, Segment, segment_at
 from .sides import Side
 
 
@@ -100,7 +100,7 @@ class Analysis:
         half = self.half(subject, direction)
         if half is None:
             return None
-        segment = next(each for each in half.segments if each.first <= port < each.last)
+        segment = segment_at(half, port)
         bit = 1 << peer
         side = self.clusters[self.universe.endpoints[subject].cluster].sides[direction]
         deciding = side.deciding(half, segment, peer)

@@ -12,20 +12,11 @@ from itertools import product
 from typing import NamedTuple
 
 from .analysis import Analysis, Verdict
+from .answers import Answers, Joint, joined
 from .entries import Direction
 from .labels import Bits
 from .ports import Range
-from .relations import (
-    Answers,
-    Classes,
-    Profile,
-    State,
-    composed,
-    pieces_of,
-    reachable,
-    segment_at,
-    unmanaged,
-)
+from .relations import Classes, Profile, State, composed, prolonged, reachable, unmanaged
 from .segments import Half
 
 Change = tuple[Range, State, State]
@@ -98,16 +89,26 @@ def _narrower(before: tuple[object, ...], after: tuple[object, ...]) -> bool:
 class _Pair:
     """A set of subjects with one half before and one after."""
 
-    def __init__(self, subjects: Bits, before: Half, after: Half) -> None:
+    def __init__(self, subjects: Bits, before: Half, after: Half, everyone: Bits) -> None:
         self.subjects = subjects
         self.before = before
         self.after = after
+        self._everyone = everyone
         self.same = before.segments == after.segments and before.doubts == after.doubts
 
     @cached_property
-    def answers(self) -> tuple[Answers, Answers]:
+    def answers(self) -> Answers:
         """What is said of peers before and after."""
-        return Answers(self.before), Answers(self.after)
+        return Answers(self.before, self.after, among=self._everyone)
+
+    @cached_property
+    def moved(self) -> Bits:
+        """The peers of which a half says something else than before."""
+        found = 0
+        for runs, peers in self.answers.groups(self._everyone):
+            if any(before != after for _, (before, after) in runs):
+                found |= peers
+        return found
 
 
 def differences(before: Analysis, after: Analysis) -> Iterator[Difference]:
@@ -126,10 +127,9 @@ def _let_out(leaving: list[_Pair], entering: list[_Pair]) -> Iterator[Difference
     classes = Classes([pair.subjects for pair in entering])
     for pair in leaving:
         if not pair.same:
-            moved = _moved(pair)
             for number, targets in classes.meeting(reachable(pair.before) | reachable(pair.after)):
                 other = entering[number]
-                among = targets & moved if other.same else targets
+                among = targets & pair.moved if other.same else targets
                 if among:
                     yield from _between(pair, other, pair.subjects, among)
 
@@ -139,7 +139,7 @@ def _let_in(leaving: list[_Pair], entering: list[_Pair]) -> Iterator[Difference]
     classes = Classes([pair.subjects for pair in leaving])
     for pair in entering:
         if not pair.same:
-            for number, sources in classes.meeting(_moved(pair)):
+            for number, sources in classes.meeting(pair.moved):
                 if leaving[number].same:
                     yield from _between(leaving[number], pair, sources, pair.subjects)
 
@@ -155,10 +155,10 @@ def _pairs(before: Analysis, after: Analysis, direction: Direction) -> Iterator[
                 left &= ~subjects
                 key = (one.segments, one.doubts, two.segments, two.doubts)
                 known = found.get(key)
-                found[key] = _Pair(subjects | (known.subjects if known else 0), one, two)
+                found[key] = _Pair(subjects | (known.subjects if known else 0), one, two, everyone)
     yield from found.values()
     half = unmanaged(left, everyone)
-    yield _Pair(left, half, half)
+    yield _Pair(left, half, half, everyone)
 
 
 def _both(before: Analysis, after: Analysis, name: str, direction: Direction) -> Iterator[tuple[Half, Half]]:
@@ -198,54 +198,23 @@ def _alone(half: Half, away: Bits) -> Half:
     return half._replace(segments=segments)
 
 
-def _moved(pair: _Pair) -> Bits:
-    """The peers of which a half says something else than before."""
-    found = 0
-    for first, _ in pieces_of(pair.before, pair.after):
-        one, two = segment_at(pair.before, first), segment_at(pair.after, first)
-        found |= (one.allowed ^ two.allowed) | (one.unknown ^ two.unknown)
-        if pair.before.doubts != pair.after.doubts:
-            found |= one.unknown | two.unknown
-        for each, other in (
-            (dict(one.narrowed), dict(two.narrowed)),
-            (dict(two.narrowed), dict(one.narrowed)),
-        ):
-            for l7, bits in each.items():
-                found |= bits & ~other.get(l7, 0)
-    return found
-
-
 def _between(egress: _Pair, ingress: _Pair, sources: Bits, targets: Bits) -> Iterator[Difference]:
-    pieces = pieces_of(egress.before, egress.after, ingress.before, ingress.after)
-    to_before, to_after = egress.answers
-    from_before, from_after = ingress.answers
-    leaving = [
-        (was, is_now, both)
-        for was, among in to_before.groups(pieces, targets)
-        for is_now, both in to_after.groups(pieces, among)
-    ]
-    for entered, among in from_before.groups(pieces, sources):
-        for enters, some in from_after.groups(pieces, among):
-            for left, leaves, others in leaving:
-                before = map(composed, left, entered)
-                after = map(composed, leaves, enters)
-                changes, kept = _changes(list(zip(pieces, before, after, strict=True)))
-                if changes:
-                    yield Difference(some, others, changes, kept)
+    for some, others, pieces in joined(ingress.answers.groups(sources), egress.answers.groups(targets)):
+        changes, kept = _changes(pieces)
+        if changes:
+            yield Difference(some, others, changes, kept)
 
 
-def _changes(found: list[Change]) -> tuple[tuple[Change, ...], Profile]:
-    changes: list[Change] = []
+def _changes(pieces: Joint) -> tuple[tuple[Change, ...], Profile]:
+    changes: list[tuple[Range, tuple[State, State]]] = []
     kept: list[tuple[Range, State]] = []
-    for piece, before, after in found:
-        if before == after:
-            if before.verdict is not Verdict.DENIED:
-                kept.append((piece, before))
-        elif changes and changes[-1][1:] == (before, after) and changes[-1][0][1] == piece[0]:
-            changes[-1] = ((changes[-1][0][0], piece[1]), before, after)
-        else:
-            changes.append((piece, before, after))
-    return tuple(changes), tuple(kept)
+    for piece, entering, leaving in pieces:
+        before, after = map(composed, leaving, entering)
+        if before != after:
+            prolonged(changes, piece, (before, after))
+        elif before.verdict is not Verdict.DENIED:
+            prolonged(kept, piece, before)
+    return tuple((piece, *states) for piece, states in changes), tuple(kept)
 
 
 def gathered(found: Iterable[Difference]) -> list[Difference]:

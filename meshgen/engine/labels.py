@@ -1,5 +1,6 @@
 """Endpoints, and which of them a selector matches, as bitsets."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -152,9 +153,10 @@ class Universe:
         return self.matching((Requirement(RESERVED, "world", "Exists"),))
 
     @cached_property
-    def _outside(self) -> tuple[tuple[int, tuple[int, int]], ...]:
-        return tuple(
-            (index, endpoint.address)
+    def _outside(self) -> list[tuple[int, int, int]]:
+        """The first and the last address of each endpoint outside, and its index, in this order."""
+        return sorted(
+            (*endpoint.address, index)
             for index, endpoint in enumerate(self.endpoints)
             if endpoint.address is not None
         )
@@ -207,13 +209,15 @@ class Universe:
         """The endpoints outside whose addresses lie in one of the ranges."""
         bits = self._ranges.get(ranges)
         if bits is None:
-            bits = bits_of(
-                index
-                for index, (first, last) in self._outside
-                if any(low <= first and last <= high for low, high in ranges)
-            )
+            bits = bits_of(index for span in ranges for index in self._inside(*span))
             self._ranges[ranges] = bits
         return bits
+
+    def _inside(self, low: int, high: int) -> Iterator[int]:
+        """The endpoints whose addresses lie in a range; only those that begin in it are looked at."""
+        start = bisect_left(self._outside, (low,))
+        end = bisect_left(self._outside, (high + 1,))
+        yield from (index for _, last, index in self._outside[start:end] if last <= high)
 
 
 def bits_of(indexes: Iterable[int]) -> Bits:

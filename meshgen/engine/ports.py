@@ -105,20 +105,6 @@ def merged(ranges: Iterable[Range]) -> list[Range]:
     return found
 
 
-def difference(whole: Iterable[Range], parts: Iterable[Range]) -> list[Range]:
-    """What is left of ranges when others are taken out."""
-    kept, gone = merged(whole), merged(parts)
-    return merged(
-        (first, last)
-        for first, last in cut((*kept, *gone))
-        if _within(first, kept) and not _within(first, gone)
-    )
-
-
-def _within(port: int, ranges: Iterable[Range]) -> bool:
-    return any(first <= port < last for first, last in ranges)
-
-
 def told(ranges: Iterable[Range]) -> tuple[str, ...]:
     """Ranges as people write them: `80/TCP`, `8000-8100/UDP`, `SCTP`, `any`."""
     pieces = merged(ranges)

@@ -4,15 +4,15 @@ Both halves of connections together: which sources reach which targets, and at w
 A relation is a rectangle: every one of its sources stands to every one of its targets in the same way.
 """
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from .analysis import Analysis, Verdict
+from .answers import Answers, HalfState, joined
 from .entries import L7, Direction
 from .labels import Bits, indexes_of
-from .ports import END, Range, cut
+from .ports import END, Range
 from .segments import Half, Segment
 
 
@@ -28,6 +28,8 @@ class State(NamedTuple):
     ingress: tuple[L7, ...] = ()
     doubts: tuple[str, ...] = ()
 
+
+Held = TypeVar("Held")
 
 _FEW = 100
 
@@ -45,33 +47,6 @@ class Relation(NamedTuple):
     profile: Profile
 
 
-class HalfState(NamedTuple):
-    """What one half says of a peer at a port."""
-
-    verdict: Verdict
-    l7: tuple[L7, ...] = ()
-    doubts: tuple[str, ...] = ()
-
-
-_DENIED = HalfState(Verdict.DENIED)
-
-
-def splits(half: Half, segment: Segment) -> Iterator[tuple[HalfState, Bits]]:
-    """The peers that a segment does not deny, by what it says of them."""
-    groups: dict[tuple[L7, ...], Bits] = {(): segment.allowed}
-    for l7, bits in segment.narrowed:
-        split: dict[tuple[L7, ...], Bits] = defaultdict(int)
-        for key, among in groups.items():
-            split[key] |= among & ~bits
-            split[*key, l7] |= among & bits
-        groups = {key: among for key, among in split.items() if among}
-    for key, among in groups.items():
-        if among:
-            yield HalfState(Verdict.ALLOWED, key), among
-    if segment.unknown:
-        yield HalfState(Verdict.UNKNOWN, doubts=half.doubts), segment.unknown
-
-
 def composed(egress: HalfState, ingress: HalfState) -> State:
     """What becomes of a connection of which two halves say this."""
     if Verdict.DENIED in {egress.verdict, ingress.verdict}:
@@ -79,44 +54,6 @@ def composed(egress: HalfState, ingress: HalfState) -> State:
     doubts = tuple(sorted({*egress.doubts, *ingress.doubts}))
     verdict = Verdict.UNKNOWN if Verdict.UNKNOWN in {egress.verdict, ingress.verdict} else Verdict.ALLOWED
     return State(verdict, egress.l7, ingress.l7, doubts)
-
-
-class Answers:
-    """What a half says of its peers, port by port, worked out once."""
-
-    def __init__(self, half: Half) -> None:
-        self.half = half
-        self._firsts = [segment.first for segment in half.segments]
-        self._parts = [list(splits(half, segment)) for segment in half.segments]
-
-    def at(self, port: int) -> list[tuple[HalfState, Bits]]:
-        """The peers that are not denied at a port, by what is said of them."""
-        return self._parts[bisect_right(self._firsts, port) - 1]
-
-    def groups(self, pieces: list[Range], peers: Bits) -> list[tuple[tuple[HalfState, ...], Bits]]:
-        """Peers by what is said of them at each piece."""
-        found: dict[tuple[HalfState, ...], Bits] = {(): peers}
-        for first, _ in pieces:
-            parts = self.at(first)
-            split: dict[tuple[HalfState, ...], Bits] = {}
-            for key, among in found.items():
-                left = among
-                for state, bits in parts:
-                    both = left & bits
-                    if both:
-                        split[*key, state] = both
-                        left ^= both
-                        if not left:
-                            break
-                if left:
-                    split[*key, _DENIED] = left
-            found = split
-        return list(found.items())
-
-
-def segment_at(half: Half, port: int) -> Segment:
-    """The segment of a half that a port lies in."""
-    return next(segment for segment in half.segments if segment.first <= port < segment.last)
 
 
 def halves(analysis: Analysis, direction: Direction) -> list[Half]:
@@ -167,9 +104,9 @@ def relations(analysis: Analysis, sources: Bits, targets: Bits) -> Iterator[Rela
     """What is not denied between endpoints of two sets, rectangle by rectangle."""
     found = list(_touching(analysis, Direction.INGRESS, targets))
     entering = Classes([half.subjects for half in found])
-    answers = [Answers(half) for half in found]
+    answers = [Answers(half, among=sources) for half in found]
     for leaving in _touching(analysis, Direction.EGRESS, sources):
-        own = Answers(leaving)
+        own = Answers(leaving, among=targets)
         for number, peers in entering.meeting(reachable(leaving) & targets):
             yield from _between(own, answers[number], leaving.subjects & sources, peers)
 
@@ -203,33 +140,19 @@ class Classes:
 
 
 def _between(egress: Answers, ingress: Answers, sources: Bits, targets: Bits) -> Iterator[Relation]:
-    pieces = pieces_of(egress.half, ingress.half)
-    leaving = egress.groups(pieces, targets)
-    for from_state, among_sources in ingress.groups(pieces, sources):
-        for to_state, among_targets in leaving:
-            profile = _profile(pieces, to_state, from_state)
-            if profile:
-                yield Relation(among_sources, among_targets, profile)
+    for some, others, pieces in joined(ingress.groups(sources), egress.groups(targets)):
+        found: list[tuple[Range, State]] = []
+        for piece, (entering,), (leaving,) in pieces:
+            prolonged(found, piece, composed(leaving, entering))
+        yield Relation(some, others, tuple(found))
 
 
-def pieces_of(*parts: Half) -> list[Range]:
-    """The ports in pieces at which every half says one thing."""
-    if all(len(half.segments) == 1 for half in parts):
-        return [(0, END)]
-    return cut(segment[:2] for half in parts for segment in half.segments)
-
-
-def _profile(pieces: list[Range], egress: tuple[HalfState, ...], ingress: tuple[HalfState, ...]) -> Profile:
-    found: list[tuple[Range, State]] = []
-    for piece, leaving, entering in zip(pieces, egress, ingress, strict=True):
-        state = composed(leaving, entering)
-        if state.verdict is Verdict.DENIED:
-            continue
-        if found and found[-1][1] == state and found[-1][0][1] == piece[0]:
-            found[-1] = ((found[-1][0][0], piece[1]), state)
-        else:
-            found.append((piece, state))
-    return tuple(found)
+def prolonged(found: list[tuple[Range, Held]], piece: Range, held: Held) -> None:
+    """Add what holds at the ports of a piece to what holds before; where it is the same, that goes on."""
+    if found and found[-1][1] == held and found[-1][0][1] == piece[0]:
+        found[-1] = ((found[-1][0][0], piece[1]), held)
+    else:
+        found.append((piece, held))
 
 
 def gathered(found: Iterable[Relation]) -> list[Relation]:

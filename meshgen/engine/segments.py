@@ -1,11 +1,13 @@
 """What holds of peers at which ports: allows and denies of a class of pods laid over each other."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from .entries import L7
 from .labels import Bits
-from .ports import Range, cut
+from .lines import Line
+from .ports import Range
 
 
 class Segment(NamedTuple):
@@ -47,6 +49,21 @@ class Half(NamedTuple):
     doubts: tuple[str, ...] = ()
 
 
+class _Ground(NamedTuple):
+    """Allows and denies at some ports, laid over each other."""
+
+    plain: Bits = 0
+    maybe: Bits = 0
+    denied: Bits = 0
+    doubted: Bits = 0
+    narrowed: dict[L7, Bits] = {}  # noqa: RUF012 - it is copied before anything is added
+
+
+def segment_at(half: Half, port: int) -> Segment:
+    """The segment of a half that a port lies in."""
+    return half.segments[bisect_right(half.segments, port, key=lambda segment: segment.first) - 1]
+
+
 def segments(
     allows: Sequence[Place], denies: Sequence[Place], *, everyone: Bits, always: Bits
 ) -> Iterator[Segment]:
@@ -56,8 +73,17 @@ def segments(
     `everyone` are the peers that need no allow, none where the pods are closed; `always` those that no
     deny keeps out.
     """
-    pieces = cut(each.ports for each in (*allows, *denies))
-    found = (_segment(piece, allows, denies, everyone, always) for piece in pieces)
+    line = Line(
+        (each.ports, (deny, each)) for deny, places in ((False, allows), (True, denies)) for each in places
+    )
+    # What lies above a node holds at all of its pieces, so each node adds its own to that once.
+    grounds = [_Ground()] * len(line.nodes)
+    for number, items in enumerate(line.nodes):
+        grounds[number] = _covered(grounds[number >> 1], items)
+    found = (
+        _segment(piece, ground, everyone, always)
+        for piece, ground in zip(line.pieces, grounds[len(line.pieces) :], strict=True)
+    )
     before = next(found)
     for segment in found:
         if before[2:] == segment[2:]:
@@ -68,28 +94,33 @@ def segments(
     yield before
 
 
-def _segment(
-    piece: Range, allows: Sequence[Place], denies: Sequence[Place], everyone: Bits, always: Bits
-) -> Segment:
-    first, last = piece
-    plain = maybe = denied = doubted = looked_at = 0
-    narrowed: dict[L7, Bits] = {}
-    for (low, high), who, perhaps, l7 in allows:
-        if low <= first < high:
-            maybe |= perhaps
-            if l7 is None:
-                plain |= who
-            else:
-                narrowed[l7] = narrowed.get(l7, 0) | who
-                looked_at |= who
-    for (low, high), who, perhaps, _ in denies:
-        if low <= first < high:
+def _covered(ground: _Ground, items: Iterable[tuple[bool, Place]]) -> _Ground:
+    """What holds where these allows and denies hold, too."""
+    plain, maybe, denied, doubted, narrowed = ground
+    for deny, (_, who, perhaps, l7) in items:
+        if deny:
             denied |= who
             doubted |= perhaps
+            continue
+        maybe |= perhaps
+        if l7 is None:
+            plain |= who
+        else:
+            # NOTE: those who share it above and beside this node keep theirs.
+            narrowed = dict(narrowed) if narrowed is ground.narrowed else narrowed
+            narrowed[l7] = narrowed.get(l7, 0) | who
+    return _Ground(plain, maybe, denied, doubted, narrowed)
+
+
+def _segment(piece: Range, ground: _Ground, everyone: Bits, always: Bits) -> Segment:
+    plain, maybe, denied, doubted, narrowed = ground
+    looked_at = 0
+    for who in narrowed.values():
+        looked_at |= who
     plain |= (everyone & ~looked_at) | always
     denied, doubted = denied & ~always, doubted & ~always
     allowed = (plain | looked_at) & ~denied
     unknown = ((maybe & ~allowed) | (doubted & allowed)) & ~denied
     allowed &= ~doubted
     seen = tuple((l7, bits) for l7, who in sorted(narrowed.items()) if (bits := who & allowed & ~plain))
-    return Segment(first, last, allowed, unknown, seen)
+    return Segment(*piece, allowed, unknown, seen)

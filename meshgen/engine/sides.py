@@ -11,6 +11,7 @@ from functools import cached_property
 from .clashes import CONFLICT, clash
 from .entries import L7, Direction, Entry, Grant
 from .labels import RESERVED, Bits, Requirement, Selector, Universe, bits_of, indexes_of
+from .lines import Line
 from .ports import END, NamedPort, Range, ranges_of
 from .segments import Half, Place, Segment, segments
 from .semantics import Enforcement, Semantics
@@ -51,6 +52,7 @@ class Side:
         self.waiting: Bits = universe.matching(INIT) & self.managed
         self.entries = [entry for entry in entries if entry.direction is direction]
         self._peers: dict[tuple[int, Bits], tuple[Bits, Bits]] = {}
+        self._why: dict[Bits, tuple[Line[tuple[int, bool, Bits]], tuple[int, ...]]] = {}
 
     def subjects(self, entry: Entry) -> Bits:
         """The endpoints of this cluster that an entry is for."""
@@ -171,20 +173,32 @@ class Side:
 
         Empty where no policy selects the subject, and where all are open to everybody.
         """
-        bit, chosen = 1 << peer, [self.entries[number] for number in half.entries]
-        required = self._required(chosen)
-        hits: dict[bool, list[int]] = {True: [], False: []}
-        for number, entry in zip(half.entries, chosen, strict=True):
-            who = 0
-            certain, maybe = self.peers(number, required[entry.deny])
-            for (low, high), among, _ in self.places(entry, half.subjects):
-                who |= among if low <= segment.first < high else 0
-            if (certain | maybe) & who & bit:
-                hits[entry.deny].append(number)
+        bit = 1 << peer
+        line, closing = self._reasons(half)
+        hits: dict[bool, set[int]] = {True: set(), False: set()}
+        for number, deny, who in line.at(segment.first):
+            if who & bit:
+                hits[deny].add(number)
+        denying, allowing = (tuple(sorted(hits[deny])) for deny in (True, False))
         if not (segment.allowed | segment.unknown) & bit:
-            closing = [number for number, entry in zip(half.entries, chosen, strict=True) if entry.closes]
-            return tuple(hits[True] or closing)
-        return tuple((*hits[True], *hits[False]) if segment.unknown & bit else hits[False])
+            return denying or closing
+        return (*denying, *allowing) if segment.unknown & bit else allowing
+
+    def _reasons(self, half: Half) -> tuple[Line[tuple[int, bool, Bits]], tuple[int, ...]]:
+        """The entries of a class: where each is about whom, and those that close."""
+        known = self._why.get(half.subjects)
+        if known is None:
+            chosen = [(number, self.entries[number]) for number in half.entries]
+            required = self._required([entry for _, entry in chosen])
+            line = Line(
+                (place, (number, entry.deny, (certain | maybe) & who))
+                for number, entry in chosen
+                for certain, maybe in (self.peers(number, required[entry.deny]),)
+                for place, who, _ in self.places(entry, half.subjects)
+            )
+            closing = tuple(number for number, entry in chosen if entry.closes)
+            known = self._why[half.subjects] = (line, closing)
+        return known
 
     def _required(self, chosen: list[Entry]) -> dict[bool, Bits]:
         """What `fromRequires` of any rule asks of the endpoints in all of them; apart for denies."""

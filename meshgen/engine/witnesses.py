@@ -6,7 +6,7 @@ pods there will ever be, and not only for those that somebody listed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 
 from .labels import (
@@ -169,15 +169,29 @@ def _branches(alive: list[Selector], labels: dict[str, str]) -> Iterator[dict[st
         yield labels
         return
     asked = [tuple(each for each in selector if each.key == key) for selector in alive]
-    values = sorted({value for each in asked for requirement in each for value in requirement.values})
-    seen: set[tuple[bool, ...]] = set()
-    for value in (*values, fresh(FRESH, values), None):
-        pod = {} if value is None else {f"{K8S}:{key}": value}
-        met = tuple(all(holds(requirement, pod) for requirement in each) for each in asked)
+    naming: dict[str, set[int]] = defaultdict(set)
+    for number, each in enumerate(asked):
+        for name in (name for requirement in each for name in requirement.values):
+            naming[name].add(number)
+    unnamed, label, every = fresh(FRESH, naming), f"{K8S}:{key}", range(len(asked))
+    # To a selector that does not name it, a value is as any other one.
+    usual = frozenset(_met(asked, every, {label: unnamed}))
+    seen: set[frozenset[int]] = set()
+    for value in (*sorted(naming), unnamed, None):
+        pod = {} if value is None else {label: value}
+        about = every if value is None else naming.get(value, ())
+        met = usual.difference(about).union(_met(asked, about, pod))
         if met not in seen:
             seen.add(met)
-            left = [_other(selector, key) for selector, fine in zip(alive, met, strict=True) if fine]
-            yield from _branches(sorted({rest for rest in left if rest}), {**labels, **pod})
+            left = {rest for number in met if (rest := _other(alive[number], key))}
+            yield from _branches(sorted(left), {**labels, **pod})
+
+
+def _met(
+    asked: Sequence[tuple[Requirement, ...]], numbers: Iterable[int], pod: Mapping[str, str]
+) -> Iterator[int]:
+    """Those of some selectors that a pod meets."""
+    return (number for number in numbers if all(holds(each, pod) for each in asked[number]))
 
 
 def _other(selector: Selector, key: str) -> Selector:

@@ -7,8 +7,7 @@ from typing import NamedTuple
 from ..engine.entries import Direction
 from ..engine.labels import Bits, indexes_of
 from ..engine.ports import point, told
-from ..engine.relations import segment_at
-from ..engine.segments import Half
+from ..engine.segments import Half, segment_at
 from ..model import Service
 from ..model.reference import Kind, Reference
 from ..policy.ports import UnknownPortError, pod_ports

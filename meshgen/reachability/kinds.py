@@ -7,7 +7,7 @@ from ..engine.cilium_policies import span
 from ..engine.entries import Direction, ObjectPath
 from ..engine.labels import RESERVED, Bits
 from ..engine.ports import told
-from ..engine.relations import segment_at
+from ..engine.segments import segment_at
 from ..engine.vocabulary import CIDR_SETS, CIDRS, ENTITIES
 from .backends import Backends, backends
 from .picture import Picture, Placed

@@ -8,7 +8,7 @@ from ..cilium.version import parse_version
 from ..engine.entries import Direction
 from ..engine.labels import Bits
 from ..engine.ports import point, told
-from ..engine.relations import segment_at
+from ..engine.segments import segment_at
 from ..location import SourcePath
 from ..policy.directory import Pods
 from ..policy.dns import dns_of

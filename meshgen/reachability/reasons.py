@@ -1,6 +1,5 @@
 """Why a connection is allowed or not: each half with the rules that decide it, and where they stand."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..engine.analysis import Analysis, Judgement, Verdict
@@ -73,22 +72,14 @@ def _half(  # noqa: PLR0913, PLR0917 - a flow, and from which side
         text = "no policy is for it: it is no pod of the mesh"
         return HalfReason(direction, "", endpoint.name, Verdict.ALLOWED, text)
     cluster = endpoint.cluster
-    deciders = tuple(_deciders(scene, cluster, direction, judged))
+    denied = judged.verdict is Verdict.DENIED
+    deciders = tuple(
+        decider(one, entry.path, denies=entry.deny)
+        for one, entry in scene.deciding(cluster, direction, judged.deciding, denied=denied)
+    )
     return HalfReason(
         direction, cluster, endpoint.name, judged.verdict, _text(judged, deciders), deciders, judged.l7
     )
-
-
-def _deciders(scene: Scene, cluster: str, direction: Direction, judged: Judgement) -> Iterator[Decider]:
-    seen: set[tuple[str, str, SourcePath]] = set()
-    for number in judged.deciding:
-        one, entry = scene.owner(cluster, direction, number)
-        # What closes is the object as a whole; of what allows or denies it is the very rule.
-        closes = judged.verdict is Verdict.DENIED and not entry.deny
-        key = (one.kind, f"{one.namespace}/{one.name}", () if closes else entry.path)
-        if key not in seen:
-            seen.add(key)
-            yield decider(one, entry.path, denies=entry.deny)
 
 
 def decider(one: PolicyObject, rule: SourcePath, *, denies: bool) -> Decider:

@@ -35,6 +35,7 @@ class Scene:
         self.objects: dict[str, list[PolicyObject]] = {name: [] for name in self.directory.names}
         for one in policies.objects:
             self.objects[one.cluster].append(one)
+        self._deciding: dict[object, tuple[tuple[PolicyObject, Entry], ...]] = {}
 
     @cached_property
     def applied(self) -> dict[str, Applied]:
@@ -68,6 +69,25 @@ class Scene:
         """The object and the entry behind a position in a cluster's list of entries."""
         owner, entry = self.applied[cluster].owned[direction][number]
         return self.objects[cluster][owner], entry
+
+    def deciding(
+        self, cluster: str, direction: Direction, numbers: tuple[int, ...], *, denied: bool
+    ) -> tuple[tuple[PolicyObject, Entry], ...]:
+        """
+        The rules behind positions in a cluster's list of entries, each with its object, and once.
+
+        What closes is the object as a whole; of what allows or denies it is the very rule. All peers that
+        a class is closed to are told the same, so it is worked out once for all of them.
+        """
+        known = self._deciding.get((cluster, direction, numbers, denied))
+        if known is None:
+            found: dict[object, tuple[PolicyObject, Entry]] = {}
+            for number in numbers:
+                one, entry = self.owner(cluster, direction, number)
+                rule = () if denied and not entry.deny else entry.path
+                found.setdefault((one.kind, one.namespace, one.name, rule), (one, entry))
+            known = self._deciding[cluster, direction, numbers, denied] = tuple(found.values())
+        return known
 
     @cached_property
     def namespaces(self) -> dict[str, Mapping[str, str]]:

@@ -4,15 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..engine.entries import Direction, Entry
+from ..engine.entries import L7, Direction, Entry
 from ..engine.labels import ANY, Bits, Requirement, Selector, indexes_of
-from ..engine.ports import Range, difference, merged
+from ..engine.lines import Line
+from ..engine.ports import Range, merged
 from ..engine.segments import Half
 from .permits import denied, is_own
 from .picture import Picture, Placed
 from .written import place_of
 
 _FEW = 64
+_MANY = -1
+"""Stands for the first peer of a rule that is about more than a few."""
 
 _SAME = "{by} allows the same"
 _MORE = "{by} allows all of this, and more"
@@ -71,54 +74,73 @@ def _hiding(picture: Picture, placed: Placed, pods: Bits) -> tuple[Placed, str] 
     half = picture.half_of[placed.direction][(pods & -pods).bit_length() - 1]
     side = picture.side(placed.cluster, placed.direction)
     peers, _ = side.peers(placed.number, picture.universe.everyone)
-    for number in _about(picture, placed, half, peers) if peers else ():
+    wanted = _ranges(picture, placed.cluster, placed.entry)
+    for number, given in _about(picture, placed, half, peers, wanted) if peers and wanted else ():
         other = side.entries[number]
         if number == placed.number or pods & ~side.subjects(other):
             continue
-        if peers & ~side.peers(number, picture.universe.everyone)[0]:
+        if not _inside(wanted, given) or peers & ~side.peers(number, picture.universe.everyone)[0]:
             continue
         by = picture.placed(placed.cluster, placed.direction, number)
         if _key(by) == _key(placed):
             continue
-        effect = _effect(picture, placed, by)
+        effect = _effect(placed, by, more=not _inside(given, wanted))
         if effect:
             return by, effect
     return None
 
 
-def _about(picture: Picture, placed: Placed, half: Half, peers: Bits) -> Iterator[int]:
-    """The entries of a class that may be about all of some peers: those about the first of them."""
-    tables: dict[object, tuple[dict[int, list[int]], list[int]]] = picture.memo.setdefault("about", {})
+def _about(
+    picture: Picture, placed: Placed, half: Half, peers: Bits, wanted: list[Range]
+) -> Iterator[tuple[int, list[Range]]]:
+    """
+    The entries of a class that may hide an allow, each with its ports.
+
+    They are about the first of its peers at the first of its ports, and either look at no requests or
+    at the same.
+    """
+    tables: dict[object, dict[object, Line[tuple[int, list[Range]]]]]
+    tables = picture.memo.setdefault("about", {})
     key = (placed.cluster, placed.direction, half.entries)
     if key not in tables:
-        side = picture.side(placed.cluster, placed.direction)
-        few: dict[int, list[int]] = defaultdict(list)
-        broad: list[int] = []
-        for number in half.entries:
-            whom, _ = side.peers(number, picture.universe.everyone)
-            if whom.bit_count() > _FEW:
-                broad.append(number)
-            else:
-                for peer in indexes_of(whom):
-                    few[peer].append(number)
-        tables[key] = (few, broad)
-    few, broad = tables[key]
-    yield from few[(peers & -peers).bit_length() - 1]
-    yield from broad
+        tables[key] = _table(picture, placed.cluster, placed.direction, half)
+    for whom in ((peers & -peers).bit_length() - 1, _MANY):
+        lines = (tables[key].get((whom, l7)) for l7 in {frozenset(), _l7(placed.entry)})
+        yield from sorted(found for line in lines if line for found in line.at(wanted[0][0]))
 
 
-def _effect(picture: Picture, placed: Placed, by: Placed) -> str:
+def _table(
+    picture: Picture, cluster: str, direction: Direction, half: Half
+) -> dict[object, Line[tuple[int, list[Range]]]]:
+    """The entries of a class by each of their peers and by their requests, on the line of ports."""
+    side = picture.side(cluster, direction)
+    found: dict[object, list[tuple[Range, tuple[int, list[Range]]]]] = defaultdict(list)
+    for number in half.entries:
+        entry = side.entries[number]
+        whom, _ = side.peers(number, picture.universe.everyone)
+        given = _ranges(picture, cluster, entry)
+        for peer in (_MANY,) if whom.bit_count() > _FEW else indexes_of(whom):
+            found[peer, _l7(entry)] += ((place, (number, given)) for place in given)
+    return {key: Line(items) for key, items in found.items()}
+
+
+def _inside(narrow: list[Range], wide: list[Range]) -> bool:
+    """Whether ports lie in others; both are merged."""
+    return all(any(low <= first and last <= high for low, high in wide) for first, last in narrow)
+
+
+def _effect(placed: Placed, by: Placed, *, more: bool) -> str:
+    """What becomes of an allow by a rule at all of its ports, and perhaps at `more`; nothing if empty."""
     entry, other = placed.entry, by.entry
-    wanted, given = _ranges(picture, placed), _ranges(picture, by)
-    if not _covers(other, entry) or not wanted or difference(wanted, given):
+    if not _covers(other, entry):
         return ""
     if other.deny:
         return _DENIED
-    if (entry.closes and not other.closes) or (_l7(other) and _l7(other) != _l7(entry)):
+    if entry.closes and not other.closes:
         return ""
     if _l7(entry) and not _l7(other):
         return _REQUESTS
-    if not _covers(entry, other) or difference(given, wanted):
+    if more or not _covers(entry, other):
         return _MORE
     # Of two that are alike the later one is told.
     return _SAME if _rank(by) < _rank(placed) else ""
@@ -131,15 +153,15 @@ def _rank(placed: Placed) -> tuple[int, tuple[object, ...]]:
     return order[placed.one.role], (placed.one.at[2], document, *map(str, placed.entry.path))
 
 
-def _ranges(picture: Picture, placed: Placed) -> list[Range]:
-    side = picture.side(placed.cluster, placed.direction)
+def _ranges(picture: Picture, cluster: str, entry: Entry) -> list[Range]:
+    side = picture.side(cluster, entry.direction)
     everyone = picture.universe.everyone
-    places = side.places(placed.entry, side.subjects(placed.entry))
+    places = side.places(entry, side.subjects(entry))
     return merged(ports for ports, who, _ in places if who == everyone)
 
 
-def _l7(entry: Entry) -> set[object]:
-    return {grant.l7 for grant in entry.grants or () if grant.l7}
+def _l7(entry: Entry) -> frozenset[L7]:
+    return frozenset(grant.l7 for grant in entry.grants or () if grant.l7)
 
 
 def _covers(wide: Entry, narrow: Entry) -> bool:

@@ -10,12 +10,12 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 sys.path.append(str(Path(__file__).parent.parent))
 
 from builders import cluster, mesh, service
+from tracing import lines_of
 
 from meshgen.checking import apply_ignores, run_checks
 from meshgen.checks import CHECKS
@@ -25,24 +25,6 @@ from meshgen.model import Mesh
 from meshgen.survey import Survey
 
 FEW = 150
-
-
-def lines_of(function: Callable[[], Any]) -> int:
-    """How many lines of Python a function runs, those of loops as often as they run."""
-    count = 0
-
-    def trace(_frame: FrameType, event: str, _argument: object) -> Any:
-        nonlocal count
-        count += event == "line"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        function()
-    finally:
-        sys.settrace(before)
-    return count
 
 
 def mesh_of(data: dict[str, Any]) -> Mesh:
@@ -145,6 +127,16 @@ SHAPES: dict[str, Callable[[int], dict[str, Any]]] = {
     "a workload that many rules open": lambda n: open_to(n, 1),
     "many expectations": lambda n: open_to(
         20, 20, expect=[{"from": f"w{i % 20}@*", "to": f"w{i % 7}@*", "is": "allow"} for i in range(n)]
+    ),
+    "many rules between two workloads": lambda n: mesh(
+        workloads=[{"name": name, "labels": {"app": name}} for name in ("a", "b")],
+        policy={
+            "posture": [{"namespaces": ["default"], "close": ["ingress", "egress"]}],
+            "rules": [
+                {"name": f"r{i}", "allow": {"from": "a@*", "to": "b@*", "ports": [1_000 + 2 * i]}}
+                for i in range(n)
+            ],
+        },
     ),
     "many services of closed pods": lambda n: open_to(
         n, n, services=[service(f"s{index}", selector={"app": f"w{index}"}) for index in range(n)]

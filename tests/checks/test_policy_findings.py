@@ -161,6 +161,24 @@ def test_a_selector_hides_another_one_for_every_pod_there_may_be(
     assert ("MG416" in told) is hidden
 
 
+@pytest.mark.parametrize(
+    ("peers", "switch", "hidden"),
+    [
+        pytest.param({}, {}, True, id="closes, too"),
+        pytest.param({}, {"enableDefaultDeny": {"ingress": False}}, False, id="closes nothing"),
+        pytest.param({"fromEntities": ["all"]}, {}, False, id="everybody, by name"),
+    ],
+)
+def test_a_rule_for_everybody_is_hidden_by_one_that_closes_as_it_does(
+    peers: dict[str, Any], switch: dict[str, Any], *, hidden: bool
+) -> None:
+    more = [{"ports": [{"port": port, "protocol": "TCP"} for port in ("80", "81")]}]
+    narrow = policy("a", ingress=[{"toPorts": PORT_80}])
+    wide = policy("b", ingress=[{**peers, "toPorts": more}], **switch)
+
+    assert ("MG416" in codes(narrow, wide, posture=[], version="1.18.3")) is hidden
+
+
 @pytest.mark.parametrize(("first", "second", "by"), [("k8s", "any", "b"), ("any", "k8s", "a")])
 def test_labels_of_any_source_hide_those_of_one(first: str, second: str, by: str) -> None:
     def of(name: str, source: str) -> dict[str, Any]:
