@@ -1,0 +1,116 @@
+"""Values of the chart that mesh.yaml has no key for, as helmValues; and what becomes of all of them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..chart.values import derived, values_of
+from ..model import Mesh
+from .chart_values import GOVERNED, peer_entries
+from .differences import Change, changes, common, leaves, minus, same, same_set, without
+from .drafting import MISSING, Draft, value_at
+from .found import Found, Path
+from .trial import STAND_IN
+
+_PEERS = ("clustermesh", "config", "clusters")
+_POOLS = ("ipam", "operator")
+_HELM = "helmValues"
+
+
+def keep_values(draft: Draft, mesh: Mesh, clusters: Sequence[Found]) -> list[str]:
+    """
+    Write what the given values have beyond those that follow from mesh.yaml: once what all share.
+
+    Gives the values that mesh.yaml has, and the files have not.
+    """
+    given = [found for found in clusters if found.values is not None]
+    extras = {found.name: _extra(mesh, found) for found in given}
+    if len(given) == len(draft.clusters):
+        for path, value in leaves(common([extras[found.name] for found in given])):
+            inherited = value_at(draft.data, ("clusterDefaults", _HELM, *path))
+            if not _has(inherited, value) and any(_lacks(draft, found, path, value) for found in given):
+                draft.set(("clusterDefaults", _HELM, *path), value)
+    kept: list[str] = []
+    for found in given:
+        index = draft.index(found.name)
+        for path, value in leaves(extras[found.name]):
+            if _lacks(draft, found, path, value):
+                draft.set(("clusters", index, _HELM, *path), value)
+        kept += [
+            f"clusters.{found.name}.{_HELM}.{'.'.join(path)}"
+            for path, value in leaves(draft.effective(index).get(_HELM))
+            if not _has(value_at(extras[found.name], path), value)
+        ]
+    return kept
+
+
+def _lacks(draft: Draft, found: Found, path: Path, value: Any) -> bool:
+    return not _has(value_at(draft.effective(draft.index(found.name)), (_HELM, *path)), value)
+
+
+def _has(current: Any, value: Any) -> bool:
+    """Whether a value is there; an empty mapping is where any mapping is."""
+    return same(current, value) or (value == {} and isinstance(current, dict))
+
+
+def _extra(mesh: Mesh, found: Found) -> dict[str, Any]:
+    given: dict[str, Any] = found.values or {}
+    for path in GOVERNED:
+        given = without(given, path)
+    made = _made(derived(mesh, _cluster(mesh, found.name)))
+    entries = peer_entries(given)
+    given = without(given, _PEERS)
+    made = without(made, _PEERS) if not isinstance(value_at(made, _PEERS), dict) else made
+    if isinstance(others := value_at(made, _PEERS), dict):
+        known = {name: entry for name, entry in entries.items() if name in others}
+        given = _with_peers(given, known)
+    return minus(given, made)
+
+
+def _with_peers(given: dict[str, Any], peers: dict[str, Any]) -> dict[str, Any]:
+    """Values with the peers as a map; their certificates are the chart's own business."""
+    if not peers:
+        return given
+    bare = {name: {key: item for key, item in entry.items() if key != "tls"} for name, entry in peers.items()}
+    mesh = given.get("clustermesh", {})
+    return {**given, "clustermesh": {**mesh, "config": {**mesh.get("config", {}), "clusters": bare}}}
+
+
+def _cluster(mesh: Mesh, name: str) -> Any:
+    return next(cluster for cluster in mesh.clusters if cluster.name == name)
+
+
+def _made(values: dict[str, Any]) -> dict[str, Any]:
+    """Values without the stand-in for PodCIDRs that are not known."""
+    pools = value_at(values, _POOLS)
+    if isinstance(pools, dict) and [STAND_IN] in pools.values():
+        return without(values, _POOLS)
+    return values
+
+
+def intended_changes(mesh: Mesh, clusters: Sequence[Found]) -> Iterator[Change]:
+    """What a build will make of the given values, where that is something else."""
+    for found in clusters:
+        if found.values is not None:
+            made = _made(values_of(mesh, _cluster(mesh, found.name)))
+            yield from _changes_of(found.name, found.values, made)
+
+
+def _changes_of(name: str, given: dict[str, Any], made: dict[str, Any]) -> Iterator[Change]:
+    before, after = value_at(given, _PEERS), value_at(made, _PEERS)
+    peers, others = peer_entries(given), peer_entries(made)
+    if before is not MISSING and after is not MISSING and not same(before, after):
+        if isinstance(before, list) != isinstance(after, list):
+            yield Change(name, "changes", _PEERS, _form(before), _form(after))
+        elif same(peers, others):
+            yield Change(name, "changes", _PEERS, list(peers), list(others))
+    yield from changes(name, peers, others, _PEERS)
+    yield from changes(name, without(given, _PEERS), without(made, _PEERS))
+
+
+def _form(peers: Any) -> str:
+    return "a list" if isinstance(peers, list) else "a map"
+
+
+def is_order(change: Change) -> bool:
+    """Whether only the order of a list changes."""
+    return change.kind == "changes" and same_set(change.before, change.after)

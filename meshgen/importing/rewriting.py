@@ -1,0 +1,80 @@
+"""Edits into the text of a mesh.yaml, whose comments and layout stay."""
+
+import re
+from collections.abc import Iterable
+from io import StringIO
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
+from ruamel.yaml.util import load_yaml_guess_indent
+
+from ..source.scalars import AmbiguousNumber, AmbiguousText, value_of
+from .drafting import Edit, put
+
+_WIDTH = 1 << 20
+_LEVEL = 2
+_OURS = re.compile(r"^# (?:TODO|guessed:)[^\n]*")
+_NEW_PART = re.compile(r"\n(?=(?:  - name: |[a-zA-Z]+:$))", re.MULTILINE)
+_CLEAN_LINES = re.compile(r"(?:[!-~](?:[ -~]*[!-~])?\n)+")
+
+
+def rewritten(before: str, edits: Iterable[Edit]) -> str:
+    """The text with the edits in it; an empty text becomes a new file."""
+    yaml = YAML()
+    yaml.width = _WIDTH
+    yaml.preserve_quotes = True
+    yaml.indent(mapping=_LEVEL, sequence=_LEVEL * 2, offset=_LEVEL)
+    root: Any = CommentedMap()
+    if before:
+        _, indent, offset = load_yaml_guess_indent(before)
+        if indent is not None and offset is not None:
+            yaml.indent(mapping=_LEVEL, sequence=indent, offset=offset)
+        root = yaml.load(before)
+    for edit in edits:
+        _apply(root, edit)
+    out = StringIO()
+    yaml.dump(root, out)
+    return out.getvalue() if before else _spaced(out.getvalue())
+
+
+def _spaced(text: str) -> str:
+    """A new file with an empty line before each part."""
+    return _NEW_PART.sub("\n\n", text).replace("clusters:\n\n", "clusters:\n").replace("services:\n\n", "services:\n")
+
+
+def _apply(root: Any, edit: Edit) -> None:
+    *above, last = edit.path
+    put(root, edit.path, _node(edit.value), mapping=CommentedMap, listing=CommentedSeq)
+    holder = root
+    for step in above:
+        holder = holder[step]
+    if isinstance(holder, CommentedMap):
+        _comment(holder, last, edit.comment)
+
+
+def _comment(holder: Any, key: Any, comment: str) -> None:
+    tokens = holder.ca.items.get(key)
+    if tokens and tokens[2] is not None:
+        tokens[2].value = _OURS.sub("", tokens[2].value)
+    if comment:
+        holder.yaml_add_eol_comment(f"# {comment}", key)
+
+
+def _node(value: Any) -> Any:
+    """A value as ruamel.yaml writes it: short lists on one line, text quoted where YAML 1.1 reads it otherwise."""
+    if isinstance(value, dict):
+        return CommentedMap({_node(key): _node(item) for key, item in value.items()})
+    if isinstance(value, list | tuple):
+        made = CommentedSeq([_node(item) for item in value])
+        if not any(isinstance(item, dict | list) for item in value):
+            made.fa.set_flow_style()
+        return made
+    if not isinstance(value, str):
+        return value
+    if _CLEAN_LINES.fullmatch(value):
+        return LiteralScalarString(value)
+    read = value_of(value)
+    odd = not isinstance(read, str) or isinstance(read, AmbiguousText | AmbiguousNumber)
+    return DoubleQuotedScalarString(value) if odd or "\n" in value else value

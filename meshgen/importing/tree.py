@@ -1,0 +1,99 @@
+"""A tree that meshgen built, as the mesh.yaml that it was made from."""
+
+import json
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from ..location import SourcePath
+from ..model.parse import InvalidMeshError, parse
+from ..ownership import INDEX, CorruptIndexError, read_data, read_index
+from ..source import UnreadableSourceError, load
+from .drafting import Edit, rank
+from .found import UnusableInputError
+from .outcome import Outcome
+from .reading import mapping
+from .rewriting import rewritten
+
+Read = Callable[[str], bytes | None]
+"""Gives a file of the tree by its path; None where there is none."""
+
+_LOST = "comments, clusterDefaults, ignore and expect are not kept in a tree"
+
+
+class Restored(NamedTuple):
+    """The mesh.yaml of a tree, how that was called, and the files of `policy.raw` beside it."""
+
+    outcome: Outcome
+    file: str
+    beside: Mapping[str, bytes]
+
+
+def restore(read: Read, shown: str, name: str | None) -> Restored:
+    """
+    The mesh that a tree was made from.
+
+    Private keys are in no tree: with a `tls` section its store must be at hand.
+
+    Raises:
+        UnusableInputError: when the tree has no index that says it.
+
+    """
+    content = read(INDEX) or b""
+    try:
+        file, data = read_data(content)
+        files = read_index(content).files
+    except CorruptIndexError as error:
+        message = f"{shown}/{INDEX}: {error}"
+        raise UnusableInputError(message) from None
+    if not data:
+        message = f"{shown}: was built by a meshgen that did not keep the mesh; give the values.yaml of its clusters"
+        raise UnusableInputError(message)
+    _refuse_other_data(data, shown)
+    if name is not None:
+        data["name"] = name
+    outcome = Outcome(read=[f"{shown}: a tree of meshgen, made from {file}"], unknown=[_LOST])
+    edited = [path for path, digest in sorted(files.items()) if _digest(read(path)) != digest]
+    outcome.unknown += [f"{shown}/{path} is not as it was built; what was edited is not taken" for path in edited]
+    beside: dict[str, bytes] = {}
+    for path in _raw(data):
+        copies = [one for one in sorted(files) if one.endswith(f"/policies/{path.rpartition('/')[2]}")]
+        found = next((copy for one in copies if one not in edited and (copy := read(one)) is not None), None)
+        if found is None:
+            outcome.todo.append(f"{path}: a file of policy.raw that is not in the tree")
+        else:
+            beside[path] = found
+    if source := mapping(data, "tls").get("source"):
+        outcome.todo.append(f"tls.source is {source}: the keys and certificates are not in a tree; keep their folder")
+    outcome.text = rewritten("", _edits(data))
+    return Restored(outcome, file, beside)
+
+
+def _refuse_other_data(data: dict[str, Any], shown: str) -> None:
+    """Refuse what an index of ours does not hold: it may have been made by anybody."""
+    try:
+        parse(load(json.dumps(data).encode(), INDEX))
+    except (UnreadableSourceError, InvalidMeshError, RecursionError):
+        message = f"{shown}/{INDEX}: what it says of the mesh is no mesh"
+        raise UnusableInputError(message) from None
+
+
+def _digest(content: bytes | None) -> str:
+    return "" if content is None else sha256(content).hexdigest()
+
+
+def _raw(data: dict[str, Any]) -> list[str]:
+    return [raw["file"] for raw in mapping(data, "policy").get("raw", ())]
+
+
+def _edits(data: dict[str, Any]) -> list[Edit]:
+    edits: list[Edit] = []
+    for key in sorted(data, key=lambda key: rank((key,))):
+        value = data[key]
+        if key == "clusters":
+            for index, cluster in enumerate(value):
+                at: SourcePath = ("clusters", index)
+                edits += [Edit((*at, name), cluster[name]) for name in sorted(cluster, key=lambda one: rank((one,)))]
+        else:
+            edits.append(Edit((key,), value))
+    return edits
