@@ -35,7 +35,7 @@ Lines = list[str]
 
 def dump(data: Any) -> str:
     """
-    Plain data (dict, list, str, int, bool, None) as a YAML document.
+    Plain data (dict, list, str, int, float, bool, None) as a YAML document.
 
     Raises:
         TypeError: for anything else, so that nothing is written by accident.
@@ -109,12 +109,22 @@ def _scalar(value: Any, indent: str) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, float):
+        return _float(value)
     if value == {}:
         return "{}"
     if value == []:
         return "[]"
     message = f"{type(value).__name__} is not plain data"
     raise TypeError(message)
+
+
+def _float(value: float) -> str:
+    """A number with a point, since YAML 1.1 takes `1e-05` for text."""
+    mantissa, mark, exponent = repr(value).partition("e")
+    if mantissa.lstrip("-") in {"inf", "nan"}:
+        return mantissa.replace("inf", ".inf").replace("nan", ".nan")
+    return f"{mantissa if '.' in mantissa else f'{mantissa}.0'}{mark}{exponent}"
 
 
 @lru_cache(maxsize=65536)

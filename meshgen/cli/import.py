@@ -175,9 +175,7 @@ def _finish(outcome: Outcome, output: str, options: Options) -> int:
         tell(options, as_text(outcome).rstrip("\n"))
         return Exit.CLEAN
     _write(output, outcome.text.encode())
-    write_outputs(
-        options, lambda name: as_json(outcome, output) if name == "json" else as_text(outcome)
-    )
+    write_outputs(options, lambda name: as_json(outcome, output) if name == "json" else as_text(outcome))
     tell(options, f"{output}: written; next: meshgen check {output}")
     return Exit.CLEAN
 
@@ -187,7 +185,9 @@ command = make_command(
     import_,
     [
         click.Argument(["files"], type=FileName(), nargs=-1, required=True, metavar="FILE..."),
-        click.Option(["-o", "--output"], default="mesh.yaml", show_default=True, help="The mesh.yaml; - prints it."),
+        click.Option(
+            ["-o", "--output"], default="mesh.yaml", show_default=True, help="The mesh.yaml; - prints it."
+        ),
         click.Option(["--name"], help="The mesh's name."),
         click.Option(
             ["--cilium-version"],

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 from ..addresses import number
-from ..chart.keys import keys_of
+from ..chart.keys import has, keys_of
 from ..cilium.profiles import ControlPlane, profile_of
 from ..cilium.providers import CURRENT, PROVIDERS
 from ..cilium.version import Version
@@ -20,13 +20,16 @@ from .reading import at, entries, mapping, text, texts, whole_number, without_ke
 _HEADINGS = ("USER-SUPPLIED VALUES:", "USER-SUPPLIED VALUES", "COMPUTED VALUES:", "COMPUTED VALUES")
 """With which `helm get values` begins."""
 
+_SERVICE = ("clustermesh", "apiserver", "service")
 UNTOLD = "nothing says which; generic adds nothing"
 """Why a provider is taken for generic."""
 
 _NODE_PORT = 32379
 """The chart's default, of the default type NodePort."""
 
-_MARKS = frozenset({"cluster", "clustermesh", "global", "ipam", "hubble", "operator", "routingMode", "tunnel"})
+_MARKS = frozenset(
+    {"cluster", "clustermesh", "global", "ipam", "hubble", "operator", "routingMode", "tunnel"}
+)
 
 
 def unwrapped(data: dict[str, Any]) -> dict[str, Any]:
@@ -77,15 +80,10 @@ def read_values(given: dict[str, Any], name: str, file: str, version: Version) -
     _delivery(found, values, version)
     _datapath(found, values)
     _pods(found, values)
-    _service(found, values, current=profile.current_load_balancers)
+    _service(found, values, version, current=profile.current_load_balancers)
     found.peers = dict(_peers(values))
     found.domain = text(values, "clustermesh", "config", "domain")
     found.limit = whole_number(at(values, "clustermesh", "maxConnectedClusters"))
-    found.unknown += [
-        f"{key} of {name} is no value of the chart of {version.minor_text}; it is kept in helmValues"
-        for key in sorted(values.keys() - keys_of(version[:2]).keys() - {"global"})
-        if keys_of(version[:2])
-    ]
     return found
 
 
@@ -153,8 +151,8 @@ def _pods(found: Found, values: dict[str, Any]) -> None:
         found.note(("podCIDRs",), list(dict.fromkeys(blocks)))
 
 
-def _service(found: Found, values: dict[str, Any], *, current: bool) -> None:
-    service = mapping(values, "clustermesh", "apiserver", "service")
+def _service(found: Found, values: dict[str, Any], version: Version, *, current: bool) -> None:
+    service = mapping(values, *_SERVICE)
     kind = text(service, "type") or "NodePort"
     annotations = mapping(service, "annotations")
     provider, why = by_annotations(annotations)
@@ -163,14 +161,21 @@ def _service(found: Found, values: dict[str, Any], *, current: bool) -> None:
     found.note(("provider",), provider or "generic", why or UNTOLD)
     if kind not in {"NodePort", "LoadBalancer"}:
         found.unknown.append(
-            f"the Service of {found.name} has type {kind}, which meshgen does not know; it is kept in helmValues"
+            f"the Service of {found.name} has type {kind}, unknown to meshgen; it is kept in helmValues"
         )
-    note_exposure(found, service, kind=kind, current=current)
+    usable = {key: value for key, value in service.items() if _takes(version, key)}
+    note_exposure(found, usable, kind=kind, current=current)
     address = text(service, "loadBalancerIP")
     port = (whole_number(service.get("nodePort")) or _NODE_PORT) if kind == "NodePort" else None
     found.dialled_as = Dialled(ips=(address,) if is_address(address) else (), port=port)
-    if ranges := texts(service.get("loadBalancerSourceRanges")):
+    ranges = texts(service.get("loadBalancerSourceRanges"))
+    if ranges and _takes(version, "loadBalancerSourceRanges"):
         found.note(("service", "sourceRanges"), ranges)
+
+
+def _takes(version: Version, key: str) -> bool:
+    """Whether the chart's Service has a value; of charts that are not known, nothing is held against it."""
+    return has(version, *_SERVICE, key) or not keys_of(version[:2])
 
 
 def note_exposure(found: Found, service: dict[str, Any], *, kind: str, current: bool) -> None:
@@ -227,5 +232,9 @@ GOVERNED: tuple[Path, ...] = (
     ("cluster", "id"),
     ("global", "cluster", "name"),
     ("global", "cluster", "id"),
+    ("clustermesh", "useAPIServer"),
+    ("clustermesh", "maxConnectedClusters"),
+    ("clustermesh", "config", "enabled"),
+    ("clustermesh", "config", "domain"),
 )
-"""What is mesh.yaml's alone, and never laid over it by helmValues."""
+"""What mesh.yaml alone decides: helmValues never lies over it, and what differs is an intended change."""

@@ -11,9 +11,12 @@ MISSING: Any = object()
 """Stands for what is not written."""
 
 _ORDER = (
-    "version", "name", "id", "provider", "region", "domain", "cilium", "clusterDefaults", "labels", "podCIDRs",
-    "serviceCIDRs", "nodeCIDRs", "nodeIPs", "serviceIPs", "service", "context", "helmValues", "clusters",
+    "version", "name", "id", "provider", "region", "domain", "cilium", "clusterDefaults", "labels",
+    "podCIDRs", "serviceCIDRs", "nodeCIDRs", "nodeIPs", "serviceIPs", "service", "context", "helmValues",
+    "clusters", "services", "namespace", "type", "port", "ports", "selector",
 )  # fmt: skip
+
+_PLACES = {key: place for place, key in enumerate(_ORDER)}
 
 _DEFAULTS: dict[Path, Any] = {
     ("domain",): "mesh.cilium.io",
@@ -119,7 +122,6 @@ def _standing(data: Any, step: str | int) -> Any:
     return data[step] if isinstance(step, int) else data.get(step)
 
 
-def rank(path: SourcePath) -> int:
-    """The place of a key among those beside it, as people write them."""
-    key = str(path[0])
-    return _ORDER.index(key) if key in _ORDER else len(_ORDER)
+def rank(path: SourcePath) -> tuple[int, ...]:
+    """The place of a path among others, as people write them."""
+    return tuple([_PLACES.get(step, len(_ORDER)) if isinstance(step, str) else step for step in path])

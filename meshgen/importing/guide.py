@@ -50,6 +50,7 @@ def _dialled(endpoint: str) -> tuple[str, int | None]:
     """The host and the port of a URL; nothing where it is none."""
     try:
         url = urlsplit(endpoint)
-        return url.hostname or "", url.port
+        port = url.port
     except ValueError:
         return "", None
+    return url.hostname or "", port

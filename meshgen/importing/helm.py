@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ..chart.keys import has
 from ..chart.values import derived, values_of
+from ..cilium.version import parse_version
 from ..model import Mesh
 from .chart_values import GOVERNED, peer_entries
 from .differences import Change, changes, common, leaves, minus, same, same_set, without
@@ -13,6 +15,7 @@ from .trial import STAND_IN
 
 _PEERS = ("clustermesh", "config", "clusters")
 _POOLS = ("ipam", "operator")
+_METHOD = ("clustermesh", "apiserver", "tls", "auto", "method")
 _HELM = "helmValues"
 
 
@@ -53,26 +56,23 @@ def _has(current: Any, value: Any) -> bool:
 
 
 def _extra(mesh: Mesh, found: Found) -> dict[str, Any]:
-    given: dict[str, Any] = found.values or {}
-    for path in GOVERNED:
+    given = _without_older(found.values or {}, found)
+    for path in (*GOVERNED, _PEERS):
         given = without(given, path)
-    made = _made(derived(mesh, _cluster(mesh, found.name)))
-    entries = peer_entries(given)
-    given = without(given, _PEERS)
-    made = without(made, _PEERS) if not isinstance(value_at(made, _PEERS), dict) else made
-    if isinstance(others := value_at(made, _PEERS), dict):
-        known = {name: entry for name, entry in entries.items() if name in others}
-        given = _with_peers(given, known)
-    return minus(given, made)
+    if value_at(given, _METHOD) == "helm":
+        given = without(given, _METHOD)
+    return minus(given, _made(derived(mesh, _cluster(mesh, found.name))))
 
 
-def _with_peers(given: dict[str, Any], peers: dict[str, Any]) -> dict[str, Any]:
-    """Values with the peers as a map; their certificates are the chart's own business."""
-    if not peers:
-        return given
-    bare = {name: {key: item for key, item in entry.items() if key != "tls"} for name, entry in peers.items()}
-    mesh = given.get("clustermesh", {})
-    return {**given, "clustermesh": {**mesh, "config": {**mesh.get("config", {}), "clusters": bare}}}
+def _without_older(given: dict[str, Any], found: Found) -> dict[str, Any]:
+    """Values without older ways to say what mesh.yaml says: both together are refused, or contradict."""
+    version = parse_version(found.version)
+    if has(version, "routingMode") and given.get("tunnel") in {"vxlan", "geneve", "disabled"}:
+        given = without(given, ("tunnel",))
+    for key in ("clusterPoolIPv4PodCIDR", "clusterPoolIPv4PodCIDRList", "clusterPoolIPv6PodCIDRList"):
+        if isinstance(value_at(given, (*_POOLS, key)), str):
+            given = without(given, (*_POOLS, key))
+    return given
 
 
 def _cluster(mesh: Mesh, name: str) -> Any:

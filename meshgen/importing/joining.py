@@ -34,9 +34,13 @@ def joined(founds: Iterable[Found]) -> list[Found]:
 
 def _note_address(found: Found, every: list[Found]) -> None:
     """How the others dial a cluster; what they say counts before what its own Service does."""
-    views = Counter(other.peers[found.name] for other in every if found.name in other.peers and other is not found)
+    views = Counter(
+        other.peers[found.name] for other in every if found.name in other.peers and other is not found
+    )
     own = found.peers.get(found.name)
-    dialled = max(views, key=lambda view: (views[view], _told(view)), default=own or found.dialled_as or Dialled())
+    dialled = max(
+        views, key=lambda view: (views[view], _told(view)), default=own or found.dialled_as or Dialled()
+    )
     itself = found.dialled_as or Dialled()
     ips, address = (dialled.ips, dialled.address) if _told(dialled) else (itself.ips, itself.address)
     if ips:
@@ -46,7 +50,9 @@ def _note_address(found: Found, every: list[Found]) -> None:
     if (port := dialled.port or itself.port) is not None:
         found.note(("service", "port"), port)
     if len({view for view in views if _told(view)}) > 1:
-        found.unknown.append(f"{found.name} is dialled in {len(views)} ways; mesh.yaml has the most common one")
+        found.unknown.append(
+            f"{found.name} is dialled in {len(views)} ways; mesh.yaml has the most common one"
+        )
 
 
 def _told(view: Dialled) -> bool:

@@ -1,12 +1,13 @@
 """Everything that was found, into a new mesh.yaml or into one that is there."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from ..model.parse import FORMAT_VERSION, InvalidMeshError
 from ..source import Source, load
 from .differences import Change
-from .drafting import MISSING, Draft, Edit, rank, value_at
+from .drafting import MISSING, Draft, rank, value_at
 from .found import Found, UnusableInputError
 from .helm import intended_changes, is_order, keep_values
 from .joining import joined
@@ -34,9 +35,7 @@ def merge(founds: Sequence[Found], existing: Source | None, *, shown: str, name:
     if value_at(draft.data, ("cilium", "version")) is MISSING:
         message = "no file says which Cilium runs: give --cilium-version"
         raise UnusableInputError(message)
-    outcome = Outcome(
-        read=_read(clusters), unknown=[line for found in clusters for line in found.unknown]
-    )
+    outcome = Outcome(read=_read(clusters), unknown=[line for found in clusters for line in found.unknown])
     try:
         outcome.unknown += [f"{place} is not taken: {why.message}" for place, why in refused(draft)]
         outcome.unknown += keep_services(draft, clusters)
@@ -52,18 +51,13 @@ def merge(founds: Sequence[Found], existing: Source | None, *, shown: str, name:
     outcome.changes = [_in_order(change) for change in changes]
     outcome.guesses = _guesses(draft)
     before = "" if existing is None else existing.text.content
-    outcome.text = rewritten(before, sorted(draft.edits.values(), key=_place))
+    outcome.text = rewritten(before, sorted(draft.edits.values(), key=lambda edit: rank(edit.path)))
     if load(outcome.text.encode(), shown).data != draft.data:
-        message = f"{shown} cannot be merged into: what is to be changed stands there once for several, as an alias"
+        message = (
+            f"{shown} cannot be merged into: what is to be changed stands there once for several, as an alias"
+        )
         raise UnusableInputError(message)
     return outcome
-
-
-def _place(edit: Edit) -> tuple[int, int, int]:
-    """Where a new key stands among others."""
-    first, *rest = edit.path
-    index, key = (rest[0], rest[1:]) if rest and isinstance(rest[0], int) else (0, rest)
-    return rank((first,)), index, rank(tuple(key)) if key else -1
 
 
 def _begun(existing: Source | None, shown: str) -> dict[str, Any]:
@@ -105,7 +99,12 @@ def _guesses(draft: Draft) -> list[tuple[str, str]]:
             place = [str(step) for step in edit.path]
             if edit.path[0] == "clusters":
                 place[1] = str(draft.clusters[int(place[1])]["name"])
-            guesses.append((f"{'.'.join(place)} is {edit.value}", edit.comment.removeprefix("guessed: ")))
+            guesses.append(
+                (
+                    f"{'.'.join(place)} is {json.dumps(edit.value, ensure_ascii=False)}",
+                    edit.comment.removeprefix("guessed: "),
+                )
+            )
     return guesses
 
 

@@ -41,7 +41,9 @@ def flattened(documents: Iterable[Any]) -> list[Object]:
     """The objects, those in lists too."""
     found: list[Object] = []
     for document in documents:
-        found += flattened(entries(document, "items")) if text(document, "kind").endswith("List") else [document]
+        found += (
+            flattened(entries(document, "items")) if text(document, "kind").endswith("List") else [document]
+        )
     return found
 
 
@@ -97,7 +99,9 @@ def _version(objects: list[Object]) -> str:
             told.append(text(labels, "app.kubernetes.io/version"))
         if _is(one, "DaemonSet") and _name(one) == "cilium":
             containers = entries(one, "spec", "template", "spec", "containers")
-            told += [text(container, "image").partition("@")[0].rpartition(":")[2] for container in containers]
+            told += [
+                text(container, "image").partition("@")[0].rpartition(":")[2] for container in containers
+            ]
     return next((found[1] for found in map(_VERSION.match, told) if found), "")
 
 
@@ -111,9 +115,7 @@ def _config(found: Found, config: Object, namespace: str) -> None:
         found,
         routing=text(config, "routing-mode"),
         protocols={text(config, "tunnel"), text(config, "tunnel-protocol")},
-        blocks=[
-            text(config, f"{family}native-routing-cidr") for family in ("ipv4-", "", "ipv6-")
-        ],
+        blocks=[text(config, f"{family}native-routing-cidr") for family in ("ipv4-", "", "ipv6-")],
     )
     _addresses(found, config)
     enabled = (
@@ -160,7 +162,9 @@ def _nodes(found: Found, nodes: list[Object]) -> None:
         if block
     ]
     if covered := _collapsed(blocks):
-        found.note(("podCIDRs",), covered, "the nodes' own blocks; the range that they come from may be larger")
+        found.note(
+            ("podCIDRs",), covered, "the nodes' own blocks; the range that they come from may be larger"
+        )
     regions = {text(node, "metadata", "labels", key) for node in nodes for key in _REGIONS} - {""}
     if len(regions) == 1:
         found.note(("region",), regions.pop())

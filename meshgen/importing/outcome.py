@@ -18,7 +18,9 @@ _REASONS: dict[Path, str] = {
     ("clustermesh", "apiserver", "service", "loadBalancerIP"): "the others dial this address",
     ("ipam", "operator", "clusterPoolIPv4PodCIDRList"): "the chart's default is the same in every cluster",
 }
+_PEERS = ("clustermesh", "config", "clusters")
 _PORT_REASON = "the chart has no default for it, and the URL would end in a colon"
+_OWN_REASON = "a cluster does not dial itself"
 
 
 @dataclass
@@ -55,11 +57,17 @@ def _lines(outcome: Outcome) -> Iterator[str]:
 def _change(change: Change) -> str:
     place = f"{change.cluster}: meshgen {change.kind} {'.'.join(change.path)}"
     before, after = _value(change.before), _value(change.after)
-    told = {"adds": f": {after}", "drops": f" ({before})", "changes": f": {before} becomes {after}", "orders": f": {after}"}
+    told = {
+        "adds": f": {after}",
+        "drops": f" ({before})",
+        "changes": f": {before} becomes {after}",
+        "orders": f": {after}",
+    }
     reason = _REASONS.get(change.path, "")
-    if change.path[:3] == ("clustermesh", "config", "clusters") and change.path[-1:] == ("port",):
-        reason = _PORT_REASON
-    told_why = f" - {reason}" if reason and change.kind != "drops" else ""
+    if change.path[:3] == _PEERS:
+        reason = _PORT_REASON if change.kind == "adds" and change.path[-1] == "port" else ""
+        reason = _OWN_REASON if change.path[3:4] == (change.cluster,) else reason
+    told_why = f" - {reason}" if reason else ""
     return f"{place}{told[change.kind]}{told_why}"
 
 
@@ -78,7 +86,13 @@ def as_json(outcome: Outcome, mesh: str) -> str:
         "unknown": outcome.unknown,
         "kept": outcome.kept,
         "changes": [
-            {"cluster": one.cluster, "kind": one.kind, "path": list(one.path), "from": one.before, "to": one.after}
+            {
+                "cluster": one.cluster,
+                "kind": one.kind,
+                "path": list(one.path),
+                "from": one.before,
+                "to": one.after,
+            }
             for one in outcome.changes
         ],
     }

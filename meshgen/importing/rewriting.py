@@ -41,7 +41,11 @@ def rewritten(before: str, edits: Iterable[Edit]) -> str:
 
 def _spaced(text: str) -> str:
     """A new file with an empty line before each part."""
-    return _NEW_PART.sub("\n\n", text).replace("clusters:\n\n", "clusters:\n").replace("services:\n\n", "services:\n")
+    return (
+        _NEW_PART.sub("\n\n", text)
+        .replace("clusters:\n\n", "clusters:\n")
+        .replace("services:\n\n", "services:\n")
+    )
 
 
 def _apply(root: Any, edit: Edit) -> None:
@@ -59,11 +63,11 @@ def _comment(holder: Any, key: Any, comment: str) -> None:
     if tokens and tokens[2] is not None:
         tokens[2].value = _OURS.sub("", tokens[2].value)
     if comment:
-        holder.yaml_add_eol_comment(f"# {comment}", key)
+        holder.yaml_add_eol_comment(f"# {comment}", key, column=0)
 
 
 def _node(value: Any) -> Any:
-    """A value as ruamel.yaml writes it: short lists on one line, text quoted where YAML 1.1 reads it otherwise."""
+    """A value to be written: lists on one line, text in quotes where YAML 1.1 reads something else."""
     if isinstance(value, dict):
         return CommentedMap({_node(key): _node(item) for key, item in value.items()})
     if isinstance(value, list | tuple):

@@ -18,7 +18,9 @@ def keep_services(draft: Draft, clusters: Sequence[Found]) -> list[str]:
     for key, holders in sorted(held.items()):
         first = next(iter(holders.values()))
         if any((one.ports, one.selector) != (first.ports, first.selector) for one in holders.values()):
-            told.append(f"the clusters have {'/'.join(key)} with other ports or selectors; the first one's are kept")
+            told.append(
+                f"the clusters have {'/'.join(key)} with other ports or selectors; the first one's are kept"
+            )
         index = _index(draft, *key)
         for name, value in _keys(draft, first, holders).items():
             current = value_at(draft.data["services"][index], (name,))

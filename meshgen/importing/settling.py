@@ -20,7 +20,7 @@ def settle(draft: Draft, clusters: Sequence[Found]) -> None:
         version = Fact(found.version)
         if found.version and draft.differs(draft.effective(index), ("cilium", "version"), version):
             draft.set(("clusters", index, "cilium", "version"), found.version)
-        for path, fact in sorted(found.facts.items(), key=lambda item: (rank(item[0]), item[0])):
+        for path, fact in sorted(found.facts.items(), key=lambda item: rank(item[0])):
             effective = draft.effective(index)
             if draft.differs(effective, path, fact) and not _is_usual(effective, path, fact):
                 draft.set(("clusters", index, *path), fact.value, _mark(fact.guess))
@@ -28,7 +28,8 @@ def settle(draft: Draft, clusters: Sequence[Found]) -> None:
 
 def _mesh_wide(draft: Draft, clusters: Sequence[Found]) -> None:
     domain, limit = _most_common(clusters, "domain"), _most_common(clusters, "limit")
-    for path, value in ((("domain",), domain), (("cilium", "maxConnectedClusters"), limit)):
+    wanted: dict[Path, object] = {("domain",): domain, ("cilium", "maxConnectedClusters"): limit}
+    for path, value in wanted.items():
         if value and draft.differs(draft.data, path, Fact(value)):
             draft.set(path, value)
     _version(draft, clusters)

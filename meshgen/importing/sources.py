@@ -92,7 +92,9 @@ def _dump(objects: list[Object], given: Given, versions: Versions) -> Found:
     made = read_objects(every, given.name, given.shown, given.version)
     configs = sum(text(one, "metadata", "name") == "cilium-config" for one in every)
     if configs > 1:
-        message = f"{given.shown}: has {configs} ConfigMaps cilium-config; give each cluster a folder of its own"
+        message = (
+            f"{given.shown}: has {configs} ConfigMaps cilium-config; give each cluster a folder of its own"
+        )
         raise UnusableInputError(message)
     made.name = made.name or given.folder
     if not made.name:
@@ -113,7 +115,9 @@ def _values(document: Any, shown: str, given: Given, versions: Versions) -> Foun
         raise UnusableInputError(message)
     version = versions.of(name, given.version or told)
     if not version:
-        message = f"{shown}: values do not say which Cilium they are for: give --cilium-version, or {shown}@VERSION"
+        message = (
+            f"{shown}: values do not say which Cilium they are for: give --cilium-version, or {shown}@VERSION"
+        )
         raise UnusableInputError(message)
     made = read_values(values, name, shown, parse_version(checked_version(version)))
     made.version = checked_version(version)

@@ -1,11 +1,16 @@
 """A tree that meshgen built, as the mesh.yaml that it was made from."""
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from ..location import SourcePath
+from ..checking import named_path
+from ..diagnostics import Severity
+from ..inspection import inspect
+from ..location import SourcePath, path_text
+from ..model import Mesh
 from ..model.parse import InvalidMeshError, parse
 from ..ownership import INDEX, CorruptIndexError, read_data, read_index
 from ..source import UnreadableSourceError, load
@@ -17,6 +22,10 @@ from .rewriting import rewritten
 
 Read = Callable[[str], bytes | None]
 """Gives a file of the tree by its path; None where there is none."""
+
+_ACCEPTED = "accepted when the tree was built; a tree does not keep why"
+
+_INDEXED = re.compile(r"(clusters|services|workloads|policy\.rules|policy\.raw)\[([0-9]+)\]")
 
 _LOST = "comments, clusterDefaults, ignore and expect are not kept in a tree"
 
@@ -47,14 +56,16 @@ def restore(read: Read, shown: str, name: str | None) -> Restored:
         message = f"{shown}/{INDEX}: {error}"
         raise UnusableInputError(message) from None
     if not data:
-        message = f"{shown}: was built by a meshgen that did not keep the mesh; give the values.yaml of its clusters"
+        message = f"{shown}: was built before trees kept the mesh; give the values.yaml of each cluster"
         raise UnusableInputError(message)
     _refuse_other_data(data, shown)
     if name is not None:
         data["name"] = name
     outcome = Outcome(read=[f"{shown}: a tree of meshgen, made from {file}"], unknown=[_LOST])
     edited = [path for path, digest in sorted(files.items()) if _digest(read(path)) != digest]
-    outcome.unknown += [f"{shown}/{path} is not as it was built; what was edited is not taken" for path in edited]
+    outcome.unknown += [
+        f"{shown}/{path} is not as it was built; what was edited is not taken" for path in edited
+    ]
     beside: dict[str, bytes] = {}
     for path in _raw(data):
         copies = [one for one in sorted(files) if one.endswith(f"/policies/{path.rpartition('/')[2]}")]
@@ -64,9 +75,55 @@ def restore(read: Read, shown: str, name: str | None) -> Restored:
         else:
             beside[path] = found
     if source := mapping(data, "tls").get("source"):
-        outcome.todo.append(f"tls.source is {source}: the keys and certificates are not in a tree; keep their folder")
-    outcome.text = rewritten("", _edits(data))
+        outcome.todo.append(
+            f"tls.source is {source}: the keys and certificates are not in a tree; keep their folder"
+        )
+    accepted = list(_accepted(rewritten("", _edits(data)), beside))
+    outcome.guesses = [(f"ignore of {entry['code']}", _ACCEPTED) for entry in accepted]
+    outcome.text = rewritten("", _edits({**data, **({"ignore": accepted} if accepted else {})}))
     return Restored(outcome, file, beside)
+
+
+class _Beside:
+    """The files that are restored, as the folder of the mesh.yaml."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+
+    def read(self, path: str) -> bytes | None:
+        return self._files.get(path)
+
+    scan = read
+
+    def names(self, path: str) -> list[str]:
+        del path
+        return []
+
+
+def _accepted(text: str, beside: Mapping[str, bytes]) -> Iterator[dict[str, str]]:
+    """
+    What stands against building the mesh again, and so was accepted when the tree was built.
+
+    Findings of certificates are left out: their files are not in a tree.
+    """
+    found = inspect(text.encode(), INDEX, folder=_Beside(beside))
+    seen = set()
+    for one in found.diagnostics:
+        if found.mesh is None or one.severity is not Severity.ERROR or one.code.startswith("MG5"):
+            continue
+        place = _by_name(one.path, found.mesh)
+        if (one.code, place) not in seen:
+            seen.add((one.code, place))
+            yield {"code": one.code, **({"at": place} if place else {}), "reason": _ACCEPTED}
+
+
+def _by_name(path: str, mesh: Mesh) -> str:
+    """A place by names and not by indexes, as people write it."""
+    match = _INDEXED.match(path)
+    if match is None:
+        return path
+    above: SourcePath = tuple(match[1].split("."))
+    return path_text(named_path((*above, int(match[2])), mesh))
 
 
 def _refuse_other_data(data: dict[str, Any], shown: str) -> None:
@@ -93,7 +150,9 @@ def _edits(data: dict[str, Any]) -> list[Edit]:
         if key == "clusters":
             for index, cluster in enumerate(value):
                 at: SourcePath = ("clusters", index)
-                edits += [Edit((*at, name), cluster[name]) for name in sorted(cluster, key=lambda one: rank((one,)))]
+                edits += [
+                    Edit((*at, name), cluster[name]) for name in sorted(cluster, key=lambda one: rank((one,)))
+                ]
         else:
             edits.append(Edit((key,), value))
     return edits

@@ -67,10 +67,18 @@ def mesh_data(mesh: Mesh) -> dict[str, Any]:
         if cluster.policy is not None:
             written["policy"] = cluster.policy.model_dump(mode="json", by_alias=True)
     data["clusters"] = [
-        {key: value for key, value in written.items() if value not in ({}, [])} for written in data["clusters"]
+        {key: value for key, value in written.items() if value not in ({}, [])}
+        for written in data["clusters"]
     ]
-    kept = {key: _filled(value) if key in {"cilium", "tls", "secrets", "gitops"} else value for key, value in data.items()}
-    return _named(_ordered({key: value for key, value in kept.items() if value not in ({}, [])}))
+    # NOTE: an index names no absolute path; what lies there is not in a tree either.
+    if data.get("tls", {}).get("files", "").startswith("/"):
+        del data["tls"]["files"]
+    kept = {
+        key: _filled(value) if key in {"cilium", "tls", "secrets", "gitops"} else value
+        for key, value in data.items()
+    }
+    bare = _ordered({key: value for key, value in kept.items() if value not in ({}, [])})
+    return {key: _named(value) for key, value in bare.items()}
 
 
 _FREE = frozenset({"labels", "annotations", "selector"})
@@ -108,17 +116,15 @@ def _filled(value: Any) -> Any:
 
 def _ordered(data: dict[str, Any]) -> dict[str, Any]:
     for cluster in data["clusters"]:
-        for key in ("podCIDRs", "serviceCIDRs", "nodeCIDRs", "nodeIPs"):
-            if key in cluster:
-                cluster[key] = sorted(cluster[key])
+        for key in cluster.keys() & {"podCIDRs", "serviceCIDRs", "nodeCIDRs", "nodeIPs"}:
+            cluster[key] = sorted(cluster[key])
         cluster.get("service", {}).get("sourceRanges", []).sort()
     for cilium in (data["cilium"], *(cluster.get("cilium", {}) for cluster in data["clusters"])):
         if "extraHostAliases" in cilium:
             cilium["extraHostAliases"] = _sorted_aliases(cilium["extraHostAliases"])
     for service in data.get("services", ()):
-        for key in ("clusters", "backends"):
-            if key in service:
-                service[key] = _sorted(service[key])
+        for key in service.keys() & {"clusters", "backends"}:
+            service[key] = _sorted(service[key])
     _sort_policies(data)
     data["clusters"].sort(key=lambda cluster: cluster["name"])
     data.get("services", []).sort(key=lambda service: (service.get("namespace", ""), service["name"]))

@@ -34,7 +34,8 @@ characters = st.characters(exclude_categories=("Cs",))
 texts = st.sampled_from(ODD) | st.text(characters, max_size=20)
 keys = st.sampled_from([odd for odd in ODD if len(odd) < 128]) | st.text(characters, max_size=20)
 numbers = st.integers(-(2**53), 2**53)
-scalars = texts | numbers | st.booleans() | st.none()
+floats = st.floats(allow_nan=False)
+scalars = texts | numbers | floats | st.booleans() | st.none()
 documents = st.dictionaries(
     keys,
     st.recursive(scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4), max_leaves=15),
@@ -107,11 +108,20 @@ def test_text_that_no_reader_mistakes_is_plain_if_it_begins_with_a_letter(text: 
     assert dump({"key": text}) == (f"key: {text}\n" if plain else f'key: "{text}"\n')
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.005, "0.005"), (1.0, "1.0"), (1e-05, "1.0e-05"), (1e300, "1.0e+300"), (-1.5e-7, "-1.5e-07"),
+     (float("inf"), ".inf"), (float("-inf"), "-.inf"), (float("nan"), ".nan")],
+)  # fmt: skip
+def test_a_number_with_a_fraction_is_one_in_both_versions(value: float, text: str) -> None:
+    assert dump({"ratio": value}) == f"ratio: {text}\n"
+
+
 def test_keys_keep_the_order_given() -> None:
     assert dump({"b": 1, "a": [{"d": 1, "c": 2}]}) == "b: 1\na:\n- d: 1\n  c: 2\n"
 
 
-@pytest.mark.parametrize("value", [1.5, b"a", (1,), {1}, object()], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("value", [1j, b"a", (1,), {1}, object()], ids=lambda value: type(value).__name__)
 def test_what_is_not_plain_data_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match=f"{type(value).__name__} is not plain data"):
         dump({"a": [value]})
