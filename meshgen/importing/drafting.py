@@ -113,7 +113,7 @@ def put(
         new: Any = value if following is None else listing() if isinstance(following, int) else mapping()
         if isinstance(step, int) and step == len(data):
             data.append(new)
-        elif following is None or not isinstance(_standing(data, step), dict | list):
+        elif following is None or not isinstance(_standing(data, step), list if new == [] else dict):
             data[step] = new
         data = data[step]
 

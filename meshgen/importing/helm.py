@@ -28,26 +28,32 @@ def keep_values(draft: Draft, mesh: Mesh, clusters: Sequence[Found]) -> list[str
     given = [found for found in clusters if found.values is not None]
     extras = {found.name: _extra(mesh, found) for found in given}
     if len(given) == len(draft.clusters):
-        for path, value in leaves(common([extras[found.name] for found in given])):
-            inherited = value_at(draft.data, ("clusterDefaults", _HELM, *path))
-            if not _has(inherited, value) and any(_lacks(draft, found, path, value) for found in given):
-                draft.set(("clusterDefaults", _HELM, *path), value)
+        _share(draft, common(list(extras.values())))
     kept: list[str] = []
     for found in given:
-        index = draft.index(found.name)
-        for path, value in leaves(extras[found.name]):
-            if _lacks(draft, found, path, value):
-                draft.set(("clusters", index, _HELM, *path), value)
+        index, extra = draft.index(found.name), extras[found.name]
+        for path, value in _lacking(draft, index, extra):
+            draft.set(("clusters", index, _HELM, *path), value)
         kept += [
             f"clusters.{found.name}.{_HELM}.{'.'.join(path)}"
             for path, value in leaves(draft.effective(index).get(_HELM))
-            if not _has(value_at(extras[found.name], path), value)
+            if not _has(value_at(extra, path), value)
         ]
     return kept
 
 
-def _lacks(draft: Draft, found: Found, path: Path, value: Any) -> bool:
-    return not _has(value_at(draft.effective(draft.index(found.name)), (_HELM, *path)), value)
+def _share(draft: Draft, shared: dict[str, Any]) -> None:
+    """Write once what some cluster lacks and all should have."""
+    wanted = {path for index in range(len(draft.clusters)) for path, _ in _lacking(draft, index, shared)}
+    for path, value in leaves(shared):
+        if path in wanted:
+            draft.set(("clusterDefaults", _HELM, *path), value)
+
+
+def _lacking(draft: Draft, index: int, wanted: dict[str, Any]) -> list[tuple[Path, Any]]:
+    """The values that a cluster is to have, and has not."""
+    values = draft.effective(index).get(_HELM)
+    return [(path, value) for path, value in leaves(wanted) if not _has(value_at(values, path), value)]
 
 
 def _has(current: Any, value: Any) -> bool:

@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from ruamel.yaml.error import YAMLError
+
 from ..model.parse import FORMAT_VERSION, InvalidMeshError
 from ..source import Source, load
 from .differences import Change
@@ -12,7 +14,7 @@ from .found import Found, UnusableInputError
 from .helm import intended_changes, is_order, keep_values
 from .joining import joined
 from .outcome import Outcome
-from .rewriting import rewritten
+from .rewriting import MARK, rewritten
 from .services import keep_services
 from .settling import mark_missing, settle
 from .trial import mesh_of, refused
@@ -50,24 +52,45 @@ def merge(founds: Sequence[Found], existing: Source | None, *, shown: str, name:
         raise UnusableInputError(message) from None
     outcome.changes = [_in_order(change) for change in changes]
     outcome.guesses = _guesses(draft)
-    before = "" if existing is None else existing.text.content
-    outcome.text = rewritten(before, sorted(draft.edits.values(), key=lambda edit: rank(edit.path)))
-    if load(outcome.text.encode(), shown).data != draft.data:
-        message = (
-            f"{shown} cannot be merged into: what is to be changed stands there once for several, as an alias"
-        )
-        raise UnusableInputError(message)
+    outcome.text = _text(draft, existing, shown)
     return outcome
+
+
+def _text(draft: Draft, existing: Source | None, shown: str) -> str:
+    """The mesh.yaml as text; the one that is there where nothing changes."""
+    before = "" if existing is None else existing.text.content
+    if existing is not None and draft.data == existing.data and MARK not in before:
+        return before
+    try:
+        text = rewritten(before, sorted(draft.edits.values(), key=lambda edit: rank(edit.path)))
+    except YAMLError:
+        message = f"{shown} cannot be merged into: its comments cannot be kept"
+        raise UnusableInputError(message) from None
+    if load(text.encode(), shown).data != draft.data:
+        message = f"{shown} cannot be merged into: an alias makes several of what is to be changed"
+        raise UnusableInputError(message)
+    return text
 
 
 def _begun(existing: Source | None, shown: str) -> dict[str, Any]:
     if existing is None:
         return {}
     data = existing.data
-    if not isinstance(data, dict) or data.get("version") != FORMAT_VERSION:
+    if not isinstance(data, dict) or data.get("version") != FORMAT_VERSION or not _is_shaped(data):
         message = f"{shown} exists and is no mesh.yaml of version {FORMAT_VERSION}; choose another with -o"
         raise UnusableInputError(message)
     return data
+
+
+def _is_shaped(data: dict[str, Any]) -> bool:
+    """Whether sections are what edits go into; all else is the business of `check`."""
+    lists = [data.get(key, []) for key in ("clusters", "services")]
+    sections = [data.get(key, {}) for key in ("cilium", "clusterDefaults")]
+    return (
+        all(isinstance(section, dict) for section in sections)
+        and all(isinstance(listed, list) for listed in lists)
+        and all(isinstance(item, dict) and isinstance(item.get("name"), str) for one in lists for item in one)
+    )
 
 
 def _name(draft: Draft, name: str | None) -> None:

@@ -15,6 +15,9 @@ from .drafting import Edit, put
 
 _WIDTH = 1 << 20
 _LEVEL = 2
+MARK = "# TODO "
+"""With which a mark of what is missing begins."""
+
 _OURS = re.compile(r"^# (?:TODO|guessed:)[^\n]*")
 _NEW_PART = re.compile(r"\n(?=(?:  - name: |[a-zA-Z]+:$))", re.MULTILINE)
 _CLEAN_LINES = re.compile(r"(?:[!-~](?:[ -~]*[!-~])?\n)+")
@@ -62,6 +65,8 @@ def _comment(holder: Any, key: Any, comment: str) -> None:
     tokens = holder.ca.items.get(key)
     if tokens and tokens[2] is not None:
         tokens[2].value = _OURS.sub("", tokens[2].value)
+        if tokens[2].value.strip():
+            return
     if comment:
         holder.yaml_add_eol_comment(f"# {comment}", key, column=0)
 

@@ -27,6 +27,8 @@ _ACCEPTED = "accepted when the tree was built; a tree does not keep why"
 
 _INDEXED = re.compile(r"(clusters|services|workloads|policy\.rules|policy\.raw)\[([0-9]+)\]")
 
+_ABSENT = ("MG5", "MG429")
+
 _LOST = "comments, clusterDefaults, ignore and expect are not kept in a tree"
 
 
@@ -104,12 +106,12 @@ def _accepted(text: str, beside: Mapping[str, bytes]) -> Iterator[dict[str, str]
     """
     What stands against building the mesh again, and so was accepted when the tree was built.
 
-    Findings of certificates are left out: their files are not in a tree.
+    Findings of certificates and of missing files are left out: what they miss is not in the tree.
     """
     found = inspect(text.encode(), INDEX, folder=_Beside(beside))
     seen = set()
     for one in found.diagnostics:
-        if found.mesh is None or one.severity is not Severity.ERROR or one.code.startswith("MG5"):
+        if found.mesh is None or one.severity is not Severity.ERROR or one.code.startswith(_ABSENT):
             continue
         place = _by_name(one.path, found.mesh)
         if (one.code, place) not in seen:
