@@ -91,7 +91,7 @@ def _merged(files: tuple[str, ...], output: str, name: str | None, written: Sequ
         except UnreadableSourceError as unreadable:
             raise _UnreadableFileError(_report(unreadable, given.shown)) from None
     existing = _existing(output)
-    return merge(founds, existing, shown=output, name=name)
+    return merge(founds, existing, shown=output, name=name, version=versions.usual)
 
 
 def _given(argument: str) -> Given:

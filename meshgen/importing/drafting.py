@@ -70,11 +70,7 @@ class Draft:
     def take_back(self, path: SourcePath) -> None:
         """Undo an edit of something that was not there before."""
         del self.edits[path]
-        *above, last = path
-        holder = self.data
-        for step in above:
-            holder = holder[step]  # type: ignore[index]
-        del holder[last]  # type: ignore[arg-type]
+        _drop(self.data, path)
 
     def effective(self, index: int) -> dict[str, Any]:
         """A cluster with what it inherits."""
@@ -87,6 +83,15 @@ class Draft:
         if current is MISSING:
             return not same(_DEFAULTS.get(path, MISSING), fact.value)
         return not fact.guess and not same(current, fact.value) and not same_set(current, fact.value)
+
+
+def _drop(data: Any, path: SourcePath) -> None:
+    """Take out a value, and the mappings that are then empty."""
+    step, *rest = path
+    if rest:
+        _drop(data[step], tuple(rest))
+    if not rest or data[step] == {}:
+        del data[step]
 
 
 def _unshared(data: Any) -> Any:

@@ -22,9 +22,13 @@ from .trial import mesh_of, refused
 _NAME = "mesh"
 
 
-def merge(founds: Sequence[Found], existing: Source | None, *, shown: str, name: str | None) -> Outcome:
+def merge(
+    founds: Sequence[Found], existing: Source | None, *, shown: str, name: str | None, version: str
+) -> Outcome:
     """
     A mesh.yaml with everything that was found; comments and what was written by hand stay.
+
+    `version` is that of the mesh where no cluster says its own.
 
     Raises:
         UnusableInputError: when the files contradict each other, or the mesh.yaml cannot be merged into.
@@ -34,6 +38,8 @@ def merge(founds: Sequence[Found], existing: Source | None, *, shown: str, name:
     draft = Draft(_begun(existing, shown))
     _name(draft, name)
     settle(draft, clusters)
+    if version and value_at(draft.data, ("cilium", "version")) is MISSING:
+        draft.set(("cilium", "version"), version)
     if value_at(draft.data, ("cilium", "version")) is MISSING:
         message = "no file says which Cilium runs: give --cilium-version"
         raise UnusableInputError(message)

@@ -7,7 +7,7 @@ cilium v1.6.9, examples/kubernetes/clustermesh, for the etcd era.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from ipaddress import collapse_addresses, ip_network
 from typing import Any, get_args
 
@@ -47,16 +47,20 @@ def flattened(documents: Iterable[Any]) -> list[Object]:
     return found
 
 
-def read_objects(objects: list[Object], name: str, file: str, version: str) -> Found:
+def read_objects(
+    objects: list[Object], names: tuple[str, str], file: str, version_of: Callable[[str, str], str]
+) -> Found:
     """
     What the objects say of a cluster.
 
-    `name` and `version` are what they are given as on the command line; the objects' own come after those.
+    `names` are what it was given as, which wins over their own, and what it is called if nothing else says.
+    `version_of` has the last word about the version, given the cluster's name and what the objects say.
     """
     configs = [one for one in objects if _is(one, "ConfigMap") and _name(one) == "cilium-config"]
     config = mapping(configs[0], "data") if configs else {}
-    found = Found(name=name or text(config, "cluster-name"), file=file)
-    found.version = version or _version(objects)
+    given, otherwise = names
+    found = Found(name=given or text(config, "cluster-name") or otherwise, file=file)
+    found.version = version_of(found.name, _version(objects))
     profile = profile_of(parse_version(found.version)) if found.version else None
     nodes = [one for one in objects if _is(one, "Node")]
     services = [one for one in objects if _is(one, "Service")]

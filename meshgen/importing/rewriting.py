@@ -53,7 +53,8 @@ def _spaced(text: str) -> str:
 
 def _apply(root: Any, edit: Edit) -> None:
     *above, last = edit.path
-    put(root, edit.path, _node(edit.value), mapping=CommentedMap, listing=CommentedSeq)
+    path = tuple([_node(step) for step in edit.path])
+    put(root, path, _node(edit.value), mapping=CommentedMap, listing=CommentedSeq)
     holder = root
     for step in above:
         holder = holder[step]

@@ -37,9 +37,14 @@ class Versions:
         pairs = [one.rpartition("=")[::2] for one in written]
         self._by_name = {name: checked_version(version) for name, version in pairs}
 
+    @property
+    def usual(self) -> str:
+        """The one of all clusters, or nothing."""
+        return self._by_name.get("", "")
+
     def of(self, name: str, own: str) -> str:
         """The version of a cluster; `own` is what its file was given with, or says."""
-        return own or self._by_name.get(name) or self._by_name.get("", "")
+        return own or self._by_name.get(name) or self.usual
 
 
 def checked_version(version: str) -> str:
@@ -89,18 +94,21 @@ def found_in(given: Given, versions: Versions) -> list[Found]:
 
 def _dump(objects: list[Object], given: Given, versions: Versions) -> Found:
     every = flattened(objects)
-    made = read_objects(every, given.name, given.shown, given.version)
+    made = read_objects(
+        every,
+        (given.name, given.folder),
+        given.shown,
+        lambda name, own: versions.of(name, given.version or own),
+    )
     configs = sum(text(one, "metadata", "name") == "cilium-config" for one in every)
     if configs > 1:
         message = (
             f"{given.shown}: has {configs} ConfigMaps cilium-config; give each cluster a folder of its own"
         )
         raise UnusableInputError(message)
-    made.name = made.name or given.folder
     if not made.name:
         message = f"{given.shown}: does not say of which cluster it is; write CLUSTER={given.shown}"
         raise UnusableInputError(message)
-    made.version = versions.of(made.name, made.version)
     return made
 
 

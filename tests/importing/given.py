@@ -17,7 +17,9 @@ def values(number: int, **more: Any) -> dict[str, Any]:
             "useAPIServer": True,
             "config": {
                 "enabled": True,
-                "clusters": {f"cluster{other}": {"enabled": True, "ips": [f"172.16.{other}.10"], "port": 2379}},
+                "clusters": {
+                    f"cluster{other}": {"enabled": True, "ips": [f"172.16.{other}.10"], "port": 2379}
+                },
             },
             "apiserver": {
                 "service": {"type": "LoadBalancer", "loadBalancerIP": f"172.16.{number}.10"},

@@ -165,7 +165,13 @@ def test_a_list_of_clusters_becomes_a_map_where_the_chart_has_one(run: Run) -> N
         write(f"{number}.yaml", given)
     told = changes(run, "1.yaml", "2.yaml", "--cilium-version", "1.19")
     path = ["clustermesh", "config", "clusters"]
-    assert told[0] == {"cluster": "cluster1", "kind": "changes", "path": path, "from": "a list", "to": "a map"}
+    assert told[0] == {
+        "cluster": "cluster1",
+        "kind": "changes",
+        "path": path,
+        "from": "a list",
+        "to": "a map",
+    }
     assert [(one["kind"], one["path"][3:]) for one in told[1:]] == [
         ("adds", ["cluster2", "enabled"]),
         ("changes", []),

@@ -41,7 +41,10 @@ def test_comments_and_keys_of_ones_own_stay(run: Run) -> None:
 
 def test_values_that_change_are_updated_where_they_stand(run: Run) -> None:
     importing(run, 1, 2)
-    names = [write(f"{number}.yaml", values(number, routingMode="native", debug={"a": number})) for number in (1, 2)]
+    names = [
+        write(f"{number}.yaml", values(number, routingMode="native", debug={"a": number}))
+        for number in (1, 2)
+    ]
     done = run("import", *names, "--cilium-version", "1.20")
     assert done.status == 0
     assert read()["cilium"] == {"version": "1.20", "datapath": {"mode": "native"}}
@@ -61,7 +64,9 @@ def test_another_cluster_is_added(run: Run) -> None:
 
 def test_what_is_in_no_file_is_kept_and_told(run: Run) -> None:
     importing(run, 1, 2, debug={"enabled": True, "verbose": "flow"})
-    edit("\nclusters:\n", "\nclusters:\n  - {name: mine, id: 9, provider: generic, podCIDRs: [10.9.0.0/16]}\n")
+    edit(
+        "\nclusters:\n", "\nclusters:\n  - {name: mine, id: 9, provider: generic, podCIDRs: [10.9.0.0/16]}\n"
+    )
     out = importing(run, 1, 2, debug={"enabled": True})
     assert [line for line in out.splitlines() if line.startswith("kept")] == [
         "kept     clusters.mine: in no file, left as it is",
@@ -104,8 +109,12 @@ def test_a_mark_leaves_a_comment_of_ones_own_alone(run: Run) -> None:
 
 def test_lists_keep_the_layout_that_they_have(run: Run) -> None:
     importing(run, 1, 2)
-    flat = "\n".join(line.removeprefix("  ") if line[:1] == " " else line for line in MESH.read_text().split("\n"))
-    MESH.write_text(flat.split("cilium:")[0] + "cilium: {version: '1.19'}\n" + flat[flat.index("\nclusters:") :])
+    flat = "\n".join(
+        line.removeprefix("  ") if line[:1] == " " else line for line in MESH.read_text().split("\n")
+    )
+    MESH.write_text(
+        flat.split("cilium:")[0] + "cilium: {version: '1.19'}\n" + flat[flat.index("\nclusters:") :]
+    )
     before = MESH.read_text()
     importing(run, 1, 2)
     assert MESH.read_text() == before

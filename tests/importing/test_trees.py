@@ -27,10 +27,15 @@ def files(root: str) -> dict[str, tuple[bytes, bool]]:
 
 @pytest.mark.parametrize(
     "case",
-    [*(pytest.param(case, id=case.name) for case in CASES), pytest.param(ROOT / "examples", id="the example")],
+    [
+        *(pytest.param(case, id=case.name) for case in CASES),
+        pytest.param(ROOT / "examples", id="the example"),
+    ],
 )
 def test_the_same_tree_is_built_again(run: Run, folder: Path, case: Path) -> None:
-    shutil.copytree(case, "mesh", ignore=shutil.ignore_patterns("out", "expected-*", "review", "production.yaml"))
+    shutil.copytree(
+        case, "mesh", ignore=shutil.ignore_patterns("out", "expected-*", "review", "production.yaml")
+    )
     os.chdir("mesh")
     assert run("build").status == 0
     (folder / "mesh/mesh.yaml").rename(folder / "before.yaml")
@@ -109,13 +114,20 @@ def test_a_tree_has_the_whole_mesh(run: Run, folder: Path) -> None:
         pytest.param('{"schema": "meshgen.index/v1", "files": {}}', "built before", id="an older one"),
         pytest.param('{"schema": "meshgen.index/v1", "files": {}, "mesh": 1}', "built before", id="no mesh"),
         pytest.param(
-            '{"schema": "meshgen.index/v1", "files": {}, "mesh": {"data": 1, "file": 1}}', "built before", id="a number"
+            '{"schema": "meshgen.index/v1", "files": {}, "mesh": {"data": 1, "file": 1}}',
+            "built before",
+            id="a number",
         ),
         pytest.param(
-            '{"schema": "meshgen.index/v1", "files": {}, "mesh": {"data": {"a": 1}}}', "is no mesh", id="another"
+            '{"schema": "meshgen.index/v1", "files": {}, "mesh": {"data": {"a": 1}}}',
+            "is no mesh",
+            id="another",
         ),
         pytest.param(
-            '{"schema": "meshgen.index/v1", "files": {}, "mesh": {"data": {"a": ' + "[" * 200 + "]" * 200 + "}}}",
+            '{"schema": "meshgen.index/v1", "files": {}, "mesh": {"data": {"a": '
+            + "[" * 200
+            + "]" * 200
+            + "}}}",
             "is no mesh",
             id="a deep one",
         ),
