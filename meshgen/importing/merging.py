@@ -7,7 +7,7 @@ from typing import Any
 from ruamel.yaml.error import YAMLError
 
 from ..model.parse import FORMAT_VERSION, InvalidMeshError
-from ..source import Source, load
+from ..source import Source, UnreadableSourceError, load
 from .differences import Change
 from .drafting import MISSING, Draft, rank, value_at
 from .found import Found, UnusableInputError
@@ -67,13 +67,15 @@ def _text(draft: Draft, existing: Source | None, shown: str) -> str:
     before = "" if existing is None else existing.text.content
     if existing is not None and draft.data == existing.data and MARK not in before:
         return before
+    edits = sorted(draft.edits.values(), key=lambda edit: rank(edit.path))
     try:
-        text = rewritten(before, sorted(draft.edits.values(), key=lambda edit: rank(edit.path)))
-    except YAMLError:
-        message = f"{shown} cannot be merged into: its comments cannot be kept"
-        raise UnusableInputError(message) from None
-    if load(text.encode(), shown).data != draft.data:
-        message = f"{shown} cannot be merged into: an alias makes several of what is to be changed"
+        text = rewritten(before, edits)
+        kept = load(text.encode(), shown).data == draft.data
+    # NOTE: the reader that keeps comments makes dates and numbers of more than mesh.yaml has.
+    except (YAMLError, UnreadableSourceError, ValueError, LookupError):
+        kept = False
+    if not kept:
+        message = f"{shown} cannot be merged into: an alias or a rare form of YAML stands in the way"
         raise UnusableInputError(message)
     return text
 

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable
 from io import StringIO
 from typing import Any
+from warnings import catch_warnings
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import ReusedAnchorWarning
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 from ruamel.yaml.util import load_yaml_guess_indent
 
@@ -29,17 +31,21 @@ def rewritten(before: str, edits: Iterable[Edit]) -> str:
     yaml.width = _WIDTH
     yaml.preserve_quotes = True
     yaml.indent(mapping=_LEVEL, sequence=_LEVEL * 2, offset=_LEVEL)
-    root: Any = CommentedMap()
-    if before:
-        _, indent, offset = load_yaml_guess_indent(before)
-        if indent is not None and offset is not None:
-            yaml.indent(mapping=_LEVEL, sequence=indent, offset=offset)
-        root = yaml.load(before)
+    root = _read(yaml, before) if before else CommentedMap()
     for edit in edits:
         _apply(root, edit)
     out = StringIO()
     yaml.dump(root, out)
     return out.getvalue() if before else _spaced(out.getvalue())
+
+
+def _read(yaml: YAML, text: str) -> Any:
+    """A mesh.yaml to be edited; lists will be indented as they are there."""
+    with catch_warnings(action="ignore", category=ReusedAnchorWarning):
+        _, indent, offset = load_yaml_guess_indent(text)
+        if indent is not None and offset is not None:
+            yaml.indent(mapping=_LEVEL, sequence=indent, offset=offset)
+        return yaml.load(text)
 
 
 def _spaced(text: str) -> str:
@@ -58,8 +64,7 @@ def _apply(root: Any, edit: Edit) -> None:
     holder = root
     for step in above:
         holder = holder[step]
-    if isinstance(holder, CommentedMap):
-        _comment(holder, last, edit.comment)
+    _comment(holder, last, edit.comment)
 
 
 def _comment(holder: Any, key: Any, comment: str) -> None:

@@ -3,13 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from ..cilium.version import Version, parse_version
 from .differences import same
 from .drafting import MISSING, Draft, rank, value_at
 from .found import Fact, Found, Path
 
 _REQUIRED = ("id", "provider", "podCIDRs")
-_DELIVERY = ("cilium", "delivery")
 
 
 def settle(draft: Draft, clusters: Sequence[Found]) -> None:
@@ -21,8 +19,7 @@ def settle(draft: Draft, clusters: Sequence[Found]) -> None:
         if found.version and draft.differs(draft.effective(index), ("cilium", "version"), version):
             draft.set(("clusters", index, "cilium", "version"), found.version)
         for path, fact in sorted(found.facts.items(), key=lambda item: rank(item[0])):
-            effective = draft.effective(index)
-            if draft.differs(effective, path, fact) and not _is_usual(effective, path, fact):
+            if draft.differs(draft.effective(index), path, fact):
                 draft.set(("clusters", index, *path), fact.value, _mark(fact.guess))
 
 
@@ -39,9 +36,7 @@ def _mesh_wide(draft: Draft, clusters: Sequence[Found]) -> None:
     for path, fact in sorted(described[0].facts.items()):
         agreed = all(same(_known(found, path), fact.value) for found in described)
         if path[0] == "cilium" and agreed and draft.differs(draft.data, path, fact):
-            version = value_at(draft.data, ("cilium", "version"))
-            if not _is_usual({"cilium": {"version": version}}, path, fact):
-                draft.set(path, fact.value)
+            draft.set(path, fact.value)
 
 
 def _known(found: Found, path: Path) -> object:
@@ -61,14 +56,6 @@ def _version(draft: Draft, clusters: Sequence[Found]) -> None:
     moved = len(draft.clusters) == len(clusters) == sum(found.version == version for found in clusters)
     if version and (written is MISSING or (moved and written != version)):
         draft.set(("cilium", "version"), version)
-
-
-def _is_usual(effective: dict[str, object], path: Path, fact: Fact) -> bool:
-    """Whether a way of delivery is what a version has anyway."""
-    written = value_at(effective, ("cilium", "version"))
-    if path != _DELIVERY or not isinstance(written, str) or value_at(effective, path) is not MISSING:
-        return False
-    return bool(fact.value == ("helm" if parse_version(written) >= Version(1, 14) else "manifests"))
 
 
 def _mark(guess: str) -> str:

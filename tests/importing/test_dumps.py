@@ -354,3 +354,8 @@ def test_the_guides_folder_of_a_golden_mesh_is_read(run: Run) -> None:
     config_folder = ROOT / "tests/golden/tls-from-files/config"
     assert run("import", str(config_folder), "--cilium-version", "1.6.9").status == 0
     assert [one["name"] for one in read()["clusters"]] == ["cluster1", "cluster2"]
+
+
+def test_a_config_without_an_id_has_none(run: Run) -> None:
+    _, out = imported(run, config(cluster_id="none"))
+    assert "missing  clusters.east: id, provider, podCIDRs" in out

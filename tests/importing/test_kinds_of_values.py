@@ -301,8 +301,8 @@ def test_a_domain_that_is_none_is_not_taken(run: Run) -> None:
 
 def test_text_is_written_so_that_everybody_reads_text(run: Run) -> None:
     texts = {
-        "a": "no", "b": "017", "c": "1.20", "d": "two\nlines\n", "e": " odd\n x", "f": "", "g": "1e3", "on": "k",
-        "h": 0.5, "i": None, "j": [], "k": {}, "l": [{"m": [1]}],
+        "a": "no", "b": "017", "c": "1.20", "d": "two\nlines\n", "e": " odd\n x", "f": "", "g": "1e3",
+        "on": "k", "h": 0.5, "i": None, "j": [], "k": {}, "l": [{"m": [1]}],
     }  # fmt: skip
     imported(run, values(1, extraConfig=texts))
     assert load(Path("mesh.yaml").read_bytes(), "").data["clusters"][0]["helmValues"]["extraConfig"] == texts
@@ -310,3 +310,15 @@ def test_text_is_written_so_that_everybody_reads_text(run: Run) -> None:
     assert run("build").status == 0
     built = yaml.safe_load(Path("out/cluster1/values.yaml").read_text())
     assert built["extraConfig"] == texts
+
+
+def test_an_id_that_is_missing_is_marked(run: Run) -> None:
+    cluster, out = imported(run, values(1, cluster={"name": "cluster1"}))
+    assert "id" not in cluster
+    assert "missing  clusters.cluster1: id" in out
+
+
+def test_sections_of_another_kind_are_kept_and_told(run: Run) -> None:
+    cluster, out = imported(run, values(1, clustermesh={"config": "none", "apiserver": []}))
+    assert cluster["helmValues"]["clustermesh"] == {"config": "none", "apiserver": []}
+    assert "changes" not in out

@@ -144,15 +144,21 @@ def test_the_text_says_why_something_changes(run: Run) -> None:
     out = run("import", "a.yaml", "b.yaml", "--cilium-version", "1.19").out
 
     peers = "clustermesh.config.clusters"
-    for line in (
-        f"change   cluster1: meshgen adds {peers}.cluster2.port: 2379 - "
-        "the chart has no default for it, and the URL would end in a colon",
-        f'change   cluster2: meshgen drops {peers}.cluster2.ips (["172.16.2.10"]) - a cluster does not dial itself',
-        f'change   cluster2: meshgen orders {peers}.cluster1.ips: ["172.16.1.10", "172.16.1.11"]',
-        'change   cluster2: meshgen changes clustermesh.apiserver.tls.auto.method: "helm" becomes "cronJob" - '
-        "helm makes new certificates at every rendering",
-    ):
-        assert line in out.splitlines()
+    method = "clustermesh.apiserver.tls.auto.method"
+    told = [
+        f"cluster1: meshgen adds {peers}.cluster2.port: 2379",
+        f'cluster2: meshgen drops {peers}.cluster2.ips (["172.16.2.10"])',
+        f'cluster2: meshgen orders {peers}.cluster1.ips: ["172.16.1.10", "172.16.1.11"]',
+        f'cluster2: meshgen changes {method}: "helm" becomes "cronJob"',
+    ]
+    lines = [line.removeprefix("change   ").partition(" - ") for line in out.splitlines()]
+    reasons = {line: why for line, _, why in lines if line in told}
+    assert reasons == {
+        told[0]: "the chart has no default for it, and the URL would end in a colon",
+        told[1]: "a cluster does not dial itself",
+        told[2]: "",
+        told[3]: "helm makes new certificates at every rendering",
+    }
 
 
 def test_a_list_of_clusters_becomes_a_map_where_the_chart_has_one(run: Run) -> None:

@@ -180,3 +180,20 @@ def test_an_error_that_was_accepted_is_accepted_again(run: Run, folder: Path) ->
     ]
     assert f"guessed  ignore of MG208: {reason}" in out
     assert run("build").status == 0
+
+
+def test_places_of_what_was_accepted_are_names(run: Run, folder: Path) -> None:
+    one, other = ["10.1.0.0/16", "10.2.0.0/16"], ["10.1.0.0/17", "10.2.0.0/17"]
+    built(
+        run,
+        folder,
+        cilium={"version": "1.8.13", "maxConnectedClusters": 511},
+        clusters=[cluster(1, podCIDRs=one), cluster(2, podCIDRs=other)],
+        ignore=[{"code": "MG203", "reason": "a test"}, {"code": "MG602", "reason": "a test"}],
+    )
+    run("import", "out")
+    assert [(one["code"], one["at"]) for one in read()["ignore"]] == [
+        ("MG602", "cilium.maxConnectedClusters"),
+        ("MG203", "clusters.cluster2"),
+    ]
+    assert run("build").status == 0
