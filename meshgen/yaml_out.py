@@ -111,10 +111,8 @@ def _scalar(value: Any, indent: str) -> str:
         return str(value)
     if isinstance(value, float):
         return _float(value)
-    if value == {}:
-        return "{}"
-    if value == []:
-        return "[]"
+    if value in ({}, []):
+        return "{}" if value == {} else "[]"
     message = f"{type(value).__name__} is not plain data"
     raise TypeError(message)
 

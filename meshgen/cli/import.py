@@ -1,6 +1,8 @@
 """`meshgen import`."""
 
 import os
+import shlex
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -176,7 +178,8 @@ def _finish(outcome: Outcome, output: str, options: Options) -> int:
         return Exit.CLEAN
     _write(output, outcome.text.encode())
     write_outputs(options, lambda name: as_json(outcome, output) if name == "json" else as_text(outcome))
-    tell(options, f"{output}: written; next: meshgen check {output}")
+    sys.stdout.flush()
+    tell(options, f"{output}: written; next: meshgen check {shlex.quote(output)}")
     return Exit.CLEAN
 
 

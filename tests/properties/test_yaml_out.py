@@ -34,8 +34,7 @@ characters = st.characters(exclude_categories=("Cs",))
 texts = st.sampled_from(ODD) | st.text(characters, max_size=20)
 keys = st.sampled_from([odd for odd in ODD if len(odd) < 128]) | st.text(characters, max_size=20)
 numbers = st.integers(-(2**53), 2**53)
-floats = st.floats(allow_nan=False)
-scalars = texts | numbers | floats | st.booleans() | st.none()
+scalars = texts | numbers | st.booleans() | st.none()
 documents = st.dictionaries(
     keys,
     st.recursive(scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4), max_leaves=15),
@@ -115,6 +114,15 @@ def test_text_that_no_reader_mistakes_is_plain_if_it_begins_with_a_letter(text: 
 )  # fmt: skip
 def test_a_number_with_a_fraction_is_one_in_both_versions(value: float, text: str) -> None:
     assert dump({"ratio": value}) == f"ratio: {text}\n"
+
+
+@given(st.lists(st.floats(allow_nan=False), min_size=1))
+def test_every_reader_reads_the_same_number(data: list[float]) -> None:
+    text = dump({"a": data})
+
+    assert same(yaml.load(text, yaml.CSafeLoader), {"a": data})
+    assert same(YAML(typ="safe", pure=True).load(text), {"a": data})
+    assert same(load(text.encode(), "mesh.yaml").data, {"a": data})
 
 
 def test_keys_keep_the_order_given() -> None:
