@@ -52,8 +52,8 @@ class Index(NamedTuple):
         listed = json.dumps(self.files, separators=(",\n    ", ": "))
         text = json.dumps(head, indent=2).removesuffix("\n}")
         if self.data:
-            kept = json.dumps(self.data, separators=(",", ": "))
-            text = text.removesuffix("\n  }") + f',\n    "data": {kept}\n  }}'
+            kept = ",\n      ".join(f'"{key}": {_by_lines(value)}' for key, value in self.data.items())
+            text = text.removesuffix("\n  }") + f',\n    "data": {{\n      {kept}\n    }}\n  }}'
         return f'{text},\n  "files": {{\n    {listed[1:-1]}\n  }}\n}}\n'.encode("ascii")
 
     def owning_itself(self, content: bytes) -> "Index":
@@ -64,6 +64,14 @@ class Index(NamedTuple):
             digest=self.digest,
             data=self.data,
         )
+
+
+def _by_lines(value: Any) -> str:
+    """JSON with a line for each entry of a list, so that a change shows where it is."""
+    if not isinstance(value, list):
+        return json.dumps(value)
+    entries = ",\n        ".join(map(json.dumps, value))
+    return f"[\n        {entries}\n      ]"
 
 
 class Record:

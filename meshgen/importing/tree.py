@@ -146,15 +146,14 @@ def _raw(data: dict[str, Any]) -> list[str]:
 
 
 def _edits(data: dict[str, Any]) -> list[Edit]:
+    """The data, each key in its usual place, also in the entries of lists."""
     edits: list[Edit] = []
     for key in sorted(data, key=lambda key: rank((key,))):
         value = data[key]
-        if key == "clusters":
-            for index, cluster in enumerate(value):
-                at: SourcePath = ("clusters", index)
-                edits += [
-                    Edit((*at, name), cluster[name]) for name in sorted(cluster, key=lambda one: rank((one,)))
-                ]
+        if isinstance(value, list):
+            for index, entry in enumerate(value):
+                names = sorted(entry, key=lambda name: rank((name,)))
+                edits += [Edit((key, index, name), entry[name]) for name in names]
         else:
             edits.append(Edit((key,), value))
     return edits

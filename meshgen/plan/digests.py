@@ -81,17 +81,13 @@ def mesh_data(mesh: Mesh) -> dict[str, Any]:
     return {key: _named(value) for key, value in bare.items()}
 
 
-_FREE = frozenset({"labels", "annotations", "selector"})
-"""Mappings whose keys are users' own, in an order that says nothing."""
-
-
 def _named(value: Any, key: str = "") -> Any:
+    """A value with its keys in order; that of `helmValues` is the user's own, and stays."""
     if isinstance(value, list):
         return [_named(item) for item in value]
     if not isinstance(value, dict) or key == "helmValues":
         return value
-    items = sorted(value.items()) if key in _FREE else value.items()
-    return {name: _named(item, name) for name, item in items}
+    return {name: _named(item, name) for name, item in sorted(value.items())}
 
 
 def _beyond(above: dict[str, Any], below: dict[str, Any]) -> dict[str, Any]:

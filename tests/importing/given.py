@@ -1,6 +1,7 @@
 """Values files for tests: two clusters of Cilium 1.19 that dial each other, sound by default."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -41,3 +42,12 @@ def write(name: str, data: Any) -> str:
 def read(name: str = "mesh.yaml") -> Any:
     """The data of a file."""
     return yaml.safe_load(Path(name).read_text())
+
+
+def files(root: str) -> dict[str, tuple[bytes, bool]]:
+    """Every file of a tree, and whether it may be executed."""
+    return {
+        path.relative_to(root).as_posix(): (path.read_bytes(), os.access(path, os.X_OK))
+        for path in Path(root).rglob("*")
+        if path.is_file()
+    }

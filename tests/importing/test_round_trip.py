@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from commands import Run
-from given import read, values, write
+from given import files, read, values, write
 
 MESHES = sorted((Path(__file__).parent / "meshes").iterdir())
 
@@ -31,18 +31,23 @@ def fill_in(folder: Path) -> None:
 
 @pytest.mark.parametrize("case", [pytest.param(folder, id=folder.name) for folder in MESHES])
 def test_values_become_the_same_values(run: Run, folder: Path, case: Path) -> None:
-    files, version = files_of(case, folder)
-    imported = run("import", *files, "--cilium-version", version)
+    names, version = files_of(case, folder)
+    imported = run("import", *names, "--cilium-version", version)
     assert imported.status == 0
     assert "change" not in imported.out
 
     fill_in(folder)
     assert run("build").status == 0
-    for name in files:
+    for name in names:
         assert read(f"out/{name.removesuffix('.yaml')}/values.yaml") == read(name)
 
+    Path("tree").mkdir()
+    assert run("import", "out", "-o", "tree/mesh.yaml").status == 0
+    assert run("build", "tree/mesh.yaml", "-o", "again").status == 0
+    assert files("again") == files("out")
+
     before = Path("mesh.yaml").read_text()
-    again = run("import", *files, "--cilium-version", version)
+    again = run("import", *names, "--cilium-version", version)
     assert again.status == 0
     assert "missing" not in again.out
     assert "guessed" not in again.out

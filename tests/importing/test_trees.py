@@ -8,21 +8,12 @@ from pathlib import Path
 import pytest
 from builders import ROOT, cluster, mesh, service, text
 from commands import Run
-from given import read
+from given import files, read
 
 from meshgen.inspection import inspect
 from meshgen.plan.digests import mesh_data, mesh_digest
 
 CASES = sorted(path.parent for path in (ROOT / "tests/golden").glob("*/mesh.yaml"))
-
-
-def files(root: str) -> dict[str, tuple[bytes, bool]]:
-    """Every file of a tree, and whether it may be executed."""
-    return {
-        path.relative_to(root).as_posix(): (path.read_bytes(), os.access(path, os.X_OK))
-        for path in Path(root).rglob("*")
-        if path.is_file()
-    }
 
 
 @pytest.mark.parametrize(
