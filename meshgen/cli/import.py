@@ -87,7 +87,7 @@ def _merged(files: tuple[str, ...], output: str, name: str | None, written: Sequ
     versions = Versions(written)
     founds: list[Found] = []
     for file in files:
-        given = _given(file)
+        given = _given(file, output)
         try:
             founds += found_in(given, versions)
         except UnreadableSourceError as unreadable:
@@ -96,8 +96,12 @@ def _merged(files: tuple[str, ...], output: str, name: str | None, written: Sequ
     return merge(founds, existing, shown=output, name=name, version=versions.usual)
 
 
-def _given(argument: str) -> Given:
-    """A file or folder as `[CLUSTER=]PATH[@VERSION]`; a path that is there is nothing but a path."""
+def _given(argument: str, output: str) -> Given:
+    """
+    A file or folder as `[CLUSTER=]PATH[@VERSION]`; a path that is there is nothing but a path.
+
+    The mesh.yaml to be written may lie in the folder.
+    """
     path, cluster, version = argument, "", ""
     if not os.path.exists(path):
         before, at, after = path.rpartition("@")
@@ -109,7 +113,10 @@ def _given(argument: str) -> Given:
             cluster, path = before, after
     if not os.path.isdir(path):
         return Given(path, {os.path.basename(path): _content(path, MAX_BYTES)}, cluster, version)
-    names = sorted(entry.name for entry in os.scandir(path) if entry.is_file())
+    own = os.path.realpath(output)
+    names = sorted(
+        entry.name for entry in os.scandir(path) if entry.is_file() and os.path.realpath(entry.path) != own
+    )
     if len(names) > _MOST_FILES:
         message = f"{path} has {len(names):,} files; at most {_MOST_FILES:,} are read"
         raise CannotRunError(message)

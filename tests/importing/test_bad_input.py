@@ -122,7 +122,8 @@ def test_files_of_which_there_is_too_much_are_not_read(run: Run, monkeypatch: py
 def test_a_folder_may_have_the_values_of_every_cluster(run: Run) -> None:
     write("all/one.yaml", values(1))
     write("all/two.yaml", values(2))
-    assert run("import", "all", "--cilium-version", "1.19").status == 0
+    for _ in range(2):
+        assert run("import", "all", "--cilium-version", "1.19", "-o", "all/mesh.yaml").status == 0
 
 
 def test_a_path_with_marks_in_it_is_a_path(run: Run) -> None:

@@ -56,10 +56,17 @@ def test_every_key_comes_back(run: Run, folder: Path) -> None:
 
 
 def test_a_cluster_may_have_the_default_where_the_mesh_has_not(run: Run, folder: Path) -> None:
-    own = cluster(1, cilium={"namespace": "kube-system"}, policy={"dns": {"namespace": "dns"}})
-    built(run, folder, cilium={"version": "1.8", "namespace": "cilium"}, clusters=[own, cluster(2)])
+    own = cluster(
+        1,
+        cilium={"namespace": "kube-system", "datapath": {"mode": "tunnel"}},
+        policy={"dns": {"namespace": "dns"}},
+    )
+    native = {"mode": "native", "nativeRoutingCIDR": "10.0.0.0/8"}
+    mesh_wide = {"version": "1.8", "namespace": "cilium", "datapath": native}
+    mixed = [{"code": "MG214", "reason": "a test"}]
+    built(run, folder, cilium=mesh_wide, clusters=[own, cluster(2)], ignore=mixed)
     run("import", "out")
-    assert read()["clusters"][0]["cilium"] == {"namespace": "kube-system"}
+    assert read()["clusters"][0]["cilium"] == {"namespace": "kube-system", "datapath": {"mode": "tunnel"}}
     assert read()["clusters"][0]["policy"]["dns"]["namespace"] == "dns"
 
 
