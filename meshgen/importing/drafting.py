@@ -46,6 +46,7 @@ class Draft:
     def __init__(self, data: dict[str, Any]) -> None:
         self.data: dict[str, Any] = _unshared(data)
         self.edits: dict[SourcePath, Edit] = {}
+        self._before: dict[SourcePath, Any] = {}
 
     @property
     def clusters(self) -> list[Any]:
@@ -64,13 +65,18 @@ class Draft:
 
     def set(self, path: SourcePath, value: Any, comment: str = "") -> None:
         """Write a value."""
+        self._before.setdefault(path, _at(self.data, path))
         self.edits[path] = Edit(path, value, comment)
         put(self.data, path, value)
 
     def take_back(self, path: SourcePath) -> None:
-        """Undo an edit of something that was not there before."""
+        """Undo an edit."""
         del self.edits[path]
-        _drop(self.data, path)
+        before = self._before.pop(path)
+        if before is MISSING:
+            _drop(self.data, path)
+        else:
+            put(self.data, path, before)
 
     def effective(self, index: int) -> dict[str, Any]:
         """A cluster with what it inherits."""
@@ -107,6 +113,16 @@ def value_at(data: Any, path: Path) -> Any:
         if not isinstance(data, dict) or key not in data:
             return MISSING
         data = data[key]
+    return data
+
+
+def _at(data: Any, path: SourcePath) -> Any:
+    """The value at a path, or `MISSING`."""
+    for step in path:
+        try:
+            data = data[step]
+        except (LookupError, TypeError):
+            return MISSING
     return data
 
 

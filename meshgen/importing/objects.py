@@ -70,7 +70,7 @@ def read_objects(
     for service in services:
         if _name(service) in _MESH_SERVICES:
             _mesh_service(found, service, profile)
-        elif _annotation(service, _GLOBAL) == "true":
+        elif _annotation(service, _GLOBAL) == "true" and entries(service, "spec", "ports"):
             found.services.append(_global_service(service))
     _provider(found, services, nodes)
     known = {"ConfigMap", "Node", "Service", "DaemonSet", "Deployment"}

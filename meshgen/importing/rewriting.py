@@ -12,7 +12,7 @@ from ruamel.yaml.error import ReusedAnchorWarning
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 from ruamel.yaml.util import load_yaml_guess_indent
 
-from ..source.scalars import AmbiguousNumber, AmbiguousText, value_of
+from ..source.scalars import AmbiguousText, value_of
 from .drafting import Edit, put
 
 _WIDTH = 1 << 20
@@ -22,6 +22,8 @@ MARK = "# TODO "
 
 _OURS = re.compile(r"^# (?:TODO|guessed:)[^\n]*")
 _NEW_PART = re.compile(r"\n(?=(?:  - name: |[a-zA-Z]+:$))", re.MULTILINE)
+# Nothing that any reader takes for more than text, also between the brackets of a list.
+_PLAIN = re.compile(r"[A-Za-z0-9/](?:[A-Za-z0-9_./@+ -]*[A-Za-z0-9_./@+-])?(?::+[A-Za-z0-9_./@+-]+)*")
 _CLEAN_LINES = re.compile(r"(?:[!-~](?:[ -~]*[!-~])?\n)+")
 
 
@@ -68,13 +70,15 @@ def _apply(root: Any, edit: Edit) -> None:
 
 
 def _comment(holder: Any, key: Any, comment: str) -> None:
+    """A mark on the line of a key in place of an older one; a comment of somebody's own stays."""
+    written = f"# {comment}" if comment else ""
     tokens = holder.ca.items.get(key)
     if tokens and tokens[2] is not None:
-        tokens[2].value = _OURS.sub("", tokens[2].value)
-        if tokens[2].value.strip():
-            return
-    if comment:
-        holder.yaml_add_eol_comment(f"# {comment}", key, column=0)
+        # NOTE: what follows on lines of its own, empty ones too, is part of the same comment to ruamel.yaml.
+        after = _OURS.sub("", tokens[2].value)
+        tokens[2].value = f"{written}{after}" if after.startswith("\n") else after
+    elif written:
+        holder.yaml_add_eol_comment(written, key, column=0)
 
 
 def _node(value: Any) -> Any:
@@ -91,5 +95,5 @@ def _node(value: Any) -> Any:
     if _CLEAN_LINES.fullmatch(value):
         return LiteralScalarString(value)
     read = value_of(value)
-    odd = not isinstance(read, str) or isinstance(read, AmbiguousText | AmbiguousNumber)
-    return DoubleQuotedScalarString(value) if odd or "\n" in value else value
+    plain = isinstance(read, str) and not isinstance(read, AmbiguousText) and _PLAIN.fullmatch(value)
+    return value if plain else DoubleQuotedScalarString(value)

@@ -237,6 +237,7 @@ def test_global_services_become_services_that_their_owners_keep(run: Run) -> Non
         global_service("names", ports=ports, annotations={"io.cilium/shared-service": "false"}),
         global_service("bare", selector=None, annotations={"io.cilium/service-affinity": "local"}),
         thing("Service", "other", spec={"ports": [{"port": 1}]}),
+        global_service("portless", ports=[]),
     ]))  # fmt: skip
     write(
         "west.json", thing("List", "", items=[west, global_service(), global_service("names", ports=ports)])

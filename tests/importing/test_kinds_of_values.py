@@ -303,6 +303,7 @@ def test_text_is_written_so_that_everybody_reads_text(run: Run) -> None:
     texts = {
         "a": "no", "b": "017", "c": "1.20", "d": "two\nlines\n", "e": " odd\n x", "f": "", "g": "1e3",
         "on": "k", "h": 0.5, "i": None, "j": [], "k": {}, "l": [{"m": [1]}],
+        "n": ["::/0", "fd00::/8", "? x", "a, b", "[", "x: y", "x #y", "-"], "o": "x: y",
     }  # fmt: skip
     imported(run, values(1, extraConfig=texts))
     assert load(Path("mesh.yaml").read_bytes(), "").data["clusters"][0]["helmValues"]["extraConfig"] == texts

@@ -172,3 +172,10 @@ def test_a_mesh_that_is_no_yaml_is_left_alone(run: Run) -> None:
     assert refused.status == 1
     assert "error[MG001]" in refused.out
     assert MESH.read_text() == "a: ["
+
+
+def test_what_is_not_taken_leaves_what_was_there(run: Run) -> None:
+    importing(run, 1, 2)
+    out = importing(run, 1, ipam={"operator": {"clusterPoolIPv4PodCIDRList": ["10.1.0.0/99"]}})
+    assert "unknown  clusters.cluster1.podCIDRs is not taken" in out
+    assert read()["clusters"][0]["podCIDRs"] == ["10.1.0.0/16"]
