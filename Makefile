@@ -4,9 +4,10 @@ BIN := .venv/bin
 
 .PHONY: example test check docs golden bench fuzz clean
 
-# Rebuild out/ from the example; git shows no change.
+# Rebuild the trees of the examples; git shows no change.
 example: .venv/.run
 	$(BIN)/meshgen build examples/mesh.yaml -o out
+	$(BIN)/meshgen build examples/production/mesh.yaml -o examples/production/out
 
 # Everything that must hold.
 test: .venv/.dev
@@ -20,6 +21,7 @@ check: .venv/.dev
 	$(BIN)/lint-imports --verbose
 	$(BIN)/python -m meshgen.devtools docs --check
 	$(BIN)/meshgen build examples/mesh.yaml -o out --check
+	$(BIN)/meshgen build examples/production/mesh.yaml -o examples/production/out --check
 
 # Write schemas/, docs/checks/, docs/reference/ and the pages of `meshgen explain`.
 docs: .venv/.dev

@@ -1,7 +1,8 @@
 """
 `python -m meshgen.devtools`: writes what is generated, and the skeleton of a new check.
 
-    docs [--check]           schemas/, docs/checks/, docs/reference/{mesh-yaml,cli}.md, meshgen/pages/
+    docs [--check]           schemas/, docs/checks/, meshgen/pages/, and in docs/reference/
+                             mesh-yaml.md, cli.md and cilium-versions.md
     new-check MG225 name     a check with its two examples
 """
 
@@ -14,6 +15,8 @@ from typing import Any
 import click
 
 from .catalogue import ALL_CHECKS, RULES
+from .cilium.profile_facts import FACTS
+from .cilium.profiles import PROFILES
 from .cli.run import Commands
 from .diagnostics import Rule
 from .model.schema import schema, schema_text
@@ -37,6 +40,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield Path("docs/checks/index.md"), _index(rows)
     yield Path("docs/reference/mesh-yaml.md"), "".join(_keys())
     yield Path("docs/reference/cli.md"), "".join(_cli())
+    yield Path("docs/reference/cilium-versions.md"), _GENERATED + "".join(_versions())
 
 
 def _row(rule: Rule) -> dict[str, str]:
@@ -114,6 +118,27 @@ def _keys() -> Iterator[str]:
             inherited = whole["$defs"].get(field.get("$ref", "").rpartition("/")[2], {})
             meaning = (field.get("description") or inherited.get("description", "")).replace("|", "\\|")
             yield f"| `{key}` | {_type(field)} | {default} | {meaning} |\n"
+
+
+def _versions() -> Iterator[str]:
+    yield "# Cilium, version by version\n\n"
+    yield "What a mesh is made of in each range of versions, from the rows of `meshgen/cilium/profiles.py`.\n"
+    yield "A version without a row is refused ([MG601](../checks/MG601.md)): "
+    yield "the chart of 1.9 makes no Secret for a mesh.\n\n"
+    facts = [(title, [read(profile) for profile in PROFILES]) for title, read in FACTS]
+    yield f"| | {' | '.join(profile.versions for profile in PROFILES)} |\n"
+    yield f"|---|{'---|' * len(PROFILES)}\n"
+    for title, cells in facts:
+        yield f"| {title} | {' | '.join(cells)} |\n"
+    yield "\n## Files of certificates\n\n"
+    yield "Which Secret brings which file, by the container that reads it.\n\n"
+    yield "| Cilium | container | folder | Secret | files |\n|---|---|---|---|---|\n"
+    for profile in PROFILES:
+        for volume in profile.volumes:
+            for source in volume.sources:
+                files = ", ".join(f"`{file}`" for _, file in source.items) or "all of it"
+                where = f"{volume.container} | `{volume.path}`"
+                yield f"| {profile.versions} | {where} | `{source.object}` | {files} |\n"
 
 
 def _default(field: dict[str, Any]) -> str:

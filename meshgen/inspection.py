@@ -14,7 +14,7 @@ from .location import SourcePath, beside, legible, path_text
 from .model import Mesh
 from .model.layers import written
 from .model.parse import InvalidMeshError, parse
-from .redaction import holds_private_key
+from .redaction import holds_private_key, without_credentials
 from .source import Source, Text, UnreadableSourceError, load
 from .survey import Survey
 
@@ -197,8 +197,10 @@ def _file(problem: Problem, name: str) -> str:
 
 
 def _told(text: str) -> str:
-    """A text for people, on one line; findings are kept in logs, where no private key may be."""
-    return "not shown, since it holds a private key" if holds_private_key(text) else legible(text)
+    """A text for people, on one line; findings are kept in logs, where no key or password may be."""
+    if holds_private_key(text):
+        return "not shown, since it holds a private key"
+    return without_credentials(legible(text))
 
 
 def _place(path: SourcePath) -> str:

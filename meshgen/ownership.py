@@ -38,8 +38,8 @@ class Index(NamedTuple):
 
     @property
     def folders(self) -> set[str]:
-        """The top-level folders: one for each cluster."""
-        return {path.partition("/")[0] for path in self.files if "/" in path}
+        """The top-level folders: one for each cluster, whose name cannot begin with `_` (MG210)."""
+        return {path.partition("/")[0] for path in self.files if "/" in path and not path.startswith("_")}
 
     def dump(self) -> bytes:
         """The file's bytes, the same for the same content."""

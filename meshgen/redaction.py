@@ -1,5 +1,6 @@
-"""What a private key looks like in text: for the leak guard, and for showing lines of a file."""
+"""What a private key or a password looks like: for the leak guard, and for showing lines of a file."""
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from functools import lru_cache
@@ -29,6 +30,10 @@ _RAW = (b"openssh-key-v1\0", *_BINARY[3:])
 
 # NOTE: all of these have one of those bytes, and text has none; single bytes are looked for in no time.
 _NO_TEXT = (b"\x00", b"\x01", b"\x03")
+
+# RFC 3986, 3.2.1. Where a URL has a user alone, it is often a token, but not with ssh.
+_CREDENTIALS = re.compile(r"(?<=://)[^/?#\s]+(?=@)")
+_MAYBE_TOKEN = ("http://", "https://")
 
 _SHORTEST_LINE = 40
 """The smallest key has 64 characters in base64, which is wrapped at 60, 64 or 76."""
@@ -77,6 +82,18 @@ def _long_words(content: bytes) -> Iterator[bytes]:
         end = len(shape) if end < 0 else end
         yield content[start:end]
         start = shape.find(_LONG, end)
+
+
+@lru_cache(maxsize=1024)
+def without_credentials(text: str) -> str:
+    """A text with the user and password of each URL covered; long lines are shown often."""
+    return _CREDENTIALS.sub(_covered, text) if "://" in text else text
+
+
+def _covered(found: re.Match[str]) -> str:
+    user = found[0]
+    is_secret = ":" in user or found.string.endswith(_MAYBE_TOKEN, 0, found.start())
+    return "*" * len(user) if is_secret else user
 
 
 @lru_cache(maxsize=1024)

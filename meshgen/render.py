@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from .emit.document import Document
+from .kube.manifest import Manifest
 from .yaml_out import dump
 
 
@@ -24,11 +25,16 @@ def render(documents: Iterable[Document]) -> Tree:
     files: dict[str, bytes] = {}
     executable: set[str] = set()
     for document in documents:
-        text = document.content if isinstance(document.content, str) else dump(document.content)
-        content = text.encode("utf-8")
+        content = _text(document.content).encode("utf-8")
         for path in document.paths:
             assert path not in files, f"two documents at {path}"
             files[path] = content
         if document.executable:
             executable.update(document.paths)
     return Tree(files, frozenset(executable))
+
+
+def _text(content: Manifest | tuple[Manifest, ...] | str) -> str:
+    if isinstance(content, str):
+        return content
+    return "---\n".join(map(dump, content)) if isinstance(content, tuple) else dump(content)

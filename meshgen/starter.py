@@ -25,8 +25,8 @@ _TAIL = """
 # tls: {source: generate}
 # secrets: {backend: sops, sops: {recipients: []}}    # age1…, whoever may open them
 
-# Or what the guide's extract script left in config/:
-# tls: {source: files, files: config/}
+# Or by cert-manager in each cluster, with no key in Git at all:
+# tls: {source: in-cluster}
 
 # Findings that you accept, each with its reason:
 # ignore:
@@ -48,7 +48,7 @@ def _settings(name: str, cilium: str) -> Iterator[str]:
     yield ""
     yield "cilium:"
     yield _commented(f"  version: {json.dumps(cilium)}", "decides what is emitted")
-    yield _commented("  namespace: kube-system", "where Cilium and its etcd run")
+    yield _commented("  namespace: kube-system", "where Cilium runs")
     yield ""
 
 

@@ -21,6 +21,9 @@ Values = dict[str, Any]
 DEFAULT_DOMAIN = "mesh.cilium.io"
 """The only domain that the chart's own server certificates cover."""
 
+BUNDLE = "cilium-root-ca.crt"
+"""The ConfigMap of authorities: the default of tls.caBundle.name in charts 1.14 to 1.20."""
+
 DEFAULT_LIMIT = 255
 """How many clusters may be connected where nothing is said."""
 
@@ -109,10 +112,11 @@ def _service(mesh: Mesh, cluster: Cluster, version: Version) -> Values:
         values["loadBalancerIP"] = address_text(cluster.service_ips.numbers[0])
     if annotations := exposure_annotations(mesh, cluster):
         values["annotations"] = dict(sorted(annotations.items()))
-    if service.labels:
+    if service.labels and _has_service(version, "labels"):
         values["labels"] = dict(sorted(service.labels.items()))
-    if service.source_ranges and service.type == "LoadBalancer":
-        values["loadBalancerSourceRanges"] = _blocks(service.source_ranges)
+    ranges = "loadBalancerSourceRanges"
+    if service.source_ranges and service.type == "LoadBalancer" and _has_service(version, ranges):
+        values[ranges] = _blocks(service.source_ranges)
     return values
 
 
@@ -156,10 +160,17 @@ def brings_certificates(version: Version) -> bool:
     return version >= Version(1, 16)
 
 
+def value_at(values: Mapping[str, Any], *path: str) -> Any:
+    """The value at a path, or None where there is none, or something else on the way."""
+    found: Any = values
+    for step in path:
+        found = found.get(step) if isinstance(found, dict) else None
+    return found
+
+
 def namespaces_are_global(cluster: Cluster) -> bool:
     """Whether other clusters know every namespace that does not say otherwise: the chart's default."""
-    given = cluster.helm_values.get("clustermesh")
-    return not isinstance(given, dict) or given.get("defaultGlobalNamespace") is not False
+    return value_at(cluster.helm_values, "clustermesh", "defaultGlobalNamespace") is not False
 
 
 def auth_mode(mesh: Mesh) -> str:
@@ -173,10 +184,13 @@ def auth_mode(mesh: Mesh) -> str:
 
 
 def _tls_trust(mesh: Mesh) -> Values:
-    """That the authorities come from a ConfigMap and not from the certificates' own Secrets."""
-    bundled = mesh.tls.source == "generate" or (
-        mesh.tls.source == "in-cluster" and mesh.tls.ca_bundle is not None
-    )
+    """
+    That the authorities come from a ConfigMap, where cert-manager fills the certificates' own Secrets.
+
+    Elsewhere those Secrets hold the same authorities, and the value stays off: hubble-relay obeys it, too.
+    Source: chart 1.14.19, templates/hubble-relay/deployment.yaml.
+    """
+    bundled = mesh.tls.source == "in-cluster" and mesh.tls.ca_bundle is not None
     return {"tls": {"caBundle": {"enabled": True}}} if bundled else {}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
+from ..chart.features import chart_uses
 from ..cilium.features import lacks, uses
 from ..diagnostics import Problem, Related, Rule, Severity
 from ..survey import Survey
@@ -27,7 +28,7 @@ The message names the first version that has the feature: upgrade, or do without
 def feature_not_in_version(survey: Survey) -> Iterator[Problem]:
     """One problem for each place where such a feature is asked for."""
     seen = set()
-    for use in chain(uses(survey.mesh), survey.policy_uses()):
+    for use in chain(uses(survey.mesh), chart_uses(survey.mesh), survey.policy_uses()):
         key = (use.at, use.what)
         if key in seen or not lacks(survey.mesh, use):
             continue

@@ -20,6 +20,8 @@ from . import (
     mg516_secret_too_large,
     mg517_tampered_seal,
     mg520_unopened_key,
+    mg521_unpinned_authority,
+    mg522_hubble_outside_bundle,
 )
 
 TLS_CHECKS = (
@@ -41,4 +43,6 @@ TLS_CHECKS = (
     Check(mg516_secret_too_large.RULE, mg516_secret_too_large.secret_too_large),
     Check(mg517_tampered_seal.RULE, mg517_tampered_seal.tampered_seal),
     Check(mg520_unopened_key.RULE, mg520_unopened_key.unopened_key),
+    Check(mg521_unpinned_authority.RULE, mg521_unpinned_authority.unpinned_authority),
+    Check(mg522_hubble_outside_bundle.RULE, mg522_hubble_outside_bundle.hubble_outside_bundle),
 )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from ..location import SourcePath
 from ..model import Cluster, Mesh, Service
 from ..selection import selected, sharing
+from .profiles import ControlPlane, Profile, profile_of
 from .version import Version, parse_version
 
 
@@ -27,13 +28,19 @@ _IPAM = {
     "multi-pool": Version(1, 14),  # release notes 1.14
 }
 _ENCRYPTION = {"wireguard": Version(1, 10)}  # release notes 1.10; IPsec is older than 1.6
-_HOSTNAME = Version(1, 14)  # values `clustermesh.config.clusters[].address` with common certificates
+HOSTNAME = Version(1, 14)  # values `clustermesh.config.clusters[].address` with common certificates
 _FIVE_HUNDRED = Version(1, 15)  # cilium/cilium a63a9c1814
 _AFFINITY = Version(1, 12)  # cilium/cilium cb1eb20489
 _SHARED = Version(1, 6, 5)  # cilium/cilium#9747; 1.6.0 to 1.6.4 misspell the annotation
 _LB_IPAM = Version(1, 13)  # release notes 1.13
-_IN_CLUSTER = Version(1, 14)  # before it the mesh Secret holds the certificates themselves
-_HELM = Version(1, 14)  # before it the chart has no values for what meshgen emits
+_SOURCES = {
+    "in-cluster": Version(1, 14),  # before it the mesh Secret holds the certificates themselves
+    "generate": Version(
+        1, 16
+    ),  # value `clustermesh.apiserver.tls.enableSecrets`: Secrets are others' business
+}
+HELM = Version(1, 14)
+"""Before it the chart has no values for what meshgen emits."""
 
 
 def uses(mesh: Mesh) -> Iterator[Use]:
@@ -43,16 +50,29 @@ def uses(mesh: Mesh) -> Iterator[Use]:
         if mesh.cilium.max_connected_clusters > 255:  # noqa: PLR2004 - the older limit
             at: SourcePath = ("cilium", "maxConnectedClusters")
             yield Use(cluster=index, at=at, what="maxConnectedClusters: 511", since=_FIVE_HUNDRED)
-        if mesh.tls.source == "in-cluster":
-            yield Use(
-                cluster=index,
-                at=("tls", "source"),
-                what="tls.source: in-cluster",
-                since=_IN_CLUSTER,
-                way_out="write source: generate",
-            )
+        yield from _source_uses(mesh, index, cluster)
     for position, service in enumerate(mesh.services):
         yield from _service_uses(mesh, position, service)
+
+
+def _source_uses(mesh: Mesh, index: int, cluster: Cluster) -> Iterator[Use]:
+    """Where keys come from; etcd of the older versions takes generated ones, too."""
+    source = mesh.tls.source
+    profile = profile_of(parse_version(cluster.cilium.version))
+    if source not in _SOURCES or (source == "generate" and _of_etcd(profile)):
+        return
+    accepted = profile.tls_sources[0] if profile else "generate"
+    yield Use(
+        cluster=index,
+        at=("tls", "source"),
+        what=f"tls.source: {source}",
+        since=_SOURCES[source],
+        way_out=f"write source: {accepted}",
+    )
+
+
+def _of_etcd(profile: Profile | None) -> bool:
+    return profile is not None and profile.control_plane is ControlPlane.ETCD
 
 
 def _cluster_uses(index: int, cluster: Cluster) -> Iterator[Use]:
@@ -77,7 +97,7 @@ def _cluster_uses(index: int, cluster: Cluster) -> Iterator[Use]:
             cluster=index,
             at=(*at, "cilium", "delivery"),
             what="delivery: helm",
-            since=_HELM,
+            since=HELM,
             way_out="write delivery: manifests; values.yaml is written beside the manifests",
         )
     if cluster.service.hostname is not None:
@@ -85,7 +105,7 @@ def _cluster_uses(index: int, cluster: Cluster) -> Iterator[Use]:
             cluster=index,
             at=(*at, "service", "hostname"),
             what="service.hostname",
-            since=_HOSTNAME,
+            since=HOSTNAME,
             way_out="write serviceIPs",
         )
     if cluster.provider == "lb-ipam":

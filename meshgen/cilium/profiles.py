@@ -104,6 +104,7 @@ class Profile(NamedTuple):
     agent_selector: str
     operator_selector: str
     names: tuple[Names, ...]
+    agent_command: str = "cilium"
     peer_secrets: tuple[PeerSecret, ...] = ()
     volumes: tuple[Volume, ...] = ()
     remote_users: bool = False
@@ -167,6 +168,11 @@ _ETCD_SECRETS = (
     ),
 )
 
+_FILES = "/var/lib/cilium/clustermesh/"
+_AGENT = "cilium-agent"
+_PLAIN_VOLUMES = (Volume(_AGENT, _FILES, (Source("cilium-clustermesh"),)),)
+"""The Secret is mounted as it is, and holds what its configurations name."""
+
 # Source: cilium v1.6.9, install/kubernetes/cilium and examples/kubernetes/clustermesh.
 ETCD = Profile(
     name="etcd",
@@ -204,12 +210,12 @@ ETCD = Profile(
     agent_selector="k8s-app=cilium",
     operator_selector="name=cilium-operator",
     names=(Names.AGENTS,),
+    volumes=_PLAIN_VOLUMES,
 )
 
-_FILES = "/var/lib/cilium/clustermesh/"
 _ETCD_FILES = "/var/lib/etcd-secrets/"
 _ADMIN_FILES = "/var/lib/cilium/etcd-secrets/"
-_AGENT, _MIRROR, _SERVER, _ADMIN = "cilium-agent", "kvstoremesh", "etcd", "apiserver"
+_MIRROR, _SERVER, _ADMIN = "kvstoremesh", "etcd", "apiserver"
 
 _COMMON, _LOCAL = "common-", "local-"
 
@@ -307,7 +313,7 @@ APISERVER = Profile(
     agent_selector="k8s-app=cilium",
     operator_selector="name=cilium-operator",
     names=(Names.AGENTS,),
-    volumes=(Volume(_AGENT, _FILES, (Source("cilium-clustermesh"),)),),
+    volumes=_PLAIN_VOLUMES,
 )
 
 # Source: chart 1.14.19: the volume is projected, and configurations name the client's own files.
@@ -336,6 +342,8 @@ KVSTOREMESH = COMMON_FILES._replace(
     tls_secrets=(*_APISERVER_SECRETS, _certificate(_LOCAL_CERT, Role.LOCAL)),
     tls_sources=("generate", "in-cluster"),
     names=(Names.APISERVER,),
+    # NOTE: `cilium` in agents is called so from 1.15 on, and the old name goes on working there.
+    agent_command="cilium-dbg",
     peer_secrets=(
         PeerSecret("cilium-clustermesh", Dialled.LOCAL, _COMMON, _AGENT),
         _KVSTOREMESH,

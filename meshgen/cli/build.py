@@ -9,12 +9,15 @@ from typing import Any
 
 import click
 
+from ..cilium.profiles import profile_of
+from ..cilium.version import parse_version
 from ..compiler import compile_mesh
 from ..diagnostics import Problem, Severity
 from ..drift import Job, Target
 from ..inspection import inspect, locate
 from ..keeping import keep_files
 from ..lock import BusyError
+from ..model import Mesh
 from ..ownership import index_of
 from ..swap import File
 from ..writer import Outcome, Permissions, differences, guard, target_of, write
@@ -88,8 +91,17 @@ def build(
     for job, outcome in zip(jobs, outcomes, strict=True):
         _tell(job.target, outcome, options)
     if inspection.inventory is None:
-        tell(options, "no tls section in mesh.yaml: the Secret cilium-clustermesh is left out")
+        tell(options, f"no tls section in mesh.yaml: {_left(inspection.mesh)}")
     return status
+
+
+def _left(mesh: Mesh | None) -> str:
+    """What a mesh without a tls section leaves to whom."""
+    assert mesh is not None, "only sound meshes are built"
+    profiles = [profile_of(parse_version(cluster.cilium.version)) for cluster in mesh.clusters]
+    if all(profile and profile.peer_secrets for profile in profiles):
+        return "the chart makes the certificates in each cluster"
+    return "the Secret cilium-clustermesh is left out"
 
 
 def _write(

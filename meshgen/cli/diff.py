@@ -5,20 +5,19 @@ from typing import Any, NamedTuple
 import click
 
 from ..compiler import Outline, outline
-from ..inspection import Depth, Inspection, locate
-from ..reachability.scene import Scene
+from ..inspection import Depth, Inspection, inspect, locate
 from ..review import machine, markdown, page, sarif, text
 from ..review.allowances import Allowances, InvalidAllowancesError, declared_changes
 from ..review.gates import GATES, reasons
 from ..review.located import Located
-from ..review.report import failing, review
+from ..review.report import review
 from ..source import UnreadableSourceError, load
 from .input import MeshFile, read_mesh
 from .options import Options, make_command
 from .output import report_of, show, tell, write_outputs
 from .revisions import Revision, mesh_at
 from .run import Exit
-from .scenes import NotAMeshError, Opened, errors_of, opened
+from .scenes import Errors, NotAMeshError, Opened, counted_apart, errors_of, opened
 
 FORMATS = ("text", "markdown", "json", "html", "sarif")
 
@@ -38,10 +37,11 @@ class GateList(click.ParamType):  # type: ignore[type-arg]  # only newer version
 
 
 class _Side(NamedTuple):
-    """One side of a change, and what it compiles to."""
+    """One side of a change, what it compiles to, and its errors."""
 
     opened: Opened
     tree: Outline
+    errors: Errors
 
 
 def diff(
@@ -59,12 +59,13 @@ def diff(
 
     BASE and HEAD are revisions of Git or paths; without HEAD it is mesh.yaml as it lies there.
     Meaning is compared, for every pod there may be, and not text.
-    Exit status: 1 when a gate fails; without a gate, when anything is different.
+    Exit status: 1 when a gate fails or HEAD has errors that BASE lacks; without a gate, when anything is
+    different.
     """
     try:
         declared = _allowances(allow, options) if allow else None
-        after = _side(mesh_at(head, mesh) if head else read_mesh(mesh), options, Depth.ALL)
-        before = _side(mesh_at(base, mesh), options, Depth.BUILDABLE, after.opened.scene)
+        after = _side(mesh_at(head, mesh) if head else read_mesh(mesh), options)
+        before = _side(mesh_at(base, mesh), options, after)
     except NotAMeshError:
         return Exit.FINDINGS
     found = review(
@@ -77,20 +78,60 @@ def diff(
     failed = tuple(reasons(found, gates, declared))
     for unused in declared.unused(found) if declared else ():
         tell(options, f"{allow}: {unused}")
-    errors = errors_of(after.opened.inspection)
-    located = Located(found, before.opened.places, after.opened.places, gates, failed, errors)
+    new = after.errors - before.errors
+    located = Located(
+        review=found,
+        base=before.opened.places,
+        head=after.opened.places,
+        gates=gates,
+        failed=failed,
+        errors=counted_apart(after.errors),
+        new_errors=counted_apart(new),
+    )
     write_outputs(options, lambda name: _rendered(name, located, options))
-    return _status(located, gated=bool(gates) or declared is not None)
+    if failed or new:
+        return Exit.FINDINGS
+    different = found.result != "no change" and not (gates or declared is not None)
+    return Exit.FINDINGS if different else Exit.CLEAN
 
 
-def _side(file: MeshFile, options: Options, depth: Depth, alike: Scene | None = None) -> _Side:
+def _side(file: MeshFile, options: Options, after: _Side | None = None) -> _Side:
+    """What is after the change, or what was before `after`."""
     try:
-        mesh = opened(file, options, depth, alike)
+        if after is None:
+            mesh = opened(file, options, Depth.ALL)
+        else:
+            mesh = opened(file, options, Depth.BUILDABLE, after.opened.scene)
+            _refuse_unusable(mesh, options)
+        # NOTE: all checks of both sides take twice as long, and only errors that may be new ask for it.
+        whole = after is not None and bool(after.errors)
+        judged = inspect(file.content, file.shown, folder=file.beside) if whole else mesh.inspection
         # NOTE: one name for both sides, since whole objects say which file they are from.
-        return _Side(mesh, outline(mesh.inspection, source="mesh.yaml"))
+        return _Side(mesh, outline(mesh.inspection, source="mesh.yaml"), errors_of(judged))
     finally:
         if isinstance(file.beside, Revision):
             file.beside.close()
+
+
+def _refuse_unusable(base: Opened, options: Options) -> None:
+    """
+    See to it that all policies of the base are known.
+
+    A file that cannot be used would count as one without policies: what it denies, nothing would open.
+
+    Raises:
+        NotAMeshError: when there is such a file; the findings were shown then.
+
+    """
+    found = tuple(each for each in base.inspection.diagnostics if each.code == _UNUSABLE)
+    if found:
+        unnamed = options._replace(outputs=())
+        show(report_of(base.inspection._replace(diagnostics=found), (), unnamed), unnamed)
+        tell(options, f"{base.file.shown}: nothing can be compared with policies that are not known")
+        raise NotAMeshError
+
+
+_UNUSABLE = "MG429"
 
 
 def _allowances(path: str, options: Options) -> Allowances:
@@ -113,13 +154,6 @@ def _rendered(name: str, located: Located, options: Options) -> str:
         return text.render(located, colour=options.colour and options.format == "text")
     makers = {"markdown": markdown.render, "json": machine.render, "sarif": sarif.render, "html": page.render}
     return makers[name](located)
-
-
-def _status(located: Located, *, gated: bool) -> Exit:
-    if located.failed or (gated and failing(located.review)):
-        return Exit.FINDINGS
-    different = located.review.result != "no change" and not gated
-    return Exit.FINDINGS if different else Exit.CLEAN
 
 
 command = make_command(

@@ -83,7 +83,7 @@ command = make_command(
             help="Their provider.",
         ),
         click.Option(["--name"], default="my-mesh", show_default=True, help="The mesh's name."),
-        click.Option(["--cilium"], default="1.8.13", show_default=True, help="The version of Cilium."),
+        click.Option(["--cilium"], default="1.19.6", show_default=True, help="The version of Cilium."),
     ],
     """
 meshgen init

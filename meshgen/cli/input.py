@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ..source import MAX_BYTES
 from ..trust.folder import Folder
 from ..trust.lock import LOCK
+from .pipes import read_patiently
 from .run import CannotRunError
 
 _MIB = 1024 * 1024
@@ -99,8 +100,8 @@ def read_mesh(path: str) -> MeshFile:
         return MeshFile(
             content=_standard_input(), shown="<stdin>", name="mesh.yaml", folder="", beside=Beside("")
         )
-    with _failing_on(repr(path)), open(path, "rb") as file:
-        content = file.read(MAX_BYTES + 1)
+    with _failing_on(repr(path)):
+        content = read_patiently(path, MAX_BYTES + 1)
     folder, name = os.path.split(path)
     return MeshFile(
         content=content, shown=_text(path), name=_text(name), folder=folder, beside=Beside(folder)

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import click
 from click.shell_completion import CompletionItem
 
+from .overwriting import refuse_overwriting
+
 FORMATS = ("text", "concise", "json", "sarif", "github", "junit")
 """The formats of findings."""
 
@@ -128,6 +130,7 @@ def takes_options(function: Callable[..., int], accepted: tuple[str, ...] = FORM
         if sum(path is None for _, path in outputs) > 1:
             message = "only one --format can go to standard output; give the others a path"
             raise click.UsageError(message)
+        refuse_overwriting(outputs, arguments)
         options = Options(
             outputs=outputs,
             color=color or group.get("color") or "auto",

@@ -12,7 +12,7 @@ from ..inspection import Inspection
 from ..location import beside
 from ..reporting.report import Report
 from .options import Options
-from .run import Exit
+from .run import CannotRunError, Exit
 
 _MODULES = {"json": "machine"}
 
@@ -35,8 +35,7 @@ def show(report: Report, options: Options, *, when_empty: bool = True) -> Exit:
     """Write the report in every format asked for; gives the exit status."""
     for name, path in options.outputs:
         if path is not None:
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(_rendered(report, name, colour=False))
+            write_file(path, _rendered(report, name, colour=False))
     people = options.format in {"text", "concise"}
     if report.diagnostics or not people or (when_empty and not options.quiet):
         say(_rendered(report, options.format, colour=options.colour))
@@ -47,9 +46,25 @@ def write_outputs(options: Options, rendered: Callable[[str], str]) -> None:
     """Write what a format's name gives: into files, and to standard output."""
     for name, path in options.outputs:
         if path is not None:
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(rendered(name))
+            write_file(path, rendered(name))
     say(rendered(options.format))
+
+
+def write_file(path: str, text: str) -> None:
+    """
+    Write a report into a file.
+
+    Raises:
+        CannotRunError: naming the file, when it cannot be written.
+
+    """
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        # NOTE: what fails while it is written, such as on a full disk, does not say where.
+        message = f"{path}: {error.strerror}"
+        raise CannotRunError(message) from error
 
 
 def _rendered(report: Report, name: str, *, colour: bool) -> str:

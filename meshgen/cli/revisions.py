@@ -4,10 +4,13 @@ import os
 import subprocess
 from functools import cached_property
 
+from .commits import FILES, FOLDER, Commit, Entry, OutsideError
 from .input import MeshFile, read_mesh
 from .run import CannotRunError
 
 _YAML = (".yaml", ".yml")
+
+_NEITHER = "there is neither such a file nor such a revision"
 
 
 class Revision:
@@ -21,7 +24,12 @@ class Revision:
         self.name = name
         self._folder = folder or "."
         self.commit = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        # NOTE: to Git, ^main is whatever main is not: it is verified, and names no commit.
+        if self.commit.startswith("^"):
+            message = f"cannot read {name!r}: {_NEITHER}"
+            raise CannotRunError(message)
         self._prefix = self._git("rev-parse", "--show-prefix")
+        self._tree = Commit(self.commit, self._object)
         self._read: dict[str, bytes | None] = {}
 
     def _git(self, *arguments: str) -> str:
@@ -36,11 +44,13 @@ class Revision:
             message = f"cannot read the revision {self.name!r}: git could not be run: {failed.strerror}"
             raise CannotRunError(message) from None
         if done.returncode:
-            told = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
+            told = (
+                done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ").removeprefix("error: ")
+            )
             reason = (
                 "there is no such file, and no Git repository"
                 if told.startswith("not a git repository")
-                else told or "there is neither such a file nor such a revision"
+                else told or _NEITHER
             )
             message = f"cannot read {self.name!r}: {reason}"
             raise CannotRunError(message)
@@ -55,20 +65,6 @@ class Revision:
             stderr=subprocess.DEVNULL,
         )
 
-    @cached_property
-    def _listing(self) -> dict[str, list[str]]:
-        """The names in each folder, by its path relative to that of mesh.yaml."""
-        listed = self._git(
-            "ls-tree", "-r", "-z", "--name-only", "--full-tree", self.commit, "--", self._prefix or "."
-        )
-        found: dict[str, set[str]] = {}
-        for path in listed.split("\0"):
-            parts = path.removeprefix(self._prefix).split("/") if path else []
-            for depth in range(len(parts)):
-                last = depth == len(parts) - 1
-                found.setdefault("/".join(parts[:depth]), set()).add(parts[depth] + "/" * (not last))
-        return {folder: sorted(names) for folder, names in found.items()}
-
     def read(self, path: str) -> bytes | None:
         """A file by its path relative to mesh.yaml; None where there is none."""
         if path not in self._read:
@@ -76,35 +72,49 @@ class Revision:
         return self._read[path]
 
     def scan(self, path: str) -> bytes | None:
-        """A file that is looked at once; None where there is none."""
-        return self._content(path)
+        """A file that is looked at once; None where there is none, or a symbolic link."""
+        return self._content(path, follow=False)
 
     def names(self, path: str) -> list[str]:
         """The names in a folder, sorted; a folder's own end with a slash."""
-        return self._listing.get(_normal(path), [])
+        folder = self._found(path)
+        if folder is None or folder.mode != FOLDER:
+            return []
+        return sorted(name + "/" * (each.mode == FOLDER) for name, each in self._tree.entries(folder).items())
 
-    def _content(self, path: str) -> bytes | None:
-        place = _normal(self._prefix + path)
-        if "\n" in place or place.startswith(".."):
+    def _content(self, path: str, *, follow: bool = True) -> bytes | None:
+        entry = self._found(path, follow=follow)
+        return self._object(entry.object) if entry is not None and entry.mode in FILES else None
+
+    def _found(self, path: str, *, follow: bool = True) -> Entry | None:
+        place = self._prefix + path
+        if os.path.normpath(place).startswith("../"):
             return None
+        try:
+            return self._tree.find(place, follow=follow)
+        except OutsideError as outside:
+            message = (
+                f"cannot read {place} in the revision {self.name!r}: "
+                f"a symbolic link leads out of the repository, to {outside.target}"
+            )
+            raise CannotRunError(message) from None
+
+    def _object(self, name: str) -> bytes:
         assert self._reader.stdin is not None, "both are pipes"
         assert self._reader.stdout is not None, "both are pipes"
-        self._reader.stdin.write(f"{self.commit}:{place}\n".encode("utf-8", "surrogateescape"))
+        self._reader.stdin.write(f"{name}\n".encode())
         self._reader.stdin.flush()
+        # NOTE: a line of object, type and size; of what is missing or broken, it is shorter.
         head = self._reader.stdout.readline().split()
-        if len(head) != 3 or not head[2].isdigit():  # noqa: PLR2004 - object, type, size
-            return None
-        content = self._reader.stdout.read(int(head[2]) + 1)[:-1]
-        return content if head[1] == b"blob" else None
+        if len(head) != 3:  # noqa: PLR2004 - see above
+            message = f"cannot read the revision {self.name!r}: its object {name} is missing or broken"
+            raise CannotRunError(message)
+        return self._reader.stdout.read(int(head[2]) + 1)[:-1]
 
     def close(self) -> None:
         """End the reading, if it was begun."""
         if "_reader" in self.__dict__:
             self._reader.communicate()
-
-
-def _normal(path: str) -> str:
-    return "" if path in {"", "."} else os.path.normpath(path)
 
 
 def mesh_at(name: str, mesh: str) -> MeshFile:
@@ -124,7 +134,11 @@ def mesh_at(name: str, mesh: str) -> MeshFile:
             raise CannotRunError(message)
         return read_mesh(os.path.join(name, base) if os.path.isdir(name) else name)
     revision = Revision(name, folder)
-    content = revision.read(base)
+    try:
+        content = revision.read(base)
+    except CannotRunError:
+        revision.close()
+        raise
     if content is None:
         revision.close()
         message = f"there is no {mesh} in the revision {name!r}"

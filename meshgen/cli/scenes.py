@@ -1,5 +1,7 @@
 """Meshes as the commands about policies need them: parsed, with their policies, sound or not."""
 
+import re
+from collections import Counter
 from typing import NamedTuple
 
 from ..diagnostics import Severity
@@ -56,13 +58,25 @@ def opened(file: MeshFile, options: Options, depth: Depth, alike: Scene | None =
     return Opened(file, inspection, scene, Places(source, file.shown))
 
 
-def errors_of(inspection: Inspection) -> int:
-    """How many errors a mesh has, those left out that only keep it from being built."""
-    return sum(
-        found.severity is Severity.ERROR and found.code not in _ONLY_BUILDS
+Errors = Counter[tuple[str, str, str]]
+"""Errors as code, key and message, with how many are alike; lines and indexes may change around them."""
+
+
+def errors_of(inspection: Inspection) -> Errors:
+    """The errors of a mesh, those left out that only keep it from being built."""
+    return Counter(
+        (found.code, _INDEX.sub("[]", found.path), found.message)
         for found in inspection.diagnostics
+        if found.severity is Severity.ERROR and found.code not in _ONLY_BUILDS
     )
 
 
-_ONLY_BUILDS = {"MG601", "MG426"}
-"""Versions that have no profile yet; and expectations, which are told in their own way."""
+def counted_apart(errors: Errors) -> int:
+    """How many errors there are; expectations that fail are told in their own way."""
+    return sum(count for (code, *_), count in errors.items() if code != "MG426")
+
+
+_ONLY_BUILDS = {"MG601"}
+"""Versions that have no profile yet."""
+
+_INDEX = re.compile(r"\[\d+\]")

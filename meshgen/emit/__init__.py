@@ -6,12 +6,17 @@ from ..plan.types import MeshPlan
 from .agent_config import agent_config
 from .agent_hosts import agent_hosts
 from .apiserver_hosts import apiserver_hosts
-from .apply_script import apply_script
+from .argocd import argocd
 from .ca_bundle import ca_bundle
 from .certificates import certificates
 from .chart_values import chart_values
 from .document import Document
+from .flux import flux
 from .global_services import global_services
+from .guides.gitops_guide import gitops_guide
+from .guides.rollout_guide import rollout_guide
+from .guides.verify_guide import verify_guide
+from .helm_release import helm_release
 from .kustomizations import kustomizations
 from .mesh_service import mesh_service
 from .namespaces import namespaces
@@ -19,10 +24,9 @@ from .operator_restart import operator_restart
 from .peer_configs import peer_configs
 from .policies import policies
 from .remote_users import remote_users
-from .rollout_guide import rollout_guide
+from .script.apply_script import apply_script
 from .sops_rules import sops_rules
 from .tls_secrets import clear_tls_secrets, sealed_tls_secrets
-from .verify_guide import verify_guide
 
 Emitter = Callable[[MeshPlan], Iterator[Document]]
 
@@ -46,6 +50,10 @@ EMITTERS: tuple[Emitter, ...] = (
     apply_script,
     verify_guide,
     rollout_guide,
+    helm_release,
+    argocd,
+    flux,
+    gitops_guide,
 )
 """What the output tree is made of."""
 

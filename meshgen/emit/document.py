@@ -9,10 +9,11 @@ class Document(NamedTuple):
     """
     A manifest or a text, and the paths below the output directory at which it stands.
 
+    Several manifests stand in one file, one after the other.
     `source` is the place in mesh.yaml that a whole object comes from; partial objects have none.
     """
 
     paths: tuple[str, ...]
-    content: Manifest | str
+    content: Manifest | tuple[Manifest, ...] | str
     source: str | None = None
     executable: bool = False

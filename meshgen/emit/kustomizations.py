@@ -5,10 +5,12 @@ from functools import cache
 from posixpath import relpath
 from typing import Any
 
+from ..chart.values import BUNDLE
 from ..kube.manifest import Manifest
 from ..plan.types import ClusterPlan, MeshPlan
-from . import ca_bundle, paths
+from . import paths
 from .document import Document
+from .helm_release import runs_chart, values_generator
 
 
 def kustomizations(mesh: MeshPlan) -> Iterator[Document]:
@@ -43,14 +45,16 @@ def _whole_objects(mesh: MeshPlan, cluster: ClusterPlan, files: dict[int, str]) 
         "kind": "Kustomization",
         "resources": [
             *_exposure(cluster),
-            *([paths.bundle(ca_bundle.NAME)] if mesh.bundle and cluster.has_apiserver else []),
+            *([paths.bundle(BUNDLE)] if mesh.has_bundle and cluster.has_apiserver else []),
             *(paths.certificate(one.name) for one in cluster.certificates),
             *(path for path in secrets if path),
             *_peers(cluster),
             *services,
             *(paths.policy(policy.namespace, policy.name) for policy in cluster.policies),
             *(paths.raw_policy(copy.file) for copy in cluster.raw_policies),
+            *([paths.HELM_REPOSITORY, paths.HELM_RELEASE] if runs_chart(mesh, cluster) else []),
         ],
+        **({"configMapGenerator": [values_generator(mesh, cluster)]} if runs_chart(mesh, cluster) else {}),
     }
 
 

@@ -1,4 +1,4 @@
-"""Where each file of a cluster stands; other files name them only through here."""
+"""Where each file of a cluster and of the mesh stands; other files name them only through here."""
 
 KUSTOMIZATION = "kustomization.yaml"
 VALUES = "values.yaml"
@@ -16,6 +16,17 @@ APISERVER_SERVICE_PATCH = "patches/clustermesh-apiserver.service.yaml"
 REMOTE_USERS = "clustermesh-remote-users.configmap.yaml"
 CERTIFICATES = "certificates"
 SOPS_RULES = ".sops.yaml"
+HELM_REPOSITORY = "cilium.helmrepository.yaml"
+HELM_RELEASE = "cilium.helmrelease.yaml"
+GITOPS = "_gitops"
+GITOPS_GUIDE = f"{GITOPS}/README.md"
+APPLICATION_SETS = f"{GITOPS}/argocd/applicationset.yaml"
+ARGOCD_BASE = f"{GITOPS}/argocd/{KUSTOMIZATION}"
+
+
+def flux(cluster: str) -> str:
+    """What a cluster's Flux begins with."""
+    return f"{GITOPS}/flux/{cluster}.yaml"
 
 
 def mesh_service(name: str) -> str:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ..plan.types import MeshPlan
-from ..trust.private_keys import creation_rule
+from ..plan.types import ClusterPlan, MeshPlan
+from ..trust.private_keys import creation_rule, pattern_of
 from . import paths
 from .document import Document
 
@@ -13,7 +13,11 @@ def sops_rules(mesh: MeshPlan) -> Iterator[Document]:
     if mesh.backend != "sops":
         return
     rules = [
-        {"path_regex": f"^{cluster.name}/[^/]+\\.sops\\.yaml$", **creation_rule(dict(cluster.sops_keys))}
-        for cluster in mesh.clusters
+        {"path_regex": f"^{cluster.name}/[^/]+\\.sops\\.yaml$", **_rule(cluster)} for cluster in mesh.clusters
     ]
     yield Document(paths=(paths.SOPS_RULES,), content={"creation_rules": rules})
+
+
+def _rule(cluster: ClusterPlan) -> dict[str, str | bool]:
+    data_keys = {key for secret in cluster.tls for key in secret.private_keys}
+    return creation_rule(dict(cluster.sops_keys), pattern_of(data_keys))

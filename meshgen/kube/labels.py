@@ -9,6 +9,12 @@ RESTART = "meshgen.io/restart"
 CONTENT = "meshgen.io/content"
 """Of a Secret that a controller makes: a digest of its public part, which tells whether it is up to date."""
 
+SYNC_WAVE = "argocd.argoproj.io/sync-wave"
+"""https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/"""
+
+WATCHED = {"reconcile.fluxcd.io/watch": "Enabled"}
+"""https://fluxcd.io/flux/components/helm/helmreleases/#reacting-immediately-to-configuration-dependencies"""
+
 PRUNE_GUARDS = {
     # https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources
     "kustomize.toolkit.fluxcd.io/prune": "disabled",

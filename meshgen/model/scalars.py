@@ -46,6 +46,11 @@ _OWN_FOLDER = rf"^{_NAME}(/+{_NAME})*/*$"
 _OWN_FILE = rf"^{_NAME}(/+{_NAME})*$"
 # Stands in the output tree, whose index takes no other characters.
 _OWN_YAML = r"^([A-Za-z0-9_-][A-Za-z0-9._-]{0,254}/)*[A-Za-z0-9_-][A-Za-z0-9._-]{0,249}\.ya?ml$"
+# What both Argo CD and Flux read (GitRepository's CRD takes no other schemes), and no template within.
+_REPO_URL = r"^(https?|ssh)://[A-Za-z0-9._~:/@%+,-]+$"
+# https://git-scm.com/docs/git-check-ref-format, without what a shell or a template would read.
+_REVISION = r"^[A-Za-z0-9]([A-Za-z0-9._/+-]*[A-Za-z0-9_+-])?$"
+_REPO_FOLDER = r"^(\.|\.?[A-Za-z0-9_-][A-Za-z0-9._-]*)(/\.?[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?$"
 
 _KEY_MEANING = (
     "a label or annotation key: an optional DNS prefix and /, then at most 63 of A-Z, a-z, 0-9, -, _ and ."
@@ -70,6 +75,11 @@ MEANINGS = {
     _LEGIBLE_FOLDER: "a folder: no control characters",
     _OWN_FOLDER: "a folder below that of mesh.yaml: no / at its beginning, no .., no control characters",
     _OWN_FILE: "a file below the folder of mesh.yaml: no / at either end, no .., no control characters",
+    _REPO_URL: "a URL that Argo CD and Flux both read: https://, http:// or ssh:// (git@HOST:PATH is "
+    "ssh://git@HOST/PATH)",
+    _REVISION: "a branch, a commit, or a tag as refs/tags/NAME",
+    _REPO_FOLDER: "a folder below the root of the repository: no / at its beginning, no .., and of A-Z, a-z, "
+    "0-9, ., _ and - alone",
     _OWN_YAML: "a .yaml file below the folder of mesh.yaml, its path of A-Z, a-z, 0-9, ., _ and -",
 }
 """What each pattern asks for, in words that follow "is not"."""
@@ -172,12 +182,29 @@ def _recipient(text: str) -> str:
     return text
 
 
+def _without_credentials(url: str) -> str:
+    """A URL that may stand in Git for all to read; the user of ssh:// is no secret."""
+    scheme, _, rest = url.partition("://")
+    user, at, _ = rest.partition("/")[0].rpartition("@")
+    if at and (scheme != "ssh" or ":" in user):
+        reason = "holds a user, password or token, which would stand in Git for all to read"
+        raise refusal(
+            reason,
+            "take it out of the URL, replace it where it was ever committed, and give it to the "
+            "GitOps tool as a Secret",
+        )
+    return url
+
+
 EXAMPLE_RECIPIENT: Final = "age149pwn4dezv9lg9mgq5km95mqlermw33ad6xt46553t7wwat94yyq7pq7z7"
 AgeRecipient = Annotated[str, Field(pattern=_AGE_RECIPIENT), AfterValidator(_recipient)]
 CidrBlock = Annotated[
     Cidr,
     Written(Annotated[str, Field(examples=["10.1.0.0/16", "fd00:1::/64"])], _cidr, attrgetter("text")),
 ]
+RepoURL = Annotated[str, Field(pattern=_REPO_URL, max_length=2048), AfterValidator(_without_credentials)]
+GitRevision = Annotated[str, Field(pattern=_REVISION, max_length=250)]
+RepoFolder = Annotated[str, Field(pattern=_REPO_FOLDER, max_length=1000)]
 AddressText = Annotated[str, AfterValidator(_address)]
 AddressList = Annotated[
     Addresses,

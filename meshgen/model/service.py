@@ -2,10 +2,20 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from .node import Node, Seq, Written
-from .scalars import Annotations, AnyName, DnsLabel, Labels, PortName, PortNumber, ServiceName, TargetPortName
+from .scalars import (
+    Annotations,
+    AnyName,
+    DnsLabel,
+    Labels,
+    PortName,
+    PortNumber,
+    ServiceName,
+    TargetPortName,
+    refusal,
+)
 
 
 def _target_kind(value: Any) -> str | None:
@@ -95,6 +105,17 @@ PortList = Annotated[
 ]
 
 
+def _not_none(value: Any) -> Any:
+    """Upstream: cilium/cilium#46623, where `none` takes away the pods of all other clusters."""
+    if value == "none":
+        reason = "is not accepted here: some versions of Cilium drop every remote pod then (cilium#46623)"
+        raise refusal(reason, "leave affinity out, which prefers no pods either")
+    return value
+
+
+Affinity = Annotated[Literal["local", "remote"] | None, BeforeValidator(_not_none)]
+
+
 class Service(Node):
     """A Service of the same name and namespace in several clusters, whose pods answer for all."""
 
@@ -118,7 +139,7 @@ class Service(Node):
         description="Which of those share their pods with the others.",
         examples=["all", ["cluster2"]],
     )
-    affinity: Literal["local", "remote"] | None = Field(
+    affinity: Affinity = Field(
         None, description="Which pods are preferred; needs Cilium >= 1.12.", examples=["local"]
     )
     manage: Literal["object", "annotation"] = Field(

@@ -12,10 +12,13 @@ from .scalars import (
     DnsSubdomain,
     Fingerprint,
     Folder,
+    GitRevision,
     KeyAddress,
     LegibleFolder,
     OwnFile,
     OwnFolder,
+    RepoFolder,
+    RepoURL,
 )
 
 Algorithm = Literal["ecdsa-p256", "rsa-2048", "ed25519"]
@@ -203,14 +206,25 @@ class Secrets(Node):
 
 
 class GitOps(Node):
-    """Who applies the tree."""
+    """Who applies the tree, and from where; with all of it, the build writes what the tool begins with."""
 
-    tool: Literal["argocd", "flux"] | None = Field(None, description="The GitOps tool.", examples=["flux"])
-    repo_url: str | None = Field(
+    tool: Literal["argocd", "flux"] | None = Field(
+        None,
+        description="The GitOps tool. Together with the other three, `_gitops/` in the output tree is what "
+        "it begins with.",
+        examples=["flux"],
+    )
+    repo_url: RepoURL | None = Field(
         None,
         alias="repoURL",
-        description="The repository that holds the tree.",
-        examples=["https://git.example.com/mesh.git"],
+        description="The repository that holds the tree, without a user or password.",
+        examples=["https://git.example.com/mesh.git", "ssh://git@git.example.com/mesh.git"],
     )
-    revision: str | None = Field(None, description="The branch or tag.", examples=["main"])
-    path: str | None = Field(None, description="The tree's folder in the repository.", examples=["out"])
+    revision: GitRevision | None = Field(
+        None, description="The branch, a tag as `refs/tags/NAME`, or a commit.", examples=["main"]
+    )
+    path: RepoFolder | None = Field(
+        None,
+        description="The tree's folder in the repository, from its root: where `-o` writes.",
+        examples=["out"],
+    )

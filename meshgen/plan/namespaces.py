@@ -9,13 +9,18 @@ from ..selection import selected
 _SINCE = Version(1, 20)
 
 
+def known_one_by_one(cluster: Cluster) -> bool:
+    """Whether other clusters know only those namespaces of a cluster that are made known to them."""
+    return parse_version(cluster.cilium.version) >= _SINCE and not namespaces_are_global(cluster)
+
+
 def global_namespaces(mesh: Mesh, cluster: Cluster) -> tuple[str, ...]:
     """
     The namespaces of global services and workloads of a cluster in which none is global by itself.
 
     Empty where the chart's `clustermesh.defaultGlobalNamespace` is not set to false.
     """
-    if parse_version(cluster.cilium.version) < _SINCE or namespaces_are_global(cluster):
+    if not known_one_by_one(cluster):
         return ()
     here = [(one.namespace, one.clusters) for one in mesh.services]
     here += [(one.namespace, one.clusters) for one in mesh.workloads]

@@ -15,6 +15,7 @@ from ..selection import selected, sharing
 from ..trust.naming import common_name, host_of
 from ..trust.recipients import sops_keys
 from .certificates import certificates_of, issuer_of
+from .delivery import gitops_of
 from .digests import config_digest, digest
 from .namespaces import global_namespaces
 from .policies import PolicyMaterial, policies_of, raw_policies_of, sides
@@ -85,7 +86,14 @@ def plan(
         external=external_store(mesh),
         bundle=bundle,
         issuer=issuer_of(mesh),
+        identity_bits=_identity_bits(mesh),
+        gitops=gitops_of(mesh),
     )
+
+
+def _identity_bits(mesh: Mesh) -> int:
+    """Identity = cluster ID << these | local number: cilium v1.6.9, pkg/identity; cilium a63a9c1814."""
+    return 16 if mesh.cilium.max_connected_clusters == DEFAULT_LIMIT else 15
 
 
 def _cluster(

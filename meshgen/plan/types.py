@@ -1,6 +1,7 @@
 """The plan: frozen values that emitters turn into files."""
 
 from collections.abc import Mapping
+from posixpath import normpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..cilium.profiles import ControlPlane, Profile
@@ -134,6 +135,24 @@ class Issuer(NamedTuple):
     days: int
 
 
+class GitOps(NamedTuple):
+    """Which tool applies the tree; `repo_url` is empty where it is not to be told from where."""
+
+    tool: str
+    repo_url: str = ""
+    revision: str = ""
+    path: str = ""
+
+    @property
+    def wired(self) -> bool:
+        """Whether the tree holds what the tool begins with."""
+        return bool(self.repo_url)
+
+    def folder(self, name: str) -> str:
+        """A folder of the tree, from the root of the repository."""
+        return normpath(f"{self.path}/{name}")
+
+
 class Certificate(NamedTuple):
     """A certificate that is made in a cluster, into the Secret of the same name."""
 
@@ -192,7 +211,8 @@ class ClusterPlan(NamedTuple):
     @property
     def has_etcd_secrets(self) -> bool:
         """Whether the Secrets with which etcd itself runs are among them."""
-        return self.profile.server_secret.name in {secret.name for secret in self.tls}
+        made = {secret.name for secret in self.tls}
+        return not self.has_apiserver and self.profile.server_secret.name in made
 
     @property
     def minor(self) -> str:
@@ -230,6 +250,18 @@ class MeshPlan(NamedTuple):
     external: ExternalStore | None
     bundle: bytes
     issuer: Issuer | None
+    identity_bits: int
+    gitops: GitOps | None = None
+
+    def wiring(self, tool: str) -> GitOps | None:
+        """What a GitOps tool is told, where the tree holds what it begins with."""
+        gitops = self.gitops
+        return gitops if gitops is not None and gitops.wired and gitops.tool == tool else None
+
+    @property
+    def has_bundle(self) -> bool:
+        """Whether the authorities stand in a ConfigMap, and not in the Secrets of certificates."""
+        return bool(self.bundle) and self.issuer is not None
 
     def others(self, cluster: ClusterPlan) -> tuple[ClusterPlan, ...]:
         """The clusters that a cluster dials."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from ..diagnostics import named
 from ..model import Mesh
 from ..source import Source, UnreadableSourceError, load_all
 from ..trust.folder import Folder
@@ -49,11 +50,11 @@ def _faults(document: Source) -> Iterator[str]:
     data = document.data
     if not isinstance(data, dict) or not _has_name(data):
         yield f"line {line}: this is no object with a name"
-    elif (kind := (str(data.get("apiVersion")), str(data.get("kind")))) not in KINDS:
-        yield (
-            f"line {line}: {kind[1]} of {kind[0]} is not one of "
-            f"{', '.join(sorted(kind for _, kind in KINDS))}"
-        )
+    elif wordless := [key for key in ("apiVersion", "kind") if not isinstance(data.get(key), str)]:
+        yield f"line {line}: this object has no text as its {' and '.join(wordless)}"
+    elif (data["apiVersion"], data["kind"]) not in KINDS:
+        known = ", ".join(sorted(kind for _, kind in KINDS))
+        yield f"line {line}: {named(data['kind'])} of {named(data['apiVersion'])} is not one of {known}"
     for path, value, on_key in document.ambiguous():
         line = document.span(path, on_key=on_key).start.line
         yield f"line {line}: {value} is something else to kubectl, which reads YAML 1.1: write it in quotes"

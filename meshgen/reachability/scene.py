@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from ..chart.overrides import default_local_cluster
 from ..engine.analysis import Analysis
 from ..engine.applied import Applied, Setting
 from ..engine.entries import Direction, Entry
@@ -41,9 +42,10 @@ class Scene:
         known = self._alike.applied if self._alike else {}
         found: dict[str, Applied] = {}
         for name in self.directory.names:
+            cluster = self.cluster(name)
             setting = Setting(
                 name,
-                semantics(self.cluster(name).cilium.version),
+                semantics(cluster.cilium.version, local_cluster=default_local_cluster(cluster)),
                 [one.manifest for one in self.objects[name]],
                 services=self._services(name),
                 host_enters=True,

@@ -7,7 +7,7 @@ from unicodedata import combining, east_asian_width
 
 from ..diagnostics import Diagnostic
 from ..location import Span
-from ..redaction import holds_private_key
+from ..redaction import holds_private_key, without_credentials
 from .report import Report
 
 Paint = Callable[[str, str], str]
@@ -101,8 +101,8 @@ def _frame(marks: list[_Mark], lines: Sequence[str], gutter: int, paint: Paint) 
 
 
 def _shown(lines: Sequence[str], number: int) -> str:
-    """A line, unless it is one of a private key."""
-    line = lines[number - 1]
+    """A line without passwords, unless it is one of a private key."""
+    line = without_credentials(lines[number - 1])
     if holds_private_key(line):
         return _HIDDEN
     for above in reversed(lines[max(0, number - _LONGEST_KEY) : number - 1]):

@@ -109,7 +109,7 @@ def outcome_text(found: Iterable[Outcome], places: Places) -> str:
         port = told([(outcome.port, outcome.port + 1)])[0]
         lines.append(legible(f"      {outcome.source} -> {outcome.target} at {port}"))
         lines += halves(outcome.reason, places, "        ")
-    return "\n".join([*lines, f"{total} expectations, {failed} failed"]) + "\n"
+    return "\n".join([*lines, f"{total} expectation{'s' if total != 1 else ''}, {failed} failed"]) + "\n"
 
 
 def outcome_json(found: Iterable[Outcome], places: Places) -> str:

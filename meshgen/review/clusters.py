@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from ..cilium.profile_facts import differences
+from ..cilium.profiles import Names, profile_of
+from ..cilium.version import parse_version
 from ..location import SourcePath
 from ..model import Cluster, Mesh, Service
 
@@ -12,6 +15,7 @@ class Impact(StrEnum):
     """What a change does to running clusters, the worst last."""
 
     NONE = "none"
+    APISERVER = "clustermesh-apiserver restarts"
     RESTART = "agents restart"
     RECONNECT = "clusters reconnect"
     IDENTITY = "identities change"
@@ -57,6 +61,34 @@ class _Both(NamedTuple):
         kept = {cluster.name for cluster in self.base.clusters} & {each.name for each in self.head.clusters}
         return tuple(sorted(kept - {name}))
 
+    def dialled(self, name: str) -> "_Dialled":
+        """What it does to the others that one is dialled in another way: it depends on where names are."""
+        others = set(self.others(name))
+        reading = [
+            (each.name, _READERS[profile.names[0]] if profile else Impact.RESTART)
+            for each in self.head.clusters
+            if each.name in others
+            for profile in [profile_of(parse_version(each.cilium.version))]
+        ]
+        worst = max((impact for _, impact in reading), key=list(Impact).index, default=Impact.NONE)
+        restarting = (each for each, impact in reading if impact is Impact.RESTART)
+        return _Dialled(worst, tuple(sorted(restarting)))
+
+
+class _Dialled(NamedTuple):
+    """The worst that happens to the others, and the clusters whose agents restart."""
+
+    impact: Impact
+    restarts: tuple[str, ...]
+
+
+_READERS = {
+    Names.AGENTS: Impact.RESTART,
+    Names.APISERVER: Impact.APISERVER,
+    Names.FILES: Impact.NONE,
+}
+"""What restarts when the name of another cluster gets another address."""
+
 
 class _Fact(NamedTuple):
     """A fact of a cluster whose change does something."""
@@ -83,7 +115,7 @@ _FACTS = (
     ),
     _Fact(
         "service addresses", ("serviceIPs",), lambda each: _listed(each.service_ips.texts), Impact.RESTART,
-        "every other cluster dials the new address: keep the old one until their agents have restarted",
+        "every other cluster dials the new address: keep the old one until all of them do",
         others=True,
     ),
     _Fact(
@@ -194,18 +226,20 @@ def _of_clusters(both: _Both) -> Iterator[MeshChange]:
                 (*at, "name"), both.others(name), "identity",
             )  # fmt: skip
         elif name not in before:
+            dialled = both.dialled(name)
             yield MeshChange(
-                name, "cluster", "", "added", Impact.RESTART,
+                name, "cluster", "", "added", dialled.impact,
                 "the new cluster is applied first, then the others one after the other",
-                at, both.others(name),
+                at, dialled.restarts,
             )  # fmt: skip
         else:
             yield from _of_cluster(both, before[name], cluster, at)
     for name in sorted(before.keys() - after.keys() - renamed.keys()):
+        dialled = both.dialled(name)
         yield MeshChange(
-            name, "cluster", "there", "removed", Impact.RESTART,
+            name, "cluster", "there", "removed", dialled.impact,
             "connections to it end; what remains in it is deleted by hand, see ROLLOUT.md",
-            ("clusters",), both.others(name), "removal",
+            ("clusters",), dialled.restarts, "removal",
         )  # fmt: skip
 
 
@@ -222,12 +256,26 @@ def _of_cluster(both: _Both, before: Cluster, after: Cluster, at: SourcePath) ->
     for fact in _FACTS:
         was, is_now = fact.of(before), fact.of(after)
         if was != is_now:
+            dialled = both.dialled(after.name) if fact.others else _Dialled(fact.impact, ())
             own = (after.name,) if fact.own else ()
-            others = both.others(after.name) if fact.others else ()
             yield MeshChange(
-                after.name, fact.what, _text(was), _text(is_now), fact.impact, fact.note,
-                (*at, *fact.path), tuple(sorted((*own, *others))), fact.gate,
+                after.name, fact.what, _text(was), _text(is_now),
+                dialled.impact if fact.impact is Impact.RESTART else fact.impact, fact.note,
+                (*at, *fact.path), tuple(sorted((*own, *dialled.restarts))), fact.gate,
             )  # fmt: skip
+    yield from _of_profile(before, after, at)
+
+
+def _of_profile(before: Cluster, after: Cluster, at: SourcePath) -> Iterator[MeshChange]:
+    """What an upgrade changes of what a cluster is made of."""
+    was, is_now = (profile_of(parse_version(each.cilium.version)) for each in (before, after))
+    if was is None or is_now is None or was is is_now:
+        return
+    note = "; ".join(differences(was, is_now))
+    yield MeshChange(
+        after.name, "objects of Cilium", was.versions, is_now.versions, Impact.NONE, note,
+        (*at, "cilium", "version"),
+    )  # fmt: skip
 
 
 def _text(value: object) -> str:

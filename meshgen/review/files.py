@@ -24,8 +24,10 @@ def file_changes(before: Mapping[str, object], after: Mapping[str, object]) -> t
     found: dict[str, tuple[list[str], list[str], list[str]]] = defaultdict(lambda: ([], [], []))
     for path in sorted(before.keys() | after.keys()):
         cluster, slash, rest = path.partition("/")
-        lists = found[cluster if slash else ""]
-        place = rest if slash else path
+        # NOTE: a folder that begins with `_` is of the whole mesh.
+        whole = not slash or cluster.startswith("_")
+        lists = found["" if whole else cluster]
+        place = path if whole else rest
         if path not in before:
             lists[0].append(place)
         elif path not in after:

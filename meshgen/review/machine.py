@@ -34,6 +34,7 @@ def data(located: Located) -> dict[str, Any]:
         "result": review.result,
         "complete": not review.incomplete,
         "errors": located.errors,
+        "newErrors": located.new_errors,
         "semantics": [
             {"cluster": each.cluster, "before": each.before, "after": each.after} for each in review.meanings
         ],

@@ -54,8 +54,8 @@ def _first(located: Located) -> Iterator[str]:
     review = located.review
     if review.incomplete:
         yield f"**Not every pod could be looked at**: {plain(review.incomplete)}. Nothing below is complete."
-    if located.errors:
-        yield f"**Checks**: {counted(located.errors, 'error')}, which `meshgen check` shows"
+    if told := located.told_errors:
+        yield f"**Checks**: {told}, which `meshgen check` shows"
     if located.failed:
         lines = [f"- **{each.gate}**: {code(each.text)}" for each in located.failed]
         yield f"**Gates that fail** ({len(lines)})\n" + _lines(lines)

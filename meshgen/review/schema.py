@@ -82,6 +82,7 @@ _DEFS = {
             "impact": {
                 "enum": [
                     "none",
+                    "clustermesh-apiserver restarts",
                     "agents restart",
                     "clusters reconnect",
                     "identities change",
@@ -117,6 +118,7 @@ def schema() -> dict[str, Any]:
             "result": {"enum": ["no change", "changed", "less access", "new access", "unknown"]},
             "complete": {"type": "boolean"},
             "errors": _COUNT,
+            "newErrors": _COUNT,
             "semantics": _list(_object({"cluster": _TEXT, "before": _TEXT, "after": _TEXT})),
             "changes": _list(_ref("change")),
             "posture": _list(_ref("posture")),

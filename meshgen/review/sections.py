@@ -63,6 +63,8 @@ def _first(located: Located) -> Iterator[Markup]:
     review = located.review
     if review.incomplete:
         yield tag("p", f"Not every pod could be looked at: {review.incomplete}. Nothing below is complete.")
+    if told := located.told_errors:
+        yield tag("p", f"{told}, which ", code("meshgen check"), " shows.")
     if located.failed:
         gates = [joined((tag("strong", each.gate), ": ", each.text)) for each in located.failed]
         yield tag("h3", f"Gates that fail ({len(gates)})")

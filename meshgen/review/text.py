@@ -8,7 +8,7 @@ from ..reachability.reasons import HalfReason
 from ..reachability.wording import MARKS
 from ..reporting.places import Places
 from ..reporting.traces import WORDS
-from .clusters import clusters, counted
+from .clusters import clusters
 from .located import Located
 from .report import failing
 from .rows import Row
@@ -31,8 +31,8 @@ def _lines(located: Located) -> Iterator[tuple[str, str]]:
     review = located.review
     if review.incomplete:
         yield "!", f"not every pod could be looked at: {review.incomplete}"
-    if located.errors:
-        yield "!", f"{counted(located.errors, 'error')}, which meshgen check shows"
+    if told := located.told_errors:
+        yield "!", f"{told}, which meshgen check shows"
     for each in review.refused:
         place = located.head.of(each.place)
         yield "!", f"{each.place.object_name} in {each.place.cluster} is refused: {each.reason} ({place})"

@@ -8,7 +8,7 @@ from posixpath import join
 from ..kube.order import in_order
 from ..model import Mesh
 from .inventory import Inventory
-from .private_keys import PRIVATE_KEYS, creation_rule
+from .private_keys import creation_rule, pattern_of
 from .recipients import are_those_of
 from .sealed import SealedObject, new_sealed
 from .seals import sealed_secrets, sops, sops_program
@@ -72,6 +72,7 @@ def controller(mesh: Mesh, inventory: Inventory, cluster: str) -> str:
 
 def _with_sops(values: Sequence[Wanted], plain: Mapping[str, bytes]) -> SealedObject:
     keys = values[0].keys
+    pattern = pattern_of(plain)
     clear = {"data": {key: b64encode(plain[key]).decode("ascii") for key in in_order(plain)}}
     if keys.keys() == {"age"}:
         # NOTE: SOPS binds a time to the document; the certificate's own keeps the clock out of builds.
@@ -80,10 +81,10 @@ def _with_sops(values: Sequence[Wanted], plain: Mapping[str, bytes]) -> SealedOb
             clear,
             recipients=keys["age"],
             stamp=newest.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            encrypted_regex=PRIVATE_KEYS,
+            encrypted_regex=pattern,
         )
     else:
-        document = sops_program.encrypt(clear, creation_rule(keys))
+        document = sops_program.encrypt(clear, creation_rule(keys, pattern))
         if not are_those_of(keys, document[sops.STANZA]):
             message = (
                 "sops sealed for others than mesh.yaml says: is a variable of it set, such as SOPS_PGP_FP?"

@@ -8,7 +8,7 @@ from typing import Any
 from ..model import Mesh
 from .certificates import UnreadablePemError, public_key_digest, read_private_key
 from .inventory import Held, Inventory, Misfit
-from .private_keys import PRIVATE_KEYS
+from .private_keys import PATTERNS
 from .recipients import age_recipients
 from .sealed import SealedObject
 from .seals.age import Identity
@@ -44,8 +44,8 @@ def _is_locked(want: Wanted, inventory: Inventory) -> bool:
 
 def _opened(sealed: SealedObject, identities: Sequence[Identity]) -> Mapping[str, Any] | None:
     """The values, of which none is sound where opening fails; None where it is for others to open."""
-    if sealed.envelope.get("encrypted_regex") != PRIVATE_KEYS:
-        # NOTE: a pattern of somebody else could take for ever; meshgen writes only this one.
+    if sealed.envelope.get("encrypted_regex") not in PATTERNS:
+        # NOTE: a pattern of somebody else could take for ever; meshgen writes only these.
         return {}
     document = {"data": dict(sealed.values), STANZA: dict(sealed.envelope)}
     try:

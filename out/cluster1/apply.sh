@@ -84,8 +84,8 @@ if [ -n "$trusted" ] && [ "$trusted" != "$(authority)" ]; then
 fi
 
 # 4. Who this cluster is; what the other clusters are called. Agents restart if something changed.
-# A new name, ID or identity mode gives every pod a new identity when it restarts, and step 6 must say
-# so even if this run is interrupted: hence the annotation.
+# A new name, ID or identity mode gives every pod a new identity when it restarts, and the step for workloads
+# must say so even if this run is interrupted: hence the annotation.
 if [ "$before" != "$after" ]; then
   say "is '$before', becomes '$after' (name, ID, identity mode)"
   k -n kube-system annotate configmap cilium-config --overwrite "meshgen.io/unfinished=$before"
@@ -109,7 +109,7 @@ fi
 # 7. Global services.
 apply -f "$here/global-services"
 
-# 7. Policies.
+# 8. Policies.
 apply -f "$here/policies"
 
 say "done; VERIFY.md says what healthy looks like"

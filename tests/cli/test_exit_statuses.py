@@ -382,6 +382,62 @@ def test_a_report_that_cannot_be_written_ends_with_3_and_one_line(run: Run) -> N
     assert ran == (3, "", "meshgen: missing/findings.sarif: No such file or directory\n")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.usefixtures("sound")
+@pytest.mark.parametrize(
+    "command", [["check"], ["test"], ["pki", "status"]], ids=["findings", "outcomes", "certificates"]
+)
+def test_a_full_disk_behind_a_report_ends_with_3_and_names_the_report(
+    run: Run, folder: Path, command: list[str]
+) -> None:
+    if command[0] == "pki":
+        (folder / "mesh.yaml").write_bytes(text(mesh(tls={"source": "generate"})))
+
+    ran = run(*command, "--format", "json=/dev/full")
+
+    assert ran == (3, "", "meshgen: /dev/full: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["check", "--format", "json=mesh.yaml"], id="by default"),
+        pytest.param(["check", "./link.yaml", "--format", "sarif=mesh.yaml"], id="by another name"),
+        pytest.param(["--format", "json=link.yaml", "build", "mesh.yaml"], id="through a link"),
+        pytest.param(["pki", "status", "--format", "json=mesh.yaml"], id="by default, of pki"),
+        pytest.param(["build", "--identity", "age.txt", "--format", "json=age.txt"], id="a key"),
+        pytest.param(["diff", "mesh.yaml", ".", "--format", "json=./mesh.yaml"], id="in a folder"),
+        pytest.param(
+            ["diff", "HEAD", "sub", "--mesh", "a/b.yaml", "--format", "json=sub/b.yaml"], id="of one"
+        ),
+        pytest.param(["diff", "HEAD", "--allow", "age.txt", "--format", "html=age.txt"], id="declared"),
+    ],
+)
+def test_a_report_is_not_written_over_what_is_read(
+    run: Run, folder: Path, sound: Path, arguments: list[str]
+) -> None:
+    (folder / "link.yaml").symlink_to("mesh.yaml")
+    (folder / "age.txt").write_text("a key")
+    (folder / "sub").mkdir()
+    (folder / "sub" / "b.yaml").write_text("a mesh")
+    before = {path: path.read_bytes() for path in folder.rglob("*.*")}
+
+    ran = run(*arguments)
+
+    assert (ran.status, ran.out) == (2, "")
+    assert "which is no report of meshgen\n" in ran.err
+    assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
+    assert sound.exists()
+
+
+@pytest.mark.usefixtures("sound")
+def test_a_report_is_written_over_an_older_one(run: Run, folder: Path) -> None:
+    (folder / "report.json").write_text("old")
+
+    assert run("check", "--format", "json=report.json").status == 0
+    assert "old" not in (folder / "report.json").read_text()
+
+
 def test_the_version_is_the_packages(folder: Path) -> None:
     assert program("--version", folder=folder) == (0, f"meshgen, version {__version__}\n", "")
 

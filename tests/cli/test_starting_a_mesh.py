@@ -86,10 +86,12 @@ def test_every_version_that_is_supported_is_kept(run: Run, version: str) -> None
     [
         pytest.param(["--provider", "asw"], "'aws'", id="a provider that there is not"),
         pytest.param(
-            ["--provider", "lb-ipam"], "'--provider': provider: lb-ipam needs Cilium 1.13", id="not yet"
+            ["--provider", "lb-ipam", "--cilium", "1.8"],
+            "'--provider': provider: lb-ipam needs Cilium 1.13",
+            id="not yet",
         ),
-        pytest.param(["--cilium", "1.18.2"], "'--cilium': Cilium 1.18.2 is not supported", id="too new"),
-        pytest.param(["--cilium", "1.5"], "supported: 1.6 to 1.8", id="too old"),
+        pytest.param(["--cilium", "1.21.2"], "'--cilium': Cilium 1.21.2 is not supported", id="too new"),
+        pytest.param(["--cilium", "1.5"], "supported: 1.6 to 1.8, 1.10 to 1.20", id="too old"),
         pytest.param(["--cilium", "latest"], "'--cilium': 'latest' is not a Cilium version", id="no version"),
         pytest.param(["--name", "a b"], "'--name': 'a b' is not a label value", id="a name with a space"),
         pytest.param(["--name", "a: {b"], "'--name'", id="a name that means something in YAML"),

@@ -26,6 +26,7 @@ from meshgen.plan.types import MeshPlan
 from meshgen.policy.raw import RawFile
 from meshgen.review.gates import GATES
 from meshgen.review.schema import schema as review_schema
+from meshgen.trust.inventory import Inventory
 from meshgen.trust.keyring import Keyring
 from meshgen.trust.naming import common_name as common_name_of
 from meshgen.trust.naming import names
@@ -86,6 +87,21 @@ def planned(secrets: dict[str, Any]) -> MeshPlan:
     return plan(inspected.mesh, "mesh.yaml", material, enforced)
 
 
+def planned_by_cert_manager() -> MeshPlan:
+    """Two clusters whose keys are made in them, and in which no namespace is global by itself."""
+    values = {"clustermesh": {"defaultGlobalNamespace": False}}
+    written = mesh(
+        cluster(1, helmValues=values),
+        cluster(2, helmValues=values),
+        services=[service("shop")],
+        tls={"source": "in-cluster", "caBundle": "authorities.pem"},
+        cilium={"version": "1.20.0", "delivery": "manifests"},
+    )
+    parsed = inspect(text(written), "mesh.yaml").mesh
+    assert parsed is not None
+    return plan(parsed, "mesh.yaml", TlsMaterial(inventory=Inventory(bundle=b"authorities")))
+
+
 def pattern(path: str, document: Document) -> str:
     """A path with what differs from cluster to cluster and from object to object left open."""
     path = re.sub(r"^cluster\d/", "<cluster>/", path)
@@ -94,13 +110,17 @@ def pattern(path: str, document: Document) -> str:
         "policies/shop.yaml", "policies/<file>"
     )
     content = document.content
-    is_tls = isinstance(content, dict) and content.get("kind") in {"Secret", "SealedSecret", "ExternalSecret"}
-    return re.sub(r"/[a-z-]+\.", "/<secret>.", path) if is_tls else path
+    path = path.replace("namespaces/default.", "namespaces/<namespace>.")
+    kind = content.get("kind") if isinstance(content, dict) else None
+    has_key = kind in {"SealedSecret", "ExternalSecret", "Certificate"} or (
+        kind == "Secret" and not isinstance(content, str) and document.source == "/tls"
+    )
+    return re.sub(r"/[a-z-]+\.", "/<secret>.", path) if has_key else path
 
 
 def all_emitted() -> Iterator[tuple[str, str]]:
     """Every file with every backend, by its pattern, with its emitter."""
-    for compiled in map(planned, BACKENDS):
+    for compiled in (*map(planned, BACKENDS), planned_by_cert_manager()):
         for emitter in (*EMITTERS, *SECRET_EMITTERS):
             module = f"{emitter.__module__.replace('.', '/')}.py"
             for document in emitter(compiled):
@@ -195,6 +215,11 @@ def test_the_guide_to_reviews_lists_every_gate() -> None:
     assert tuple(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)) == GATES
 
 
+def _first(version: str) -> str:
+    """The first release of a minor line; a whole version as it is."""
+    return version if version.count(".") > 1 else f"{version}.0"
+
+
 def test_the_page_of_semantics_has_every_fact_with_the_versions_in_which_it_turns() -> None:
     listed = {
         row[0].strip("`"): (row[2].split(", ") if row[2] else [], row[3].split(", ") if row[3] else [])
@@ -207,7 +232,7 @@ def test_the_page_of_semantics_has_every_fact_with_the_versions_in_which_it_turn
         for text_of_it, expected in (*((one, True) for one in since), *((one, False) for one in until)):
             minor, patch = (int(part) for part in f"{text_of_it}.0".split(".")[1:3])
             before = f"1.{minor}.{patch - 1}" if patch else f"1.{minor - 1}.99"
-            assert getattr(semantics(text_of_it), field) is expected, (field, text_of_it)
+            assert getattr(semantics(_first(text_of_it)), field) is expected, (field, text_of_it)
             assert getattr(semantics(before), field) is not expected, (field, before)
         turns = sum(
             getattr(semantics(f"1.{minor}.99"), field) is not getattr(semantics(f"1.{minor - 1}.99"), field)

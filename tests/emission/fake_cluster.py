@@ -1,4 +1,4 @@
-"""A cluster that exists only as files, and a kubectl that records what it is asked and answers from them."""
+"""A cluster that exists only as files; kubectl and helm record what they are asked and answer from them."""
 
 import os
 import re
@@ -16,16 +16,18 @@ case "$*" in
   'patch --help') answer help ;;
   'get namespace '*) grep -qx "$3" "$FAKE/namespaces" ;;
   'get secret '*) [ -e "$FAKE/secret" ] ;;
-  'get configmap cilium-config -o jsonpath={.data.'*) key=${5#*data.} && answer "data/${key%\}}" ;;
-  'get configmap cilium-config -o jsonpath={.metadata.annotations.meshgen\.io/unfinished}')
+  'get configmap cilium-config '*' jsonpath={.data.'*) key=${*#*data.} && answer "data/${key%\}}" ;;
+  'get configmap cilium-config '*' jsonpath={.metadata.annotations.meshgen\.io/unfinished}')
     answer unfinished ;;
+  'get deployment '*) [ -e "$FAKE/apiserver" ] ;;
+  'wait certificate '*) [ ! -e "$FAKE/unready" ] ;;
   'get service '*'.ip}') answer ip ;;
   'get service '*'.hostname}') answer hostname ;;
   'apply '*) [ ! -e "$FAKE/refuses" ] || exit 1 ;;
   'patch configmap '*) cp "$FAKE"/patched/* "$FAKE/data/" ;;
   'annotate configmap cilium-config --overwrite '*) printf '%s' "${5#*=}" >"$FAKE/unfinished" ;;
   'annotate configmap cilium-config meshgen.io/unfinished-') rm -f "$FAKE/unfinished" ;;
-  'patch '* | 'rollout status '* | 'annotate service '*) ;;
+  'patch '* | 'rollout status '* | 'rollout restart '* | 'annotate service '*) ;;
   *) echo "not expected: $*" >&2 && exit 64 ;;
 esac || exit 1
 # A run that is interrupted dies with its shell, right after this call.
@@ -33,8 +35,9 @@ if [ -e "$FAKE/dies" ]; then
   case "$*" in *"$(cat "$FAKE/dies")"*) rm "$FAKE/dies" && kill -9 "$PPID" ;; esac
 fi
 """
+_HELM = '#!/bin/sh\necho "helm $*" >>"$FAKE/calls"\ncp "$FAKE"/patched/* "$FAKE/data/"\n'
 _SLEEP = '#!/bin/sh\necho "sleep $*" >>"$FAKE/calls"\n'
-_CHANGE = re.compile(r"(-n \S+ )?(apply|patch|annotate|rollout) ")
+_CHANGE = re.compile(r"(-n \S+ )?(apply|patch|annotate|rollout|wait|helm) ")
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class FakeCluster:
         self._programs = folder / "bin"
         for path in (self._programs, folder / "data", folder / "patched"):
             path.mkdir(parents=True)
-        for program, text in (("kubectl", _KUBECTL), ("sleep", _SLEEP)):
+        for program, text in (("kubectl", _KUBECTL), ("helm", _HELM), ("sleep", _SLEEP)):
             (self._programs / program).write_text(text)
             (self._programs / program).chmod(0o755)
         after = {"cluster-name": name, "cluster-id": str(number), "identity-allocation-mode": "kvstore"}
@@ -84,6 +87,11 @@ class FakeCluster:
         """Keys of the live cilium-config."""
         for key, value in data.items():
             (self.folder / "data" / key.replace("_", "-")).write_text(value)
+        return self
+
+    def without(self, program: str) -> Self:
+        """With one program less on PATH."""
+        (self._programs / program).unlink()
         return self
 
     def meshed(self) -> Self:

@@ -8,7 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meshgen.cilium.features import lacks, uses
-from meshgen.cilium.profiles import ETCD, PROFILES, profile_of, supported_versions
+from meshgen.cilium.profiles import (
+    APISERVER,
+    COMMON_FILES,
+    ETCD,
+    HOST_ALIASES,
+    KVSTOREMESH,
+    LOCAL_FILES,
+    LOCAL_POLICIES,
+    PROFILES,
+    Role,
+    profile_of,
+    supported_versions,
+)
 from meshgen.cilium.version import Version, parse_version
 from meshgen.inspection import inspect
 from meshgen.yaml_out import dump
@@ -43,14 +55,51 @@ def test_versions_are_ordered_by_number_and_not_as_text(numbers: tuple[int, int,
 
 @pytest.mark.parametrize(
     ("version", "profile"),
-    [("1.5.9", None), ("1.6.0", ETCD), ("1.7", ETCD), ("1.8.13", ETCD), ("1.9.0", None), ("2.6", None)],
+    [
+        ("1.5.9", None),
+        ("1.6.0", ETCD),
+        ("1.7", ETCD),
+        ("1.8.13", ETCD),
+        ("1.9.0", None),
+        ("1.10.20", APISERVER),
+        ("1.13", APISERVER),
+        ("1.14", COMMON_FILES),
+        ("1.15.19", COMMON_FILES),
+        ("1.16", KVSTOREMESH),
+        ("1.17", LOCAL_FILES),
+        ("1.18.12", LOCAL_FILES),
+        ("1.19", LOCAL_POLICIES),
+        ("1.20", HOST_ALIASES),
+        ("1.21", None),
+        ("2.6", None),
+    ],
 )
 def test_a_version_has_the_profile_of_its_era_or_none(version: str, profile: Any) -> None:
     assert profile_of(parse_version(version)) is profile
 
 
 def test_supported_versions_are_said_as_ranges() -> None:
-    assert supported_versions() == "1.6 to 1.8"
+    assert supported_versions() == "1.6 to 1.8, 1.10 to 1.20"
+
+
+@pytest.mark.parametrize(
+    ("version", "versions"), [("1.7", "1.6 to 1.8"), ("1.14", "1.14 to 1.15"), ("1.16", "1.16")]
+)
+def test_the_versions_of_a_profile_are_said_as_a_range(version: str, versions: str) -> None:
+    found = profile_of(parse_version(version))
+
+    assert found is not None
+    assert found.versions == versions
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
+def test_a_profile_has_a_secret_of_the_server_unless_the_chart_keeps_it(profile: Any) -> None:
+    roles = {secret.role for secret in profile.tls_secrets}
+
+    assert (Role.SERVER in roles) is (profile is not APISERVER)
+    assert profile is APISERVER or profile.server_secret.role is Role.SERVER
+    assert profile.mirrors is (profile.first >= Version(1, 16))
+    assert profile.addresses_in_files is (profile is HOST_ALIASES)
 
 
 def test_no_version_has_two_profiles() -> None:

@@ -26,7 +26,7 @@ def test_an_example_builds(path: Path, tmp_path: Path) -> None:
 
 def test_the_production_example_shows_what_it_says() -> None:
     """Five clusters, three providers, a node port, labels, limited backends, and nothing to excuse."""
-    text = (EXAMPLES / "production.yaml").read_text("utf-8")
+    text = (EXAMPLES / "five-clusters.yaml").read_text("utf-8")
     assert text.count("\n    id: ") == 5
     assert {line.split()[1] for line in text.splitlines() if "provider:" in line} == {"gcp", "aws", "generic"}
     for key in ("type: NodePort", "labels:", "backends:", "manage: annotation"):

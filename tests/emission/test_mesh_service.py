@@ -205,4 +205,4 @@ def test_a_cluster_whose_missing_address_was_accepted_asks_for_none() -> None:
     assert (
         "| cluster1 | https://cluster1.mesh.cilium.io:2379 | none | TCP 2379 |" in files["cluster2/VERIFY.md"]
     )
-    assert "(no address, TCP 2379)" in files["cluster1/VERIFY.md"]
+    assert "(cluster1.mesh.cilium.io, TCP 2379)" in files["cluster1/VERIFY.md"]

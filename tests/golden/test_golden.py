@@ -15,7 +15,8 @@ import pytest
 from meshgen.cli.run import main
 
 HERE = Path(__file__).parent
-MESHES = sorted(folder for folder in HERE.iterdir() if (folder / "mesh.yaml").exists())
+FOLDERS = (HERE, HERE.parent / "gitops" / "golden")
+MESHES = sorted(path.parent for folder in FOLDERS for path in folder.glob("*/mesh.yaml"))
 INDEX = ".meshgen.json"
 
 

@@ -1,4 +1,4 @@
-"""kubectl's kustomize builds every cluster's folder, and lays the Component over a base of Cilium 1.6."""
+"""kubectl's kustomize builds every cluster's folder, and lays the Component over Cilium's own objects."""
 
 import copy
 import shutil
@@ -17,6 +17,8 @@ FOLDERS = [
     for path in sorted(GOLDEN.glob("*/out/*/kustomization.yaml"))
 ]
 
+PATCHED = [one for one in FOLDERS if (one.values[0] / "patches").exists()]  # type: ignore[operator]
+
 
 def _by_name(item: Any) -> tuple[str, ...]:
     metadata = item["metadata"]
@@ -26,25 +28,39 @@ def _by_name(item: Any) -> tuple[str, ...]:
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_the_folder_of_a_cluster_builds_to_exactly_the_objects_in_it(kubectl: Kubectl, folder: Path) -> None:
     written = [
-        folder / "cilium-etcd-external.service.yaml",
-        *folder.glob("global-services/*.yaml"),
-        *folder.glob("policies/*.y*ml"),
+        path
+        for path in folder.rglob("*.y*ml")
+        if path.parent == folder or path.parent.name in {"certificates", "global-services", "policies"}
+        if path.name not in {"kustomization.yaml", "values.yaml"} and "patches" not in path.parts
     ]
     expected = [one for path in written for one in yaml.safe_load_all(path.read_text("utf-8"))]
     found = list(yaml.safe_load_all(kubectl("kustomize", folder)))
     assert sorted(found, key=_by_name) == sorted(expected, key=_by_name)
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("folder", PATCHED)
 def test_the_component_changes_exactly_what_the_guide_changes(
     kubectl: Kubectl, tmp_path: Path, folder: Path
 ) -> None:
     patches = folder / "patches"
+    expected = base_objects()
+    if (patches / "cilium-config.configmap.yaml").exists():
+        _patched_cilium(patches, expected)
+    if (patches / "clustermesh-apiserver.deployment.yaml").exists():
+        _patched_apiserver(patches, expected)
+    for path in [*patches.glob("global-services/*.yaml"), *patches.glob("namespaces/*.yaml")]:
+        patch = yaml.safe_load(path.read_text("utf-8"))
+        changed = expected[patch["kind"], patch["metadata"]["name"]]["metadata"]
+        changed["annotations"] |= patch["metadata"]["annotations"]
+
+    assert with_component(kubectl, tmp_path, patches) == expected
+
+
+def _patched_cilium(patches: Path, expected: dict[tuple[str, str], Any]) -> None:
     config = yaml.safe_load((patches / "cilium-config.configmap.yaml").read_text("utf-8"))
     agents = yaml.safe_load((patches / "cilium.daemonset.yaml").read_text("utf-8"))["spec"]["template"]
     operator = yaml.safe_load((patches / "cilium-operator.deployment.yaml").read_text("utf-8"))
 
-    expected = base_objects()
     expected["ConfigMap", "cilium-config"]["data"] |= config["data"]
     pods = expected["DaemonSet", "cilium"]["spec"]["template"]
     pods["metadata"]["annotations"] |= agents["metadata"]["annotations"]
@@ -52,13 +68,18 @@ def test_the_component_changes_exactly_what_the_guide_changes(
     expected["Deployment", "cilium-operator"]["spec"]["template"]["metadata"]["annotations"] = operator[
         "spec"
     ]["template"]["metadata"]["annotations"]
-    for path in patches.glob("global-services/*.yaml"):
-        patch = yaml.safe_load(path.read_text("utf-8"))
-        expected["Service", patch["metadata"]["name"]]["metadata"]["annotations"] |= patch["metadata"][
-            "annotations"
-        ]
 
-    assert with_component(kubectl, tmp_path, patches) == expected
+
+def _patched_apiserver(patches: Path, expected: dict[tuple[str, str], Any]) -> None:
+    deployment = yaml.safe_load((patches / "clustermesh-apiserver.deployment.yaml").read_text("utf-8"))
+    pods = expected["Deployment", "clustermesh-apiserver"]["spec"]["template"]
+    pods["metadata"]["annotations"] |= deployment["spec"]["template"]["metadata"]["annotations"]
+    _replace_aliases(pods["spec"], deployment["spec"]["template"]["spec"]["hostAliases"])
+    patch = yaml.safe_load((patches / "clustermesh-apiserver.service.yaml").read_text("utf-8"))
+    service = expected["Service", "clustermesh-apiserver"]
+    for part in ("labels", "annotations"):
+        service["metadata"][part] |= patch["metadata"].get(part, {})
+    service["spec"] |= patch["spec"]
 
 
 def _replace_aliases(pod: dict[str, Any], aliases: list[dict[str, Any]] | None) -> None:
@@ -138,7 +159,7 @@ def test_a_service_of_the_same_name_in_another_namespace_is_left_alone(
         for document in yaml.safe_load_all(
             kubectl("kustomize", "--load-restrictor=LoadRestrictionsNone", tmp_path)
         )
-        if document["kind"] == "Service"
+        if document["kind"] == "Service" and document["metadata"]["name"] == "applications-own"
     ]
     marked = {
         item["metadata"]["namespace"]: item["metadata"]["annotations"].get("io.cilium/global-service")

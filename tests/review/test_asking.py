@@ -268,6 +268,12 @@ def test_expectations_that_hold(tmp_path: Path, meshgen: Run) -> None:
     assert "ok    web@cluster1 -> db@cluster2:5432 is allowed\n" in ran.out
 
 
+def test_one_expectation_is_one(tmp_path: Path, meshgen: Run) -> None:
+    file = written(tmp_path, "mesh.yaml", expecting(EXPECTATIONS[0]))
+
+    assert meshgen("test", file).out.endswith("\n1 expectation, 0 failed\n")
+
+
 def test_expectations_that_fail_are_traced(tmp_path: Path, meshgen: Run) -> None:
     file = written(tmp_path, "mesh.yaml", expecting(*EXPECTATIONS, *FAILING))
     ran = meshgen("test", file)

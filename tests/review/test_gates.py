@@ -1,5 +1,6 @@
 """Gates, and changes that are declared beforehand."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -154,9 +155,42 @@ def test_declared_changes_do_not_help_where_not_every_pod_was_looked_at(
     assert "gate undeclared fails: policies tell more kinds of pods apart" in ran.out
 
 
-def test_a_failing_expectation_fails_a_review_with_gates(meshgen: Run, tmp_path: Path) -> None:
+def test_an_expectation_that_fails_now_fails_a_review_with_gates(meshgen: Run, tmp_path: Path) -> None:
     data = shop() | {"expect": [{"from": "web@cluster1", "to": "db@cluster2:80", "is": "allow"}]}
-    file = written(tmp_path, "mesh.yaml", data)
+    base, head = written(tmp_path, "base.yaml", shop()), written(tmp_path, "head.yaml", data)
 
-    assert meshgen("diff", file, file).status == 0
-    assert meshgen("diff", file, file, "--fail-on", "opened").status == 1
+    ran = meshgen("diff", base, head, "--fail-on", "opened")
+
+    assert ran.status == 1
+    assert "must be allowed and is denied" in ran.out
+    assert "new error" not in ran.out
+    assert meshgen("diff", head, head).status == 0
+    assert meshgen("diff", head, head, "--fail-on", "opened").status == 0
+
+
+def test_an_error_that_the_base_lacks_fails_a_review_with_gates(meshgen: Run, tmp_path: Path) -> None:
+    clusters = [cluster(1), cluster(2), cluster(3)]
+    base = written(tmp_path, "base.yaml", shop() | {"clusters": clusters})
+    clusters = [cluster(1), cluster(2), cluster(3, id=1)]
+    head = written(tmp_path, "head.yaml", shop() | {"clusters": clusters})
+
+    ran = meshgen("diff", base, head, "--fail-on", "opened")
+
+    assert ran.status == 1
+    assert ran.out.startswith("! 1 new error, which meshgen check shows\n")
+
+
+def test_an_error_that_the_base_has_does_not_wherever_it_stands(meshgen: Run, tmp_path: Path) -> None:
+    faulty = [cluster(2), cluster(3, id=2)]
+    base = written(tmp_path, "base.yaml", shop() | {"clusters": faulty})
+    moved = written(tmp_path, "moved.yaml", shop() | {"clusters": [cluster(1), *faulty]})
+    worse = [cluster(1), *faulty, cluster(4, nodeIPs=["10.1.0.1"])]
+    more = written(tmp_path, "more.yaml", shop() | {"clusters": worse})
+
+    for head in (base, moved):
+        ran = meshgen("diff", base, head, "--fail-on", "identity")
+        assert (ran.status, ran.out.partition("\n")[0]) == (0, "! 1 error, which meshgen check shows")
+    ran = meshgen("diff", base, more, "--fail-on", "identity", "--format", "json")
+    assert ran.status == 1
+    assert json.loads(ran.out)["newErrors"] == json.loads(ran.out)["errors"] - 1
+    assert meshgen("diff", more, moved, "--fail-on", "identity").status == 0

@@ -98,3 +98,53 @@ def test_the_whole_mesh() -> None:
 
     assert found["domain"].restarts == ("cluster1", "cluster2")
     assert found["maxConnectedClusters"].gate == "identity"
+
+
+@pytest.mark.parametrize(
+    ("version", "impact", "restarts"),
+    [
+        pytest.param("1.15.19", Impact.RESTART, 2, id="host names in the DaemonSet"),
+        pytest.param("1.19.6", Impact.APISERVER, 0, id="host names in the Deployment"),
+        pytest.param("1.20.0", Impact.NONE, 0, id="addresses in the files of peers"),
+    ],
+)
+def test_another_address_restarts_what_has_the_host_names(
+    version: str, impact: Impact, restarts: int
+) -> None:
+    cilium = {"version": version}
+    base = mesh(cluster(1), cluster(2), cluster(3), cilium=cilium)
+    moved = mesh(cluster(1), cluster(2, serviceIPs=["172.16.9.9"]), cluster(3), cilium=cilium)
+    joined = mesh(*base["clusters"], cluster(4), cilium=cilium)
+    left = mesh(cluster(1), cluster(2), cilium=cilium)
+
+    for head, fewer in ((moved, 0), (joined, -1), (left, 0)):
+        [change] = reviewed(base, head).changes
+        assert change.impact is impact
+        assert len(change.restarts) == (restarts - fewer if restarts else 0)
+
+
+def test_of_several_versions_the_worst_is_told() -> None:
+    clusters = [cluster(1), cluster(2, cilium={"version": "1.15.19"}), cluster(3)]
+    base = mesh(*clusters, cilium={"version": "1.16.19"})
+    [change] = reviewed(base, mesh(*clusters, cluster(4), cilium={"version": "1.16.19"})).changes
+
+    assert (change.impact, change.restarts) == (Impact.RESTART, ("cluster2",))
+
+
+def test_an_upgrade_says_what_a_cluster_is_made_of_otherwise() -> None:
+    clusters = [cluster(1), cluster(2)]
+    before, after = (mesh(*clusters, cilium={"version": version}) for version in ("1.18.12", "1.19.6"))
+    told = {change.note for change in reviewed(before, after).changes if change.what == "objects of Cilium"}
+
+    [note] = told
+    assert note.split("; ") == [
+        "clusters in the chart's values: a list -> a map",
+        "a peer without a cluster label: any cluster -> local cluster",
+    ]
+
+
+def test_an_upgrade_to_a_version_without_a_profile_says_nothing_of_objects() -> None:
+    clusters = [cluster(1), cluster(2)]
+    before, after = (mesh(*clusters, cilium={"version": version}) for version in ("1.8.13", "1.9.5"))
+
+    assert {change.what for change in reviewed(before, after).changes} == {"Cilium version"}

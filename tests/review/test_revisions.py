@@ -72,6 +72,10 @@ def test_the_working_tree_is_the_other_side(repository: Path, meshgen: Run) -> N
     ("arguments", "told"),
     [
         pytest.param(("nope",), "cannot read 'nope': there is neither such a file", id="no revision"),
+        pytest.param(("^main",), "cannot read '^main': there is neither such a file nor", id="left out"),
+        pytest.param(
+            ("main^{tree}",), "cannot read 'main^{tree}': main^{tree}^{commit}: expected", id="no commit"
+        ),
         pytest.param(("--", "--help"), "cannot read '--help': there is neither", id="an option"),
         pytest.param(("main", "main", "--mesh", "gone/mesh.yaml"), "cannot read 'main'", id="no folder"),
         pytest.param(
@@ -118,6 +122,35 @@ def test_a_side_that_is_no_mesh_is_told_with_its_findings(tmp_path: Path, meshge
 
     assert ran.status == 1
     assert "MG102" in ran.out
+
+
+@pytest.mark.parametrize("content", ["spec: [", None], ids=["no YAML", "missing"])
+def test_a_base_with_a_policy_file_that_cannot_be_used_is_refused(
+    repository: Path, meshgen: Run, content: str | None
+) -> None:
+    raw = repository / "deploy" / "policies" / "raw.yaml"
+    if content is None:
+        raw.unlink()
+    else:
+        raw.write_text(content)
+    git(repository, "commit", "--quiet", "--all", "--message", "broken")
+    raw.write_text(RAW)
+
+    ran = meshgen("diff", "HEAD", "--mesh", "deploy/mesh.yaml", "--fail-on", "opened", "--format", "json")
+
+    assert ran.status == 1
+    assert ran.out.startswith("error[MG429]: policies/raw.yaml: ")
+    assert "--> HEAD:deploy/mesh.yaml:" in ran.out
+    assert ran.err == "HEAD:deploy/mesh.yaml: nothing can be compared with policies that are not known\n"
+
+
+def test_a_policy_file_that_cannot_be_used_any_more_fails_the_review(repository: Path, meshgen: Run) -> None:
+    (repository / "deploy" / "policies" / "raw.yaml").write_text("spec: [")
+
+    ran = meshgen("diff", "HEAD", "--mesh", "deploy/mesh.yaml", "--fail-on", "opened")
+
+    assert ran.status == 1
+    assert ran.out.startswith("! 1 new error, which meshgen check shows\n")
 
 
 def test_a_mesh_with_certificates_is_compared_file_by_file(

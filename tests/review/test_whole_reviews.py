@@ -55,7 +55,7 @@ def test_text_says_all_of_it(meshgen: Run, sides: tuple[str, str]) -> None:
 
     assert ran.status == 1
     for part in (
-        "! 1 error, which meshgen check shows",
+        "! 1 new error, which meshgen check shows",
         "! data/bad in cluster1 is refused: there is no entity 'mars'",
         "! web@cluster1 -> db@cluster1:5432 must be allowed and is denied",
         "~+ widened",

@@ -40,6 +40,39 @@ def test_a_pipe_with_a_name_is_read_to_its_end(work: Workspace) -> None:
     assert work.index()["mesh"]["file"] == "mesh.yaml"
 
 
+def test_a_pipe_whose_writer_is_slow_is_waited_for(work: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("meshgen.cli.pipes.PATIENCE", 0.01)
+    reading, writing = os.pipe()
+    timer = threading.Timer(0.3, lambda: (os.write(writing, text(MESH)), os.close(writing)))
+    timer.start()
+    run = work.build(f"/dev/fd/{reading}")
+    timer.join()
+    os.close(reading)
+
+    assert run.status == 0
+
+
+@pytest.mark.parametrize("command", [["check"], ["build"], ["diff", "mesh.yaml"]])
+def test_a_pipe_into_which_nobody_writes_is_said(
+    work: Workspace, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.setattr("meshgen.cli.pipes.PATIENCE", 0.01)
+    os.mkfifo("mesh.yaml")
+    run = work.run(*command)
+
+    assert (run.status, run.out) == (3, "")
+    assert run.err == "meshgen: cannot read 'mesh.yaml': it is a pipe, and nobody writes into it\n"
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/null"])
+def test_a_device_is_no_mesh(work: Workspace, device: str) -> None:
+    (work.folder / "mesh.yaml").symlink_to(device)
+    run = work.run("check")
+
+    assert (run.status, run.out) == (3, "")
+    assert run.err == "meshgen: cannot read 'mesh.yaml': it is a device\n"
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [

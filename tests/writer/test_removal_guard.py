@@ -106,3 +106,16 @@ def test_losing_a_service_needs_no_leave(work: Workspace) -> None:
     work.write(mesh(*(cluster(number) for number in range(1, 5))))
 
     assert work.build().status == 0
+
+
+@pytest.mark.parametrize("tool", ["argocd", "flux"])
+def test_what_a_gitops_tool_begins_with_is_no_cluster_and_goes_without_leave(
+    work: Workspace, tool: str
+) -> None:
+    repository = {"repoURL": "https://git.example.com/fleet.git", "revision": "main", "path": "out"}
+    work.built(FOUR | {"gitops": {"tool": tool, **repository}})
+    assert (work.out / "_gitops" / tool).is_dir()
+    work.write(FOUR)
+
+    assert work.build().status == 0
+    assert not (work.out / "_gitops").exists()

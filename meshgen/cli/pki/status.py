@@ -10,6 +10,7 @@ import click
 from ...trust.inventory import Authority, Held
 from ...trust.store import Store
 from ..options import Options, make_command
+from ..output import write_file
 from ..run import Exit
 from .session import guarded, only_mesh, open_store, parameters
 
@@ -35,8 +36,7 @@ def status(
         if path is None:
             click.echo(shown, nl=False)
         else:
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(shown)
+            write_file(path, shown)
     return Exit.CLEAN
 
 

@@ -70,8 +70,8 @@ done
 # 3. No Secret is needed: there is no other cluster.
 
 # 4. Who this cluster is; what the other clusters are called. Agents restart if something changed.
-# A new name, ID or identity mode gives every pod a new identity when it restarts, and step 6 must say
-# so even if this run is interrupted: hence the annotation.
+# A new name, ID or identity mode gives every pod a new identity when it restarts, and the step for workloads
+# must say so even if this run is interrupted: hence the annotation.
 if [ "$before" != "$after" ]; then
   say "is '$before', becomes '$after' (name, ID, identity mode)"
   k -n kube-system annotate configmap cilium-config --overwrite "meshgen.io/unfinished=$before"

@@ -74,8 +74,8 @@ k -n kube-system get secret cilium-clustermesh >/dev/null ||
   refuse "the Secret cilium-clustermesh must exist first, so that agents find it when they start"
 
 # 4. Who this cluster is; what the other clusters are called. Agents restart if something changed.
-# A new name, ID or identity mode gives every pod a new identity when it restarts, and step 6 must say
-# so even if this run is interrupted: hence the annotation.
+# A new name, ID or identity mode gives every pod a new identity when it restarts, and the step for workloads
+# must say so even if this run is interrupted: hence the annotation.
 if [ "$before" != "$after" ]; then
   say "is '$before', becomes '$after' (name, ID, identity mode)"
   k -n kube-system annotate configmap cilium-config --overwrite "meshgen.io/unfinished=$before"

@@ -1,0 +1,51 @@
+"""MG610: a cluster whose etcd does not know the user as whom another cluster dials."""
+
+from collections.abc import Iterator
+
+from ..chart.users import dials_by_name, knows_names
+from ..cilium.profiles import ControlPlane, profile_of
+from ..cilium.version import parse_version
+from ..diagnostics import Problem, Related, Rule, Severity
+from ..survey import Survey
+
+RULE = Rule(
+    code="MG610",
+    name="auth-mode-mismatch",
+    severity=Severity.ERROR,
+    doc="""
+A cluster dials another as a user of its own, and the other's etcd knows only the one user that all share.
+
+## Why it matters
+etcd takes the user from the common name of the client's certificate: `remote`, or `remote-` and the cluster's name.
+With `clustermesh.apiserver.tls.authMode: legacy`, and before Cilium 1.14, only `remote` is known.
+The connection stands and every read is refused, so the peers never become ready.
+
+## How to fix
+Remove `authMode` from `helmValues`: meshgen sets it in every cluster, to what its certificates need.
+To move from one to the other in a running mesh, set `migration` everywhere first: it knows both users.
+""",
+)
+
+_MODE = ("helmValues", "clustermesh", "apiserver", "tls", "authMode")
+
+
+def auth_mode_mismatch(survey: Survey) -> Iterator[Problem]:
+    """One problem for each cluster that does not know some of those who dial it."""
+    mesh = survey.mesh
+    dialling = [index for index, cluster in enumerate(mesh.clusters) if dials_by_name(mesh, cluster)]
+    for index, cluster in enumerate(mesh.clusters):
+        profile = profile_of(parse_version(cluster.cilium.version))
+        refused = [other for other in dialling if other != index]
+        if profile is None or profile.control_plane is ControlPlane.ETCD or knows_names(mesh, cluster):
+            continue
+        if refused:
+            first, *more = (survey.names[other] for other in refused)
+            beside = f", and so do {len(more)} more" if more else ""
+            at = _MODE if profile.remote_users else ("cilium", "version")
+            yield RULE.problem(
+                ("clusters", index, *at),
+                f"the etcd of {survey.names[index]} knows only the user remote, and {first} dials it as "
+                f"remote-{first}{beside}",
+                related=(Related(("clusters", refused[0], "name"), f"dials as remote-{first}"),),
+                help="set authMode: migration in every cluster that has it, which knows both users",
+            )

@@ -1,0 +1,39 @@
+"""Reports are not written over what a command reads."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import click
+
+_USUAL = "mesh.yaml"
+"""What commands read where no mesh is named."""
+
+
+def refuse_overwriting(outputs: Iterable[tuple[str, str | None]], arguments: Mapping[str, Any]) -> None:
+    """
+    See to it that no report goes into a file that the arguments of a command name.
+
+    Raises:
+        click.UsageError: naming the format and the file.
+
+    """
+    for name, path in outputs:
+        # NOTE: isfile, since devices and pipes take a report and lose nothing.
+        if path is None or not os.path.isfile(path):
+            continue
+        for file in _named(arguments):
+            if os.path.isfile(file) and os.path.samefile(path, file):
+                message = f"--format {name}={path} would write over {file}, which is no report of meshgen"
+                raise click.UsageError(message)
+
+
+def _named(arguments: Mapping[str, Any]) -> Iterator[str]:
+    """Every path that may be read; a folder stands for the mesh in it."""
+    mesh = arguments.get("mesh") or _USUAL
+    yield _USUAL
+    for value in arguments.values():
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str):
+                yield text
+                yield os.path.join(text, os.path.basename(mesh))

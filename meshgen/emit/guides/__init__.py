@@ -1,0 +1,1 @@
+"""Guides for people: ROLLOUT.md, and the VERIFY.md of each cluster."""

@@ -1,0 +1,126 @@
+"""ROLLOUT.md where the other clusters dial clustermesh-apiserver."""
+
+from ...plan.types import ClusterPlan, MeshPlan
+
+_GUIDE = """\
+## Start the mesh
+
+1. Every cluster: the namespaces, and the firewall rules of its `VERIFY.md`.
+2. Every cluster: {trust}.
+3. Every cluster, one after the other: Cilium, with its `values.yaml`; wait until each load balancer has the address that mesh.yaml says.
+4. Where a cluster's name or ID has changed: restart its workloads, which get new identities.
+5. Every cluster: global services and policies, once the workloads everywhere carry their identities.
+
+`apply.sh` does steps 2 to 4 for its cluster up to the restart of the workloads, and step 5 when it is run again.
+
+## Add a cluster
+
+1. The new cluster alone, steps 1 to 4 above: nobody dials it yet.
+2. Every other cluster: {joining}.
+3. Global services and policies that name the new cluster.
+
+What restarts when a cluster joins, leaves or moves:
+
+| cluster | Cilium | restarts |
+|---|---|---|
+{restarts}
+
+## Change the address of a cluster
+
+1. Give the load balancer its new address and keep the old one if the provider can.
+2. Every other cluster: {joining}.
+3. Drop the old address.
+
+A cluster that is dialled by `service.hostname` changes its address in DNS, and nothing else.
+
+## Take a global service out of a cluster
+
+1. Take it out of `services`, build, and apply.
+2. In the cluster that lost it, delete the Service, or its annotation `{annotation}` where an application goes on using it: it carries a prune guard, so no GitOps tool deletes it.
+
+## Remove a cluster
+
+1. Take it out of `services` and of policies, build, and apply everywhere: traffic to it ends here.
+2. Take it out of `clusters`, run `meshgen build --allow-removal NAME`, and apply in every other cluster: they forget it.
+3. In the cluster itself, turn the mesh off in its chart's values, or delete the objects with prune guards: no GitOps tool deletes them.
+4. {leaving}
+
+## Change a cluster's name or ID
+
+Not on a connected cluster: remove it as above, change it, restart every workload, add it again.
+
+## Upgrade Cilium
+
+1. `meshgen diff` between the two versions of mesh.yaml: what opens and closes, and which files change.
+2. One minor version at a time, one cluster at a time: set `cilium.version` of that cluster, build, apply, and see its `VERIFY.md`.
+3. Where policies change their meaning, write the cluster label into them first; `diff` then shows no flow.
+"""
+
+_AUTHORITY = """
+## Renew certificates
+
+`meshgen pki rotate NAME` makes fresh keys and certificates for one cluster; commit, build, apply there.
+Clients and servers read them at the next handshake.
+`meshgen pki status` tells when each one expires, and `meshgen check` warns 30 days before.
+
+## Replace the authority
+
+Connections outlive a mistake for days, so there are three steps, each a commit of its own, and each is finished in every cluster before the next begins, standby clusters included:
+
+1. `meshgen pki rotate --ca trust`: both authorities are trusted, the old one still signs; build and apply.
+2. `meshgen pki rotate --ca issue`: the new authority signs every certificate anew; build, apply, and see with `openssl s_client` that each cluster serves a new one.
+3. `meshgen pki rotate --ca drop`: the old authority is trusted no more and its key is gone; build and apply.
+
+The Secrets of every cluster hold the authorities, and what reads them restarts or connects anew with each step.
+Each command refuses to go on unless every connection holds while some clusters are a step behind.
+Before step 2, `meshgen pki rotate --ca abort` goes back.
+"""
+
+_BUNDLE = """
+## Replace the authority
+
+cert-manager renews certificates by itself; whom the clusters trust changes only in the file of `tls.caBundle`.
+Each step is finished in every cluster before the next begins:
+
+1. Add the new authority to the file; build and apply: both are trusted, and what reads them restarts.
+2. Let the issuers sign with the new authority, and renew the certificates in `certificates/` of each cluster.
+3. Take the old authority out of the file; build and apply.
+"""
+
+
+def apiserver_rollout(mesh: MeshPlan) -> str:
+    """The sections of the guide up to policies."""
+    first = mesh.clusters[0]
+    return _GUIDE.format(
+        trust=_trust(mesh),
+        joining="its new `values.yaml`, or its new Secrets and patches",
+        restarts="\n".join(_restarts(cluster) for cluster in mesh.clusters),
+        annotation=first.profile.global_annotation,
+        leaving="Take away what made it trusted: its user goes with its name from `clustermesh-remote-users`.",
+    )
+
+
+def apiserver_authority(mesh: MeshPlan) -> str:
+    """The section about the authority, where meshgen has a part in it; empty where it has none."""
+    if mesh.has_bundle:
+        return _BUNDLE
+    issued = any(cluster.has_secret and cluster.profile.peer_secrets for cluster in mesh.clusters)
+    return _AUTHORITY if issued else ""
+
+
+def _trust(mesh: MeshPlan) -> str:
+    if mesh.issuer is not None:
+        return "the issuer that signs its certificates, with the authority that all clusters trust"
+    if any(cluster.has_secret for cluster in mesh.clusters):
+        return "the Secrets with its certificates, and the authorities that it trusts"
+    return "the same authority in the Secret `cilium-ca`; or, up to Cilium 1.13, the Secret with everybody's certificates"
+
+
+def _restarts(cluster: ClusterPlan) -> str:
+    profile = cluster.profile
+    told = {
+        (False, False): "every agent: host names stand in its DaemonSet",
+        (True, False): "clustermesh-apiserver: host names stand in its Deployment",
+        (True, True): "nothing: addresses stand in the files of peers",
+    }[profile.mirrors, profile.addresses_in_files]
+    return f"| {cluster.name} | {cluster.version} | {told} |"

@@ -1,0 +1,1 @@
+"""apply.sh, step by step."""

@@ -1,0 +1,198 @@
+# ruff: noqa: E501 - a row of a table is one line
+"""Values that say other than mesh.yaml does, and those that say the same."""
+
+from typing import Any
+
+import pytest
+from builders import cluster
+from charted import MINORS, charted, emitted, told, with_values
+
+NATIVE = {"datapath": {"mode": "native", "nativeRoutingCIDR": "10.0.0.0/8"}}
+SERVICE = ("clustermesh", "apiserver", "service")
+AUTO = ("clustermesh", "apiserver", "tls", "auto")
+IN_CLUSTER = {"source": "in-cluster", "issuer": {"name": "mesh"}}
+
+
+def nested(path: tuple[str, ...], value: Any) -> Any:
+    """A value at a path."""
+    return {path[0]: nested(path[1:], value)} if path else value
+
+
+def found(version: str, path: tuple[str, ...], value: Any, **overrides: Any) -> list[str]:
+    """What is said of one value."""
+    return told(with_values(version, nested(path, value), **overrides), "MG606")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "cilium", "message"),
+    [
+        (("cluster", "name"), "b", {}, "cluster.name: b, but mesh.yaml says name: cluster1"),
+        (("cluster", "id"), None, {}, "cluster.id: null, but mesh.yaml says id: 1"),
+        (("cluster",), [], {}, "cluster: [], but meshgen writes values below it"),
+        (("routingMode",), "native", {}, "routingMode: native, but mesh.yaml says cilium.datapath.mode: tunnel"),
+        (("routingMode",), "", NATIVE, 'routingMode: "", but mesh.yaml says cilium.datapath.mode: native'),
+        (
+            ("ipv4NativeRoutingCIDR",), "10.0.0.0/9", NATIVE,
+            "ipv4NativeRoutingCIDR: 10.0.0.0/9, but mesh.yaml says cilium.datapath.nativeRoutingCIDR: 10.0.0.0/8",
+        ),
+        (("ipv4NativeRoutingCIDR",), 7, NATIVE, None),
+        (("ipv4NativeRoutingCIDR",), [7], NATIVE, None),
+        (("eni", "enabled"), True, {}, "eni.enabled: true, but mesh.yaml says cilium.ipam: cluster-pool"),
+        (("azure", "enabled"), False, {"ipam": "azure"}, "azure.enabled: false, but mesh.yaml says cilium.ipam: azure"),
+        (
+            ("encryption", "type"), "ipsec", {"encryption": "wireguard"},
+            "encryption.type: ipsec, but mesh.yaml says cilium.encryption: wireguard",
+        ),
+        (
+            ("ipam", "operator", "clusterPoolIPv6PodCIDRList"), ["fd00::/104"], {},
+            "ipam.operator.clusterPoolIPv6PodCIDRList: fd00::/104, but mesh.yaml has no IPv6 in podCIDRs",
+        ),
+        ((*SERVICE, "type"), "ClusterIP", {}, None),
+        ((*SERVICE, "loadBalancerIP"), 7, {}, None),
+        (
+            (*AUTO, "method"), None, {},
+            "clustermesh.apiserver.tls.auto.method: null, but that makes new certificates whenever the chart is rendered",
+        ),
+        (("clustermesh", "config", "enabled"), False, {}, "clustermesh.config.enabled: false, but delivery: helm needs true"),
+    ],
+)  # fmt: skip
+def test_another_value_is_a_contradiction(
+    path: tuple[str, ...], value: Any, cilium: dict[str, Any], message: str | None
+) -> None:
+    (said,) = found("1.17", path, value, cilium=cilium)
+
+    assert message is None or said == f"helmValues has {message}"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "overrides"),
+    [
+        (("cluster",), {"name": "cluster1", "id": "1"}, {}),
+        (("routingMode",), "", {}),
+        (("tunnelProtocol",), "geneve", {"cilium": NATIVE}),
+        (("ipv4NativeRoutingCIDR",), "10.9.9.9/8", {"cilium": NATIVE}),
+        (("ipv6NativeRoutingCIDR",), "fd00::/8", {"cilium": NATIVE}),
+        (("ipv4NativeRoutingCIDR",), "10.0.0.0/8", {}),
+        (("encryption", "type"), "wireguard", {}),
+        (("ipam", "operator", "clusterPoolIPv4PodCIDRList"), "10.1.0.0/16", {}),
+        (
+            ("ipam", "operator", "clusterPoolIPv4PodCIDRList"),
+            ["10.9.0.0/16"],
+            {"cilium": {"ipam": "multi-pool"}},
+        ),
+        (("ipam", "operator", "clusterPoolIPv6PodCIDRList"), [], {}),
+        ((*SERVICE, "loadBalancerIP"), "172.16.1.10", {}),
+        ((*SERVICE, "nodePort"), 31000, {}),
+        ((*SERVICE, "annotations"), {"a": "b"}, {}),
+        (AUTO, {"method": "cronJob"}, {}),
+        (AUTO, {"method": "certmanager", "certManagerIssuerRef": {"name": "a"}}, {}),
+        (AUTO, {"enabled": False, "method": "helm"}, {}),
+        (("tls", "caBundle", "enabled"), True, {}),
+        (("clustermesh", "apiserver", "replicas"), 2, {}),
+    ],
+)
+def test_the_same_value_is_none(path: tuple[str, ...], value: Any, overrides: dict[str, Any]) -> None:
+    assert found("1.17", path, value, **overrides) == []
+
+
+@pytest.mark.parametrize("version", MINORS)
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        {},
+        {"cilium": NATIVE},
+        {"cilium": {"ipam": "eni", "encryption": "wireguard"}},
+        {"domain": "a.example.com"},
+        {"tls": IN_CLUSTER},
+        {"tls": {"source": "generate"}},
+    ],
+)
+@pytest.mark.parametrize("delivery", ["helm", "manifests"])
+def test_what_meshgen_writes_does_not_contradict(
+    version: str, delivery: str, overrides: dict[str, Any]
+) -> None:
+    cilium = overrides.get("cilium", {}) | {"delivery": delivery}
+    written, _ = emitted(charted(version, **overrides | {"cilium": cilium}))
+
+    assert told(with_values(version, written, **overrides | {"cilium": cilium}), "MG606") == []
+
+
+def test_a_node_port_is_that_of_mesh_yaml() -> None:
+    first = cluster(
+        1,
+        service={"type": "NodePort", "port": 32379},
+        helmValues=nested((*SERVICE, "nodePort"), 32380),
+    )
+
+    assert told(charted("1.17", first, cluster(2)), "MG606") == [
+        "helmValues has clustermesh.apiserver.service.nodePort: 32380, but mesh.yaml says service.port: 32379"
+    ]
+
+
+def test_a_cluster_that_is_dialled_by_name_may_have_any_address() -> None:
+    values = nested((*SERVICE, "loadBalancerIP"), "10.0.0.1")
+    first = cluster(1, service={"hostname": "a.example.com"}, serviceIPs=None, helmValues=values)
+
+    assert told(charted("1.17", first, cluster(2)), "MG606") == []
+
+
+@pytest.mark.parametrize(
+    ("version", "count"), [("1.13", 1), ("1.15", 1), ("1.17", 1), ("1.18", 0), ("1.20", 0)]
+)
+def test_identities_are_crds_where_nothing_else_works(version: str, count: int) -> None:
+    assert len(found(version, ("identityAllocationMode",), "kvstore")) == count
+
+
+@pytest.mark.parametrize(("version", "mirrors"), [("1.15", False), ("1.16", True)])
+def test_manifests_are_made_for_one_way_of_kvstoremesh(version: str, *, mirrors: bool) -> None:
+    path = ("clustermesh", "apiserver", "kvstoremesh", "enabled")
+    cilium = {"delivery": "manifests"}
+
+    assert found(version, path, mirrors, cilium=cilium) == []
+    assert len(found(version, path, not mirrors, cilium=cilium)) == 1
+    assert found(version, path, not mirrors, cilium={"delivery": "helm"}) == []
+
+
+@pytest.mark.parametrize("version", ["1.13", "1.14"])
+def test_the_old_word_for_the_tunnel_is_held_to_mesh_yaml(version: str) -> None:
+    assert found(version, ("tunnel",), "vxlan") == []
+    assert len(found(version, ("tunnel",), "disabled")) == 1
+    assert found(version, ("tunnel",), "disabled", cilium=NATIVE) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ((*AUTO, "enabled"), True),
+        (("clustermesh", "apiserver", "tls", "authMode"), "legacy"),
+        (("clustermesh", "apiserver", "tls", "enableSecrets"), True),
+        (("tls", "caBundle", "enabled"), True),
+    ],
+)
+def test_certificates_come_from_where_mesh_yaml_says(path: tuple[str, ...], value: Any) -> None:
+    (message,) = found("1.17", path, value, tls={"source": "generate"})
+
+    assert message.endswith("but mesh.yaml says tls.source: generate")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("enabled", False), ("name", "other"), ("key", "other"), ("useSecret", True), ("content", "PEM")],
+)
+def test_authorities_come_from_the_bundle_that_meshgen_writes(key: str, value: Any) -> None:
+    bundled = IN_CLUSTER | {"caBundle": "pki/authorities.pem"}
+    (message,) = found("1.17", ("tls", "caBundle", key), value, tls=bundled)
+
+    assert message.endswith("but mesh.yaml says tls.source: in-cluster")
+
+
+def test_an_issuer_is_that_of_mesh_yaml() -> None:
+    wrong = {"certManagerIssuerRef": {"name": "other"}}
+
+    assert len(found("1.15", AUTO, wrong, tls=IN_CLUSTER)) == 1
+    assert len(found("1.15", AUTO, {"method": "cronJob"}, tls=IN_CLUSTER)) == 1
+
+
+@pytest.mark.parametrize("version", ["1.6.9", "1.9", "1.12", "1.21"])
+def test_where_no_values_are_known_nothing_is_said(version: str) -> None:
+    assert told(with_values(version, {"cluster": {"id": 7}, "x": 1}), "MG604", "MG605", "MG606") == []
