@@ -84,7 +84,8 @@ def _tree(files: tuple[str, ...], name: str | None) -> Restored | None:
 
 
 def _merged(files: tuple[str, ...], output: str, name: str | None, written: Sequence[str]) -> Outcome:
-    versions = Versions(written)
+    existing = _existing(output)
+    versions = Versions(written, existing and existing.data)
     founds: list[Found] = []
     for file in files:
         given = _given(file, output)
@@ -92,7 +93,6 @@ def _merged(files: tuple[str, ...], output: str, name: str | None, written: Sequ
             founds += found_in(given, versions)
         except UnreadableSourceError as unreadable:
             raise _UnreadableFileError(_report(unreadable, given.shown)) from None
-    existing = _existing(output)
     return merge(founds, existing, shown=output, name=name, version=versions.usual)
 
 

@@ -9,7 +9,7 @@ from .chart_values import cluster_name, is_of_cilium, read_values, unwrapped
 from .found import Found, UnusableInputError
 from .guide import is_guide, read_guide
 from .objects import Object, flattened, is_object, read_objects
-from .reading import at, documents, mapping, text
+from .reading import at, documents, entries, mapping, text
 
 _RELEASES = ("HelmRelease", "Application")
 _YAML = (".yaml", ".yml", ".json")
@@ -31,9 +31,14 @@ class Given(NamedTuple):
 
 
 class Versions:
-    """The versions that were given: of all clusters, and of some by name."""
+    """
+    The versions that were given: of all clusters, and of some by name.
 
-    def __init__(self, written: Sequence[str]) -> None:
+    `mesh` is the data of the mesh.yaml that is there, which says it where nothing else does.
+    """
+
+    def __init__(self, written: Sequence[str], mesh: Any = None) -> None:
+        self._mesh = mesh
         pairs = [one.rpartition("=")[::2] for one in written]
         self._by_name = {name: checked_version(version) for name, version in pairs}
 
@@ -44,7 +49,15 @@ class Versions:
 
     def of(self, name: str, own: str) -> str:
         """The version of a cluster; `own` is what its file was given with, or says."""
-        return own or self._by_name.get(name) or self.usual
+        return own or self._by_name.get(name) or self.usual or self._known(name)
+
+    def _known(self, name: str) -> str:
+        """The version that a cluster has in the mesh.yaml that is there."""
+        clusters = entries(self._mesh, "clusters")
+        own = (text(one, "cilium", "version") for one in clusters if text(one, "name") == name)
+        known = next(own, None)
+        version = "" if known is None else known or text(self._mesh, "cilium", "version")
+        return version if _VERSION.fullmatch(version) else ""
 
 
 def checked_version(version: str) -> str:

@@ -91,6 +91,20 @@ def test_what_is_known_replaces_a_guess_and_its_mark(run: Run) -> None:
     assert "podCIDRs: [10.1.0.0/16]\n" in MESH.read_text()
 
 
+def test_a_version_is_asked_for_once(run: Run) -> None:
+    write("1.yaml", values(1))
+    write("2.yaml", values(2))
+    run("import", "1.yaml", "2.yaml", "--cilium-version", "1.19.1", "--cilium-version", "cluster2=1.19.2")
+    before = MESH.read_text()
+    assert run("import", "1.yaml", "2.yaml").status == 0
+    assert MESH.read_text() == before
+
+    write("3.yaml", values(1, cluster={"name": "cluster3", "id": 3}))
+    assert run("import", "3.yaml").status == 2
+    MESH.write_text(before.replace("1.19.1", "newest"))
+    assert run("import", "1.yaml").status == 2
+
+
 def test_the_name_can_be_given_later(run: Run) -> None:
     importing(run, 1, 2)
     run("import", "1.yaml", "2.yaml", "--cilium-version", "1.19", "--name", "shop")
