@@ -9,8 +9,9 @@ from .emit import EMITTERS, SECRET_EMITTERS, Emitter
 from .inspection import Inspection, locate
 from .leaks import leaks
 from .model import Mesh
+from .ownership import INDEX, index_of
 from .passes import owned
-from .plan.digests import mesh_digest
+from .plan.digests import mesh_data, mesh_digest
 from .plan.policies import PolicyMaterial
 from .plan.resolve import plan
 from .plan.tls import TlsMaterial
@@ -27,6 +28,7 @@ class Compilation(NamedTuple):
     """
     What a sound mesh compiles to: `tree` for Git, `secrets` for nobody else's eyes.
 
+    `data` is the mesh itself, as the index keeps it.
     `in_clear` tells that there are such secrets, even where none was made; `store` are files beside
     mesh.yaml to be written (None: removed): values sealed just now, and the lock.
 
@@ -34,6 +36,7 @@ class Compilation(NamedTuple):
     """
 
     digest: str = ""
+    data: Mapping[str, Any] = MappingProxyType({})
     mesh: str = ""
     tree: Tree = Tree()
     secrets: Tree = Tree()
@@ -70,10 +73,13 @@ def compile_mesh(
     planned = plan(mesh, source, material, enforced)
     tree = _tree(planned, EMITTERS)
     kept = Tree(files={path: content for path, content in store.items() if content is not None})
-    if leaked := [*leaks(tree, root), *leaks(kept, ".")]:
+    data = mesh_data(mesh)
+    index = Tree(files={INDEX: index_of({}, source=source, digest="", data=data).dump()})
+    if leaked := [*leaks(tree, root), *leaks(kept, "."), *leaks(index, root)]:
         return Compilation(diagnostics=locate(leaked, inspection.source, inspection.name))
     return Compilation(
         digest=mesh_digest(mesh),
+        data=data,
         mesh=mesh.name,
         tree=tree,
         secrets=_tree(planned, SECRET_EMITTERS) if reveal else Tree(),

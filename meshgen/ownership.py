@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from . import __version__
@@ -24,11 +25,16 @@ class CorruptIndexError(Exception):
 
 
 class Index(NamedTuple):
-    """Paths (POSIX, relative), sorted, with the SHA-256 of their content; no clock, host or absolute path."""
+    """
+    Paths (POSIX, relative), sorted, with the SHA-256 of their content; no clock, host or absolute path.
+
+    `data` is the mesh that the tree was made from, for `meshgen import`.
+    """
 
     files: dict[str, str]
     source: str = ""
     digest: str = ""
+    data: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def folders(self) -> set[str]:
@@ -45,13 +51,27 @@ class Index(NamedTuple):
         # NOTE: json.dumps with an indent takes ten times as long, which shows with 15,000 files.
         listed = json.dumps(self.files, separators=(",\n    ", ": "))
         text = json.dumps(head, indent=2).removesuffix("\n}")
+        if self.data:
+            kept = ",\n      ".join(f'"{key}": {_by_lines(value)}' for key, value in self.data.items())
+            text = text.removesuffix("\n  }") + f',\n    "data": {{\n      {kept}\n    }}\n  }}'
         return f'{text},\n  "files": {{\n    {listed[1:-1]}\n  }}\n}}\n'.encode("ascii")
 
     def owning_itself(self, content: bytes) -> "Index":
         """The index that also owns the file in which it stands, with that file's content."""
         return Index(
-            files={**self.files, INDEX: sha256(content).hexdigest()}, source=self.source, digest=self.digest
+            files={**self.files, INDEX: sha256(content).hexdigest()},
+            source=self.source,
+            digest=self.digest,
+            data=self.data,
         )
+
+
+def _by_lines(value: Any) -> str:
+    """JSON with a line for each entry of a list, so that a change shows where it is."""
+    if not isinstance(value, list):
+        return json.dumps(value)
+    entries = ",\n        ".join(map(json.dumps, value))
+    return f"[\n        {entries}\n      ]"
 
 
 class Record:
@@ -98,7 +118,13 @@ class Record:
         return sorted(before.intersection(*(one.folders for one in self.noted or ())) - index.folders)
 
 
-def index_of(files: Mapping[str, bytes], *, source: str, digest: str) -> Index:
+def index_of(
+    files: Mapping[str, bytes],
+    *,
+    source: str,
+    digest: str,
+    data: Mapping[str, Any] = MappingProxyType({}),
+) -> Index:
     """The index of a tree; content that stands in many places is hashed once."""
     distinct = {id(content): content for content in files.values()}
     hashes = {key: sha256(content).hexdigest() for key, content in distinct.items()}
@@ -106,7 +132,23 @@ def index_of(files: Mapping[str, bytes], *, source: str, digest: str) -> Index:
         files={path: hashes[id(files[path])] for path in sorted(files)},
         source=source,
         digest=digest,
+        data=data,
     )
+
+
+def read_data(content: bytes) -> tuple[str, dict[str, Any]]:
+    """
+    From which file a tree was made, and the mesh in that; empty where the index does not have it.
+
+    Raises:
+        CorruptIndexError: as `read_index` does.
+
+    """
+    read_index(content)
+    mesh = json.loads(content).get("mesh")
+    known = mesh if isinstance(mesh, dict) else {}
+    file, data = known.get("file"), known.get("data")
+    return file if isinstance(file, str) else "", data if isinstance(data, dict) else {}
 
 
 def read_index(content: bytes) -> Index:

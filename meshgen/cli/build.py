@@ -67,7 +67,7 @@ def build(
     )
     if compiled.diagnostics:
         return show(report_of(inspection, compiled.diagnostics, options), options)
-    index = index_of(compiled.tree.files, source=file.name, digest=compiled.digest)
+    index = index_of(compiled.tree.files, source=file.name, digest=compiled.digest, data=compiled.data)
     jobs = [Job(compiled.tree, index, target)]
     if compiled.in_clear:
         index = index_of(compiled.secrets.files, source=file.name, digest="")

@@ -40,6 +40,7 @@ class Commands(click.Group):
         "explain": "Show the page of a finding's code.",
         "schema": "Print the JSON Schema of mesh.yaml, for editors.",
         "init": "Write a commented mesh.yaml to start from.",
+        "import": "Write a mesh.yaml of what clusters are now.",
         "suggest": "Print the next free cluster ID or PodCIDR.",
         "pki": "Make and renew the mesh's certificates.",
     }

@@ -68,6 +68,21 @@ def commit(folder: Path) -> None:
         subprocess.run(["git", "-C", str(folder), *words.split()], check=True)
 
 
+def prepare_import(run: Run, folder: Path) -> None:
+    """Values of two clusters, what kubectl and the guide's script leave of them, and a tree."""
+    assert run("build").status == 0
+    (folder / "mesh.yaml").unlink()
+    (folder / "config").mkdir()
+    for number, name in enumerate(("east", "west"), 1):
+        (folder / "config" / name).write_text(f"endpoints:\n- https://{name}.mesh.cilium.io:2379\n")
+        for file in (f"{name}.yaml", f"values-{name}.yaml"):
+            (folder / file).write_text(f"cluster: {{name: {name}, id: {number}}}\n")
+        (folder / "dumps" / name).mkdir(parents=True)
+        data = f"{{cluster-name: {name}, cluster-id: '{number}'}}"
+        config = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: cilium-config}}\ndata: {data}\n"
+        (folder / "dumps" / name / "config.yaml").write_text(config)
+
+
 @pytest.mark.parametrize("line", EXAMPLES)
 def test_each_example_runs(run: Run, folder: Path, line: str) -> None:
     workloads = [{"name": name, "labels": {"app": name}} for name in ("x-wing", "rebel-base")]
@@ -85,6 +100,8 @@ def test_each_example_runs(run: Run, folder: Path, line: str) -> None:
         commit(folder)
     elif "build --check" in line:
         assert run("build").status == 0
+    elif line.startswith("meshgen import"):
+        prepare_import(run, folder)
     words, _, target = line.partition(" > ")
     first, *arguments = shlex.split(words)
 

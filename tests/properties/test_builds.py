@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - a row of a table is one line
 """Laws of whole builds: the same mesh is the same bytes, however it is written."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from strategies import clusters, flow, meshes
 from meshgen.compiler import Compilation, compile_mesh
 from meshgen.diagnostics import Severity
 from meshgen.inspection import inspect
+from meshgen.ownership import index_of
 from meshgen.yaml_out import dump
 
 ORDER_FREE = {
@@ -70,6 +72,20 @@ def test_the_order_of_keys_clusters_services_and_addresses_changes_no_byte(
 
     assert one.tree.files == two.tree.files
     assert one.digest == two.digest
+    indexes = [index_of({}, source="", digest="", data=made.data).dump() for made in (one, two)]
+    assert indexes[0] == indexes[1]
+
+
+@given(meshes())
+@settings(max_examples=60)
+def test_the_index_has_a_mesh_that_compiles_to_the_same_bytes(data: dict[str, Any]) -> None:
+    once = compiled(flow(data))
+    kept = json.loads(index_of({}, source="", digest="", data=once.data).dump())["mesh"]["data"]
+    again = compiled(flow({**kept, "ignore": data.get("ignore", [])}))
+
+    assert once.tree.files == again.tree.files
+    assert once.digest == again.digest
+    assert once.data == again.data
 
 
 @given(meshes())

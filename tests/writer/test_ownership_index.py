@@ -30,7 +30,7 @@ def test_the_index_lists_every_file_with_its_digest_sorted(work: Workspace) -> N
     assert index["mesh"]["file"] == "mesh.yaml"
     assert re.fullmatch(r"sha256:[0-9a-f]{64}", index["mesh"]["digest"])
     assert set(index) == {"schema", "meshgen", "mesh", "files"}
-    assert set(index["mesh"]) == {"file", "digest"}
+    assert set(index["mesh"]) == {"file", "digest", "data"}
 
 
 def test_the_index_knows_no_place_and_no_time(work: Workspace) -> None:
@@ -47,7 +47,7 @@ def test_the_index_knows_no_place_and_no_time(work: Workspace) -> None:
     text = (work.out / ".meshgen.json").read_text("ascii")
     assert text.endswith("}\n")
     assert str(work.folder) not in text
-    assert "/" not in re.sub(r'"(cluster\d|meshgen\.index)/[^"]*"', "", text)
+    assert "/" not in re.sub(r'"((cluster\d|meshgen\.index)/[^"]*|[\d.]+/\d+)"', "", text)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What a mesh is already, in files of other tools, as a mesh.yaml."""

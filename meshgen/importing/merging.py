@@ -1,0 +1,143 @@
+"""Everything that was found, into a new mesh.yaml or into one that is there."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from ruamel.yaml.error import YAMLError
+
+from ..model.parse import FORMAT_VERSION, InvalidMeshError
+from ..source import Source, UnreadableSourceError, load
+from .differences import Change
+from .drafting import MISSING, Draft, rank, value_at
+from .found import Found, UnusableInputError
+from .helm import intended_changes, is_order, keep_values
+from .joining import joined
+from .outcome import Outcome
+from .rewriting import MARK, rewritten
+from .services import keep_services
+from .settling import mark_missing, settle
+from .trial import mesh_of, refused
+
+_NAME = "mesh"
+
+
+def merge(
+    founds: Sequence[Found], existing: Source | None, *, shown: str, name: str | None, version: str
+) -> Outcome:
+    """
+    A mesh.yaml with everything that was found; comments and what was written by hand stay.
+
+    `version` is that of the mesh where no cluster says its own.
+
+    Raises:
+        UnusableInputError: when the files contradict each other, or the mesh.yaml cannot be merged into.
+
+    """
+    clusters = joined(founds)
+    draft = Draft(_begun(existing, shown))
+    _name(draft, name)
+    settle(draft, clusters)
+    if version and value_at(draft.data, ("cilium", "version")) is MISSING:
+        draft.set(("cilium", "version"), version)
+    if value_at(draft.data, ("cilium", "version")) is MISSING:
+        message = "no file says which Cilium runs: give --cilium-version"
+        raise UnusableInputError(message)
+    outcome = Outcome(read=_read(clusters), unknown=[line for found in clusters for line in found.unknown])
+    try:
+        outcome.unknown += [f"{place} is not taken: {why.message}" for place, why in refused(draft)]
+        outcome.unknown += keep_services(draft, clusters)
+        outcome.unknown += [f"{place} is not taken: {why.message}" for place, why in refused(draft)]
+        outcome.todo = mark_missing(draft, clusters)
+        mesh = mesh_of(draft, helm_values=False)
+        outcome.kept = [*_left(draft, clusters), *keep_values(draft, mesh, clusters)]
+        changes = intended_changes(mesh_of(draft, helm_values=True), clusters)
+    except InvalidMeshError as invalid:
+        first = invalid.problems[0]
+        message = f"{shown} cannot be merged into: {first.message}; see meshgen check"
+        raise UnusableInputError(message) from None
+    outcome.changes = [_in_order(change) for change in changes]
+    outcome.guesses = _guesses(draft)
+    outcome.text = _text(draft, existing, shown)
+    return outcome
+
+
+def _text(draft: Draft, existing: Source | None, shown: str) -> str:
+    """The mesh.yaml as text; the one that is there where nothing changes."""
+    before = "" if existing is None else existing.text.content
+    if existing is not None and draft.data == existing.data and MARK not in before:
+        return before
+    edits = sorted(draft.edits.values(), key=lambda edit: rank(edit.path))
+    try:
+        text = rewritten(before, edits)
+        kept = load(text.encode(), shown).data == draft.data
+    # NOTE: the reader that keeps comments makes dates and numbers of more than mesh.yaml has.
+    except (YAMLError, UnreadableSourceError, ValueError, LookupError):
+        kept = False
+    if not kept:
+        message = f"{shown} cannot be merged into: an alias or a rare form of YAML stands in the way"
+        raise UnusableInputError(message)
+    return text
+
+
+def _begun(existing: Source | None, shown: str) -> dict[str, Any]:
+    if existing is None:
+        return {}
+    data = existing.data
+    if not isinstance(data, dict) or data.get("version") != FORMAT_VERSION or not _is_shaped(data):
+        message = f"{shown} exists and is no mesh.yaml of version {FORMAT_VERSION}; choose another with -o"
+        raise UnusableInputError(message)
+    return data
+
+
+def _is_shaped(data: dict[str, Any]) -> bool:
+    """Whether sections are what edits go into; all else is the business of `check`."""
+    lists = [data.get(key, []) for key in ("clusters", "services")]
+    sections = [data.get(key, {}) for key in ("cilium", "clusterDefaults")]
+    return (
+        all(isinstance(section, dict) for section in sections)
+        and all(isinstance(listed, list) for listed in lists)
+        and all(isinstance(item, dict) and isinstance(item.get("name"), str) for one in lists for item in one)
+    )
+
+
+def _name(draft: Draft, name: str | None) -> None:
+    if not draft.data:
+        draft.set(("version",), FORMAT_VERSION)
+    if name is not None and draft.data.get("name") != name:
+        draft.set(("name",), name)
+    elif "name" not in draft.data:
+        draft.set(("name",), _NAME, "guessed: no file says how the mesh is called")
+
+
+def _read(clusters: Sequence[Found]) -> list[str]:
+    return [
+        f"{found.file}: {found.name}{f', Cilium {found.version}' if found.version else ''}"
+        for found in clusters
+        if found.file
+    ]
+
+
+def _left(draft: Draft, clusters: Sequence[Found]) -> list[str]:
+    known = {found.name for found in clusters}
+    return [f"clusters.{cluster['name']}" for cluster in draft.clusters if cluster["name"] not in known]
+
+
+def _guesses(draft: Draft) -> list[tuple[str, str]]:
+    guesses = []
+    for edit in draft.edits.values():
+        if edit.comment.startswith("guessed: "):
+            place = [str(step) for step in edit.path]
+            if edit.path[0] == "clusters":
+                place[1] = str(draft.clusters[int(place[1])]["name"])
+            guesses.append(
+                (
+                    f"{'.'.join(place)} is {json.dumps(edit.value, ensure_ascii=False)}",
+                    edit.comment.removeprefix("guessed: "),
+                )
+            )
+    return guesses
+
+
+def _in_order(change: Change) -> Change:
+    return change._replace(kind="orders") if is_order(change) else change

@@ -1,0 +1,55 @@
+"""Global Services of several clusters as entries of `services`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from .differences import same, same_set
+from .drafting import MISSING, Draft, value_at
+from .found import Found, Ported
+
+
+def keep_services(draft: Draft, clusters: Sequence[Found]) -> list[str]:
+    """Write each global Service once; gives what its clusters do not agree about."""
+    told: list[str] = []
+    held: dict[tuple[str, str], dict[str, Ported]] = {}
+    for found in clusters:
+        for service in found.services:
+            held.setdefault((service.namespace, service.name), {})[found.name] = service
+    for key, holders in sorted(held.items()):
+        first = next(iter(holders.values()))
+        if any((one.ports, one.selector) != (first.ports, first.selector) for one in holders.values()):
+            told.append(
+                f"the clusters have {'/'.join(key)} with other ports or selectors; the first one's are kept"
+            )
+        index = _index(draft, *key)
+        for name, value in _keys(draft, first, holders).items():
+            current = value_at(draft.data["services"][index], (name,))
+            usual = {"namespace": "default", "clusters": "all", "backends": "all", "manage": "object"}
+            unsaid = current is MISSING and value == usual.get(name)
+            if not unsaid and not same(current, value) and not same_set(current, value):
+                draft.set(("services", index, name), value)
+    return told
+
+
+def _index(draft: Draft, namespace: str, name: str) -> int:
+    listed = draft.data.setdefault("services", [])
+    for index, service in enumerate(listed):
+        if service.get("name") == name and service.get("namespace", "default") == namespace:
+            return index
+    draft.set(("services", len(listed), "name"), name)
+    return len(listed) - 1
+
+
+def _keys(draft: Draft, first: Ported, holders: dict[str, Ported]) -> dict[str, Any]:
+    every = {cluster["name"] for cluster in draft.clusters}
+    sharing = [name for name, one in holders.items() if one.shared]
+    keys: dict[str, Any] = {"namespace": first.namespace, "ports": list(first.ports)}
+    if first.selector:
+        keys["selector"] = first.selector
+    keys["clusters"] = "all" if holders.keys() == every else list(holders)
+    keys["backends"] = "all" if len(sharing) == len(holders) else sharing
+    if first.affinity in {"local", "remote"}:
+        keys["affinity"] = first.affinity
+    # NOTE: whoever applies the Service now stays its owner; meshgen lays its annotations over it.
+    keys["manage"] = "object" if first.owned else "annotation"
+    return keys
