@@ -214,3 +214,10 @@ def test_trees_that_need_keys_are_not_compared(meshgen: Run, tmp_path: Path) -> 
     file = written(tmp_path, "mesh.yaml", shop("1.8.13") | tls)
 
     assert "files were not compared" in meshgen("diff", file, file).out
+
+
+def test_a_version_that_is_not_built_for_is_reviewed_all_the_same(meshgen: Run, tmp_path: Path) -> None:
+    sides = [written(tmp_path, f"{version}.yaml", shop(version)) for version in ("1.8.13", "1.9.5")]
+    ran = meshgen("diff", *sides)
+    assert "cluster1: Cilium version 1.8.13 -> 1.9.5" in ran.out
+    assert "is reviewed, but its Cilium version is not built for (MG601)" in ran.out
