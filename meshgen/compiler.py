@@ -75,7 +75,8 @@ def compile_mesh(
     kept = Tree(files={path: content for path, content in store.items() if content is not None})
     data = mesh_data(mesh)
     index = Tree(files={INDEX: index_of({}, source=source, digest="", data=data).dump()})
-    if leaked := [*leaks(tree, root), *leaks(kept, "."), *leaks(index, root)]:
+    # NOTE: what leaks into a file stands in the index as well, and is told once.
+    if leaked := [*leaks(tree, root), *leaks(kept, ".")] or [*leaks(index, root)]:
         return Compilation(diagnostics=locate(leaked, inspection.source, inspection.name))
     return Compilation(
         digest=mesh_digest(mesh),

@@ -297,3 +297,8 @@ def test_markup_is_made_of_texts() -> None:
     assert joined([Markup("<b></b>"), "\n\u202e"]) == "<b></b>\\n\\u202e"
     assert names("abc", 2) == f"{code('a')}, {code('b')} and 1 more"
     assert names("ab", 2) == f"{code('a')}, {code('b')}"
+
+
+def test_errors_of_the_mesh_come_first() -> None:
+    made = told(render(located(mesh(), changed())._replace(errors=2, new_errors=1)))
+    assert "2 errors, 1 of them new, which meshgen check shows." in made
