@@ -97,10 +97,18 @@ class Outline(NamedTuple):
 
 
 def outline(inspection: Inspection, *, source: str) -> Outline:
-    """What stands at each path of the tree of a mesh, to be compared with that of another."""
+    """
+    What stands at each path of the tree of a mesh, to be compared with that of another.
+
+    What policies come to is no hindrance, though nothing is built before it is settled.
+    """
+    from .checks.policies import ENFORCEMENT_CHECKS
+
     mesh = inspection.mesh
-    if mesh is None or not inspection.sound:
-        codes = sorted({one.code for one in inspection.diagnostics if one.severity is Severity.ERROR})
+    settled_later = {check.rule.code for check in ENFORCEMENT_CHECKS}
+    errors = {one.code for one in inspection.diagnostics if one.severity is Severity.ERROR}
+    codes = sorted(errors - settled_later)
+    if mesh is None or codes:
         if codes == ["MG601"]:
             return Outline(
                 None, f"{inspection.name} is reviewed, but its Cilium version is not built for ({codes[0]})"
