@@ -113,7 +113,12 @@ def _trust(mesh: MeshPlan) -> str:
         return "the issuer that signs its certificates, with the authority that all clusters trust"
     if any(cluster.has_secret for cluster in mesh.clusters):
         return "the Secrets with its certificates, and the authorities that it trusts"
-    return "the same authority in the Secret `cilium-ca`; or, up to Cilium 1.13, the Secret with everybody's certificates"
+    by_chart = {bool(cluster.profile.peer_secrets) for cluster in mesh.clusters}
+    ways = (
+        (True, "the same authority in the Secret `cilium-ca`"),
+        (False, "up to Cilium 1.13 the Secret `cilium-clustermesh` with everybody's certificates"),
+    )
+    return "; ".join(told for kind, told in ways if kind in by_chart)
 
 
 def _restarts(cluster: ClusterPlan) -> str:
