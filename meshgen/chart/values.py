@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..addresses import Cidr, address_text
+from ..cilium.features import HELM
 from ..cilium.profiles import ControlPlane, Profile, profile_of
 from ..cilium.providers import exposure_annotations, takes_ip
 from ..cilium.version import Version, parse_version
@@ -33,7 +34,7 @@ _CLOUD_IPAM = {"eni": "eni", "azure": "azure", "alibabacloud": "alibabacloud"}
 def delivery_of(cluster: Cluster) -> str:
     """How Cilium's own objects are changed: `manifests` or `helm`; by default helm from 1.14."""
     written = cluster.cilium.delivery
-    modern = parse_version(cluster.cilium.version) >= Version(1, 14)
+    modern = parse_version(cluster.cilium.version) >= HELM
     return written or ("helm" if modern else "manifests")
 
 
@@ -156,8 +157,9 @@ def _extra_names(mesh: Mesh, cluster: Cluster) -> list[str]:
 
 
 def brings_certificates(version: Version) -> bool:
-    """Whether the chart leaves its Secrets of certificates to others: from 1.16 on."""
-    return version >= Version(1, 16)
+    """Whether the chart of a version lets others make its Secrets of certificates."""
+    profile = profile_of(version)
+    return profile is not None and profile.leaves_certificates
 
 
 def value_at(values: Mapping[str, Any], *path: str) -> Any:

@@ -124,6 +124,11 @@ class Profile(NamedTuple):
         return any(secret.dialled is Dialled.LOCAL for secret in self.peer_secrets)
 
     @property
+    def leaves_certificates(self) -> bool:
+        """Whether the chart lets others make the Secrets of certificates, as it does from 1.16 on."""
+        return self.control_plane is ControlPlane.APISERVER and "generate" in self.tls_sources
+
+    @property
     def addresses_in_files(self) -> bool:
         """Whether the files of peers say which addresses their host names have."""
         return Names.FILES in self.names

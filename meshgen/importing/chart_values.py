@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from ..addresses import number
 from ..chart.keys import has, keys_of
+from ..cilium.features import HELM
 from ..cilium.profiles import ControlPlane, profile_of
 from ..cilium.providers import CURRENT, PROVIDERS
 from ..cilium.version import Version
@@ -96,7 +97,7 @@ def _identity(found: Found, values: dict[str, Any]) -> None:
 
 def _delivery(found: Found, values: dict[str, Any], version: Version) -> None:
     connected = at(values, "clustermesh", "config", "enabled")
-    modern = version >= Version(1, 14)
+    modern = version >= HELM
     if connected is True and not modern:
         found.note(("cilium", "delivery"), "helm")
     if connected is False and modern:

@@ -1,17 +1,18 @@
 """The namespaces that must be made known to other clusters one by one."""
 
+from ..chart.keys import has
 from ..chart.values import namespaces_are_global
-from ..cilium.version import Version, parse_version
+from ..cilium.version import parse_version
 from ..model import Cluster, Mesh
 from ..selection import selected
 
-# Source: cilium, Documentation/network/clustermesh/global-namespace.rst; chart 1.20.0.
-_SINCE = Version(1, 20)
+# Source: cilium, Documentation/network/clustermesh/global-namespace.rst; chart 1.20.0 has the value first.
+_VALUE = ("clustermesh", "defaultGlobalNamespace")
 
 
 def known_one_by_one(cluster: Cluster) -> bool:
     """Whether other clusters know only those namespaces of a cluster that are made known to them."""
-    return parse_version(cluster.cilium.version) >= _SINCE and not namespaces_are_global(cluster)
+    return has(parse_version(cluster.cilium.version), *_VALUE) and not namespaces_are_global(cluster)
 
 
 def global_namespaces(mesh: Mesh, cluster: Cluster) -> tuple[str, ...]:
