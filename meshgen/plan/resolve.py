@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..addresses import Cidr, address_text, networks, number
+from ..chart.overrides import default_local_cluster
 from ..chart.values import DEFAULT_LIMIT, delivery_of, values_of
 from ..cilium.profiles import ControlPlane, Names, Profile, Role, profile_of
 from ..cilium.providers import exposure_annotations, takes_ip
@@ -131,6 +132,7 @@ def _cluster(
         tls=secrets,
         certificates=certificates_of(mesh, cluster),
         global_namespaces=global_namespaces(mesh, cluster),
+        local_by_default=_local_by_default(cluster, profile),
         local_user=common_name(cluster, Role.LOCAL),
         remote_user=common_name(cluster, Role.REMOTE),
         sops_keys=tuple(sops_keys(mesh, cluster).items()),
@@ -138,6 +140,12 @@ def _cluster(
         operator_digest=config_digest(config, _read_by(profile.operator_secrets, secrets)),
         apiserver_digest=config_digest(config, anchors),
     )
+
+
+def _local_by_default(cluster: Cluster, profile: Profile) -> bool:
+    """Whether a peer without a cluster label means the local cluster."""
+    said = default_local_cluster(cluster)
+    return profile.local_cluster_default == "local cluster" if said is None else said
 
 
 def _read_by(names: tuple[str, ...], secrets: Iterable[TlsObject]) -> list[TlsObject]:

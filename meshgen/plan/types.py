@@ -186,6 +186,7 @@ class ClusterPlan(NamedTuple):
     tls: tuple[TlsObject, ...]
     certificates: tuple[Certificate, ...]
     global_namespaces: tuple[str, ...]
+    local_by_default: bool
     local_user: str
     remote_user: str
     sops_keys: tuple[tuple[str, tuple[str, ...]], ...]

@@ -78,3 +78,29 @@ def test_in_a_mesh_of_two_versions_each_reads_addresses_where_it_looks_for_them(
         {"hostname": "cluster3.mesh.cilium.io", "ips": ["172.16.3.10"]}
     ]
     assert "cilium-host-aliases" not in read["cluster2"]
+
+
+def test_a_value_of_the_teams_own_decides_what_a_peer_without_a_cluster_means() -> None:
+    anywhere = {"clustermesh": {"policyDefaultLocalCluster": False}}
+    files = tree(mesh(cluster(1, helmValues=anywhere), cluster(2), cilium=MODERN))
+    assert "peers without a cluster label mean any cluster's pods here" in files["cluster1/VERIFY.md"]
+    assert "peers without a cluster label mean this cluster's own pods here" in files["cluster2/VERIFY.md"]
+
+
+def test_the_order_across_clusters_speaks_of_every_version_that_there_is() -> None:
+    older = cluster(1, cilium={"version": "1.13.18"})
+    rollout = tree(mesh(older, cluster(2), cilium={"version": "1.14.19"}))["ROLLOUT.md"]
+    assert "its annotation `io.cilium/global-service` or `service.cilium.io/global`" in rollout
+    oldest = cluster(1, cilium={"version": "1.8.13"})
+    both = tree(mesh(oldest, cluster(2), cilium={"version": "1.10.20"}))["ROLLOUT.md"]
+    assert "# With an etcd of its own: cluster1" in both
+    assert both.count("## Add a cluster") == 2
+
+
+@pytest.mark.parametrize("version", ["1.20.0-rc.1", "1.19.6", "1.19"])
+def test_by_hand_the_same_chart_is_installed_as_by_gitops(version: str) -> None:
+    gitops = {"tool": "flux", "repoURL": "https://git.example.com/a", "revision": "main", "path": "out"}
+    files = tree(mesh(cilium={"version": version}, gitops=gitops))
+    release = next(yaml.safe_load(text) for path, text in files.items() if "helmrelease" in path)
+    chart = release["spec"]["chart"]["spec"]["version"]
+    assert f"--version {chart} " in files["cluster1/apply.sh"]

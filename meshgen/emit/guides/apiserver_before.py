@@ -20,7 +20,7 @@ Written by meshgen for the mesh {mesh}: cluster {name}, ID {id}, Cilium {version
 - {owner}
 {more}
 Name and ID are part of every identity.
-If a rollout changes one of them, restart every workload of this cluster before you rely on a global service or on a policy with cluster labels.
+If a rollout changes one of them, {restart}restart every workload of this cluster before you rely on a global service or on a policy with cluster labels.
 
 ## Apply
 
@@ -29,6 +29,11 @@ By hand: `./{apply} --context {context}{values_flag}{secret_flag}`.
 {order}
 
 """
+
+_RESTART = (
+    "restart what read them (the chart does not: `kubectl -n {namespace} rollout restart ds/cilium "
+    "deploy/cilium-operator deploy/clustermesh-apiserver`; `apply.sh` does it), then "
+)
 
 _CHART = """\
 Cilium is a release of its official chart, which gets `{values}` as the last of its values: nobody else sets what stands in there.
@@ -98,6 +103,7 @@ def apiserver_before(mesh: MeshPlan, cluster: ClusterPlan) -> str:
         values_flag="" if cluster.patched else " --values FILE",
         secret_flag=" --secret PATH" if mesh.backend == "plaintext" else "",
         order=_order(cluster),
+        restart="" if cluster.patched else _RESTART.format(namespace=cluster.namespace),
     )
 
 

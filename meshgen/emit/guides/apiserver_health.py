@@ -71,7 +71,7 @@ From the top; what a line asks for is a condition of those below it.
 | nodes or identities of another cluster are missing | that cluster is `ready` above, and its own agents list them |
 | health checks to another cluster fail | the first table under Firewall, both ways, by InternalIP |
 | a global service has no remote backends | it has the same name, namespace, port names and protocols in both clusters, and is annotated `{annotation}` in both |
-| policies drop what they should allow | peers without a cluster label mean {default} in Cilium {minor} |
+| policies drop what they should allow | peers without a cluster label mean {default} here |
 """
 
 _MIRROR = """\
@@ -105,10 +105,7 @@ def apiserver_health(mesh: MeshPlan, cluster: ClusterPlan, rows: tables.Rows) ->
         files=_files(cluster),
         aliases=f"the names of the others stand in {_aliases(cluster)}",
         annotation=profile.global_annotation,
-        default="any cluster's pods"
-        if profile.local_cluster_default == "any cluster"
-        else "this cluster's own pods",
-        minor=cluster.minor,
+        default="this cluster's own pods" if cluster.local_by_default else "any cluster's pods",
     )
 
 

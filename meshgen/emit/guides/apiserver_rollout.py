@@ -36,7 +36,7 @@ A cluster that is dialled by `service.hostname` changes its address in DNS, and 
 ## Take a global service out of a cluster
 
 1. Take it out of `services`, build, and apply.
-2. In the cluster that lost it, delete the Service, or its annotation `{annotation}` where an application goes on using it: it carries a prune guard, so no GitOps tool deletes it.
+2. In the cluster that lost it, delete the Service, or its annotation {annotations} where an application goes on using it: it carries a prune guard, so no GitOps tool deletes it.
 
 ## Remove a cluster
 
@@ -90,12 +90,14 @@ Each step is finished in every cluster before the next begins:
 
 def apiserver_rollout(mesh: MeshPlan) -> str:
     """The sections of the guide up to policies."""
-    first = mesh.clusters[0]
+    annotations = dict.fromkeys(
+        cluster.profile.global_annotation for cluster in mesh.clusters if cluster.has_apiserver
+    )
     return _GUIDE.format(
         trust=_trust(mesh),
         joining="its new `values.yaml`, or its new Secrets and patches",
-        restarts="\n".join(_restarts(cluster) for cluster in mesh.clusters),
-        annotation=first.profile.global_annotation,
+        restarts="\n".join(_restarts(cluster) for cluster in mesh.clusters if cluster.has_apiserver),
+        annotations=" or ".join(f"`{annotation}`" for annotation in annotations),
         leaving="Take away what made it trusted: its user goes with its name from `clustermesh-remote-users`.",
     )
 

@@ -83,7 +83,7 @@ _OWN = {
 
 def etcd_rollout(mesh: MeshPlan) -> str:
     """The sections of the guide up to policies."""
-    first = mesh.clusters[0]
+    first = next(cluster for cluster in mesh.clusters if not cluster.has_apiserver)
     profile = first.profile
     trust = _OWN if first.has_etcd_secrets else _SHARED
     return _GUIDE.format(
@@ -96,4 +96,4 @@ def etcd_rollout(mesh: MeshPlan) -> str:
 
 def etcd_authority(mesh: MeshPlan) -> str:
     """The section about certificates that meshgen issues; empty where others do."""
-    return _AUTHORITY if mesh.clusters[0].has_etcd_secrets else ""
+    return _AUTHORITY if any(cluster.has_etcd_secrets for cluster in mesh.clusters) else ""

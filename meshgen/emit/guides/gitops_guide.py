@@ -50,7 +50,7 @@ patches:
 
 _ARGOCD_CHARTS = """\
 - `cilium-CLUSTER` for {names}: Cilium's chart with the `values.yaml` of the cluster's folder and nothing else.
-  It is synced by a person, one cluster after the other, since it restarts agents: `argocd app sync cilium-{first}`.
+  It is synced by a person, one cluster after the other, since it may restart agents: `argocd app sync cilium-{first}`.
   Before the first sync, `argocd app diff cilium-{first}`: what your release has besides (`helm get values cilium`) belongs into `helmValues` of mesh.yaml, or the sync takes it away.
   Certificates that each rendering makes anew are left as they are.
 """
@@ -77,7 +77,7 @@ Deleting the Kustomization deletes global objects that no other cluster depends 
 _FLUX_CHARTS = """\
 - The HelmRelease `cilium`, for {names}: the chart with the `values.yaml` of the cluster's folder and nothing else.
   A release of that name which is there already is taken over, so first see that what it has besides (`helm get values cilium`) is in `helmValues` of mesh.yaml.
-  A release with other values restarts agents, so merge a change that reaches several clusters one cluster at a time where that counts, or `flux suspend helmrelease cilium` in the others.
+  A release with other values may restart agents or clustermesh-apiserver, so merge a change that reaches several clusters one cluster at a time where that counts, or `flux suspend helmrelease cilium` in the others.
   It is never pruned: a HelmRelease that is deleted takes Cilium with it.
 """
 

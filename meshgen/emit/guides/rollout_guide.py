@@ -41,14 +41,25 @@ _MOST_NAMED = 16
 
 def rollout_guide(mesh: MeshPlan) -> Iterator[Document]:
     """One guide for the mesh."""
-    modern = mesh.clusters[0].has_apiserver
     text = (
         _HEAD.format(mesh=mesh.name, clusters=", ".join(cluster.name for cluster in mesh.clusters))
-        + (apiserver_rollout(mesh) if modern else etcd_rollout(mesh))
+        + "\n".join(_of_control_planes(mesh))
         + _CHANGES.format(policies=_policies(mesh))
-        + (apiserver_authority(mesh) if modern else etcd_authority(mesh))
+        + apiserver_authority(mesh)
+        + etcd_authority(mesh)
     )
     yield Document(paths=(paths.ROLLOUT,), content=text)
+
+
+def _of_control_planes(mesh: MeshPlan) -> Iterator[str]:
+    """What there is to do, for each kind of control plane that the mesh has."""
+    planes = {cluster.has_apiserver for cluster in mesh.clusters}
+    if True in planes:
+        yield apiserver_rollout(mesh)
+    if False in planes:
+        older = [cluster.name for cluster in mesh.clusters if not cluster.has_apiserver]
+        before = f"# With an etcd of its own: {', '.join(older)}\n\n" if len(planes) > 1 else ""
+        yield before + etcd_rollout(mesh)
 
 
 def _policies(mesh: MeshPlan) -> str:

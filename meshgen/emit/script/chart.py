@@ -1,6 +1,6 @@
 """The step of apply.sh that gives the official chart its values."""
 
-from ...cilium.version import parse_version
+from ...cilium.version import chart_version
 from ...plan.types import ClusterPlan
 from .. import paths
 from .head import UNFINISHED
@@ -31,6 +31,6 @@ def chart_step(cluster: ClusterPlan) -> str:
     return _TEXT.format(
         namespace=cluster.namespace,
         unfinished=UNFINISHED,
-        version=parse_version(cluster.version).full,
+        version=chart_version(cluster.version),
         file=paths.VALUES,
     )
