@@ -1,9 +1,10 @@
 """
 Values that the chart's templates read though its values.yaml names them in comments only, or not at all.
 
-Source: comments of install/kubernetes/cilium/values.yaml and what templates/cilium-configmap.yaml asks with
-`hasKey`, at v1.13 to v1.20. A value stands here for all versions, since one that is accepted too early does
-less harm than one that is refused without reason; `LAST` has those that are known to be gone.
+Source: comments of install/kubernetes/cilium/values.yaml, what templates/cilium-configmap.yaml asks with
+`hasKey`, and files/nodeinit/startup.bash, at v1.13 to v1.20. A value stands here for all versions, since one
+that is accepted too early does less harm than one that is refused without reason; `LAST` has those that are
+known to be gone.
 """
 
 from typing import Final
@@ -45,6 +46,7 @@ UNLISTED: Final = (
     "etcd.managed",
     "externalIPs",
     "fragmentTracking",
+    "gke.disableDefaultSnat",
     "hostServices",
     "hubble.eventBufferCapacity",
     "hubble.eventQueueSize",
@@ -76,6 +78,9 @@ UNLISTED: Final = (
     "loadBalancer.standalone",
     "logOptions",
     "nodeLabels",
+    "nodeinit.reconfigureKubelet",
+    "nodeinit.removeCbrBridge",
+    "nodeinit.restartPods",
     "nodePort.addresses",
     "nodePort.directRoutingDevice",
     "nodePort.range",

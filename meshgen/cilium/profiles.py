@@ -111,7 +111,7 @@ class Profile(NamedTuple):
     cluster_map: bool = False
     current_load_balancers: bool = False
     local_cluster_default: str = "any cluster"
-    certificate_days: int = 0
+    certificates_by_hook: bool = False
 
     @property
     def server_secret(self) -> TlsSecret:
@@ -336,7 +336,8 @@ COMMON_FILES = APISERVER._replace(
     peer_secrets=(_PLAIN,),
     volumes=(_AGENT_VOLUME, *_SERVER_VOLUMES),
     remote_users=True,
-    certificate_days=1095,
+    # Source: cilium#23102, until cilium#42298.
+    certificates_by_hook=True,
 )
 
 # Source: chart 1.16.19: KVStoreMesh is on by default; agents still use the common files.
@@ -374,6 +375,7 @@ LOCAL_POLICIES = LOCAL_FILES._replace(
     first=Version(1, 19),
     last=Version(1, 19),
     cluster_map=True,
+    certificates_by_hook=False,
     local_cluster_default="local cluster",
 )
 
@@ -383,7 +385,6 @@ HOST_ALIASES = LOCAL_POLICIES._replace(
     first=Version(1, 20),
     last=Version(1, 20),
     names=(Names.FILES,),
-    certificate_days=365,
 )
 
 PROFILES = (ETCD, APISERVER, COMMON_FILES, KVSTOREMESH, LOCAL_FILES, LOCAL_POLICIES, HOST_ALIASES)

@@ -122,6 +122,7 @@ CODES = {
     "MG522": ("hubble-outside-bundle", WARNING),
     "MG523": ("incomplete-gitops", WARNING),
     "MG524": ("unused-tls-key", WARNING),
+    "MG525": ("certificates-by-hook", WARNING),
     "MG601": ("unsupported-cilium-version", ERROR),
     "MG602": ("feature-not-in-version", ERROR),
     "MG603": ("feature-removed", ERROR),
