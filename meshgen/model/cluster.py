@@ -34,7 +34,7 @@ Provider = Literal[
 
 
 class MeshService(Node):
-    """How a cluster's control plane is reached by the others: clustermesh-apiserver, or etcd up to Cilium 1.8."""
+    """How a cluster's clustermesh-apiserver, or up to Cilium 1.8 its etcd, is reached by the others."""
 
     type: Literal["LoadBalancer", "NodePort"] = Field(
         "LoadBalancer", description="The Kubernetes Service type.", examples=["LoadBalancer"]

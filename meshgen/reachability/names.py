@@ -16,7 +16,6 @@ from ..policy.postures import posture_pods
 from .picture import Picture, Placed
 from .written import place_of
 
-
 _CALLED = {
     ControlPlane.ETCD: "Cilium's etcd",
     ControlPlane.APISERVER: "clustermesh-apiserver",
