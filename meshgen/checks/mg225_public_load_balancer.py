@@ -11,10 +11,10 @@ RULE = Rule(
     name="public-load-balancer",
     severity=Severity.WARNING,
     doc="""
-A cluster's etcd is exposed by a load balancer that cannot be internal.
+A cluster's control plane is exposed by a load balancer that cannot be internal.
 
 ## Why it matters
-The provider's load balancers of this era are public.
+The load balancers that meshgen can ask this provider for are public.
 Whoever reaches the port and has, or steals, one client key reads the state of the whole cluster.
 
 ## How to fix
