@@ -172,7 +172,8 @@ def _values(mesh: Mesh, cluster: Cluster, bundle: bytes) -> dict[str, Any]:
     if not bundle or delivery_of(cluster) != "helm":
         return values_of(mesh, cluster)
     restart = {"podAnnotations": {RESTART: digest(bundle.decode())}}
-    return values_of(mesh, cluster, more={**restart, "clustermesh": {"apiserver": restart}})
+    pods = {**restart, "operator": restart, "clustermesh": {"apiserver": restart}}
+    return values_of(mesh, cluster, more=pods)
 
 
 def _endpoint(mesh: Mesh, cluster: Cluster) -> Endpoint:
