@@ -78,3 +78,17 @@ def test_in_a_mesh_of_two_versions_each_reads_addresses_where_it_looks_for_them(
         {"hostname": "cluster3.mesh.cilium.io", "ips": ["172.16.3.10"]}
     ]
     assert "cilium-host-aliases" not in read["cluster2"]
+
+
+@pytest.mark.parametrize(
+    ("version", "delivery", "told"),
+    [
+        pytest.param("1.15.19", "helm", "every agent: ", id="1.15"),
+        pytest.param("1.19.6", "manifests", "clustermesh-apiserver: ", id="1.19"),
+        pytest.param("1.20.0", "helm", "clustermesh-apiserver: ", id="1.20 by the chart"),
+        pytest.param("1.20.0", "manifests", "nothing: ", id="1.20 by manifests"),
+    ],
+)
+def test_the_order_says_what_restarts_as_cilium_is_delivered(version: str, delivery: str, told: str) -> None:
+    text = tree(mesh(cilium={"version": version, "delivery": delivery}))["ROLLOUT.md"]
+    assert f"| cluster2 | {version} | {told}" in text
