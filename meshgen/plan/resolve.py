@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..addresses import Cidr, address_text, networks, number
+from ..chart.names import names_of
 from ..chart.overrides import default_local_cluster
 from ..chart.values import DEFAULT_LIMIT, delivery_of, values_of
 from ..cilium.profiles import ControlPlane, Names, Profile, Role, profile_of
@@ -120,6 +121,7 @@ def _cluster(
         profile=profile,
         version=cluster.cilium.version,
         delivery=delivery_of(cluster),
+        names=names_of(cluster),
         values=_values(mesh, cluster, common.bundle),
         exposure=_exposure(mesh, cluster, profile),
         network=_network(cluster),
