@@ -1,7 +1,6 @@
 """Where a cluster's host names for the others become addresses, as its Cilium is delivered."""
 
-from ..cilium.profiles import Names, profile_of
-from ..cilium.version import parse_version
+from ..cilium.profiles import Names, profile_for
 from ..model import Cluster
 from .overrides import override
 from .values import delivery_of
@@ -18,7 +17,7 @@ def names_of(cluster: Cluster) -> tuple[Names, ...]:
     the others: agents, or clustermesh-apiserver where KVStoreMesh runs.
     Source: charts 1.14.19 to 1.20.0, templates of the DaemonSet cilium and of clustermesh-apiserver.
     """
-    profile = profile_of(parse_version(cluster.cilium.version))
+    profile = profile_for(cluster)
     if profile is None:
         # NOTE: nothing is built for such a version; a review then says the worst.
         return (Names.AGENTS,)

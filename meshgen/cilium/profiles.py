@@ -5,9 +5,12 @@ A profile is a row of data; emitters read it and never ask for a version.
 """
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from .version import Version
+from .version import Version, parse_version
+
+if TYPE_CHECKING:
+    from ..model import Cluster
 
 
 class ControlPlane(StrEnum):
@@ -403,6 +406,11 @@ PROFILES = (ETCD, APISERVER, COMMON_FILES, KVSTOREMESH, LOCAL_FILES, LOCAL_POLIC
 def profile_of(version: Version) -> Profile | None:
     """The profile of a version, or None where there is none."""
     return next((profile for profile in PROFILES if profile.covers(version)), None)
+
+
+def profile_for(cluster: "Cluster") -> Profile | None:
+    """The profile of a cluster's version, or None where there is none."""
+    return profile_of(parse_version(cluster.cilium.version))
 
 
 def supported_versions() -> str:

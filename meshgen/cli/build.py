@@ -9,8 +9,7 @@ from typing import Any
 
 import click
 
-from ..cilium.profiles import profile_of
-from ..cilium.version import parse_version
+from ..cilium.profiles import profile_for
 from ..compiler import compile_mesh
 from ..diagnostics import Problem, Severity
 from ..drift import Job, Target
@@ -103,7 +102,7 @@ def _left(mesh: Mesh | None) -> str:
     charted: list[str] = []
     others: list[str] = []
     for cluster in mesh.clusters:
-        profile = profile_of(parse_version(cluster.cilium.version))
+        profile = profile_for(cluster)
         (charted if profile and profile.peer_secrets else others).append(cluster.name)
     if not others:
         return "the chart makes the certificates in each cluster"

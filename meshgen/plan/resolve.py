@@ -8,9 +8,8 @@ from ..addresses import Cidr, address_text, networks, number
 from ..chart.names import names_of
 from ..chart.overrides import default_local_cluster
 from ..chart.values import DEFAULT_LIMIT, delivery_of, values_of
-from ..cilium.profiles import ControlPlane, Names, Profile, Role, profile_of
+from ..cilium.profiles import ControlPlane, Names, Profile, Role, profile_for
 from ..cilium.providers import exposure_annotations, takes_ip
-from ..cilium.version import parse_version
 from ..kube.labels import RESTART
 from ..model import Cluster, Mesh, Service
 from ..selection import selected, sharing
@@ -155,7 +154,7 @@ def _read_by(names: tuple[str, ...], secrets: Iterable[TlsObject]) -> list[TlsOb
 
 
 def _profile(cluster: Cluster) -> Profile:
-    profile = profile_of(parse_version(cluster.cilium.version))
+    profile = profile_for(cluster)
     assert profile is not None, "MG601 stops a build without a profile"
     return profile
 

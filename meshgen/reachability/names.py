@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..cilium.profiles import ControlPlane, profile_of
-from ..cilium.version import parse_version
+from ..cilium.profiles import ControlPlane, profile_for
 from ..engine.entries import Direction
 from ..engine.labels import Bits
 from ..engine.ports import point, told
@@ -130,7 +129,7 @@ def _servers(picture: Picture, cluster: str, pods: Pods) -> Iterator[str]:
     dns = dns_of(picture.scene.directory, cluster)
     if pods.namespace == dns.namespace and set(pods.labels) <= set(dns.labels.items()):
         yield "the pods of DNS"
-    profile = profile_of(parse_version(mesh_cluster.cilium.version))
+    profile = profile_for(mesh_cluster)
     dialled = set(profile.service_selector) if profile else set()
     if profile and pods.namespace == mesh_cluster.cilium.namespace and set(pods.labels) <= dialled:
         yield f"the pods of {_CALLED[profile.control_plane]}"

@@ -8,8 +8,7 @@ from ..chart.names import names_of
 from ..chart.overrides import default_local_cluster
 from ..chart.values import delivery_of
 from ..cilium.profile_facts import NAMES, PEERS, differences, told_names
-from ..cilium.profiles import Names, profile_of
-from ..cilium.version import parse_version
+from ..cilium.profiles import Names, profile_for
 from ..engine.semantics import semantics
 from ..location import SourcePath, path_text
 from ..model import Cluster, Mesh, Service
@@ -115,7 +114,7 @@ def _worst(found: Iterable[tuple[str, Impact]]) -> _Dialled:
 
 def _has_own_files(cluster: Cluster) -> bool:
     """Whether the Secret of peers is part of what restarts a cluster's agents, as it is before 1.14."""
-    profile = profile_of(parse_version(cluster.cilium.version))
+    profile = profile_for(cluster)
     return profile is None or profile.secret_name in profile.agent_secrets
 
 
@@ -367,7 +366,7 @@ def _of_cluster(both: _Both, before: Cluster, after: Cluster, at: SourcePath) ->
 
 def _of_profile(before: Cluster, after: Cluster, at: SourcePath) -> Iterator[MeshChange]:
     """What an upgrade changes of what a cluster is made of."""
-    was, is_now = (profile_of(parse_version(each.cilium.version)) for each in (before, after))
+    was, is_now = (profile_for(each) for each in (before, after))
     if was is None or is_now is None or was is is_now:
         return
     of_cluster = {
@@ -424,7 +423,7 @@ def _of_values(before: Cluster, after: Cluster, at: SourcePath) -> Iterator[Mesh
 
 
 def _same_profile(before: Cluster, after: Cluster) -> bool:
-    one, other = (profile_of(parse_version(each.cilium.version)) for each in (before, after))
+    one, other = (profile_for(each) for each in (before, after))
     return one is other
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from ..cilium.profiles import Role, TlsSecret
+from ..cilium.profiles import Role, TlsSecret, profile_for
 from ..model import Cluster, Mesh
 from . import naming
 from .etcd_config import write_config
@@ -83,7 +83,7 @@ def _own(mesh: Mesh, inventory: Inventory) -> Clear:
 
 def _holds_configs(cluster: Cluster) -> bool:
     """Whether the Secret with the client's key is also the one with the files of the other clusters."""
-    found = naming.profile(cluster)
+    found = profile_for(cluster)
     return found is not None and not found.peer_secrets
 
 
