@@ -8,8 +8,9 @@ from ..cilium.profiles import Profile
 from ..cilium.version import Version, parse_version
 from ..location import SourcePath, path_text
 from ..model import Cluster, Mesh
+from ..model.layers import value_at
 from .known import Path
-from .values import BUNDLE, DEFAULT_DOMAIN, DEFAULT_LIMIT, Values, delivery_of, derived, value_at
+from .values import BUNDLE, DEFAULT_DOMAIN, DEFAULT_LIMIT, Values, delivery_of, derived
 
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 _MOST = "maxConnectedClusters"
