@@ -106,3 +106,12 @@ def test_what_must_be_read_first_stands_first() -> None:
         "| + |",
     ]
     assert [comment.index(part) for part in order] == sorted(comment.index(part) for part in order)
+
+
+def test_files_that_could_not_be_compared_are_told() -> None:
+    found = located(shop(), shop())
+    review = found.review._replace(files=None, no_files="head.yaml cannot be built: MG203")
+
+    told = markdown.render(found._replace(review=review))
+
+    assert "Files were not compared: head.yaml cannot be built: MG203" in told
