@@ -175,6 +175,27 @@ def _reason(text: Any) -> str | None:
     return None
 
 
+_LONGEST_LABEL = 63
+
+
+def _host(text: str) -> str:
+    """
+    A name that a resolver asks for, and not an address.
+
+    Source: RFC 1035, 2.3.4 for the length of labels; Go's net.Resolver takes an address for itself, and
+    other resolvers every name that ends in a number (RFC 3696, 2).
+    """
+    *_, last = labels = text.split(".")
+    if last.isdecimal():
+        reason = "is an address or ends in a number, and not a host name"
+        raise refusal(reason, "write an address under serviceIPs, where it is checked")
+    longest = max(labels, key=len)
+    if len(longest) > _LONGEST_LABEL:
+        reason = f"has a label of {len(longest)} characters; DNS takes at most {_LONGEST_LABEL}"
+        raise refusal(reason)
+    return text
+
+
 def _recipient(text: str) -> str:
     if not is_recipient(text):
         reason = "is not an age recipient: its checksum does not fit, so a character of it is wrong"
@@ -198,6 +219,7 @@ def _without_credentials(url: str) -> str:
 
 EXAMPLE_RECIPIENT: Final = "age149pwn4dezv9lg9mgq5km95mqlermw33ad6xt46553t7wwat94yyq7pq7z7"
 AgeRecipient = Annotated[str, Field(pattern=_AGE_RECIPIENT), AfterValidator(_recipient)]
+HostName = Annotated[str, Field(pattern=_DNS_SUBDOMAIN, max_length=253), AfterValidator(_host)]
 CidrBlock = Annotated[
     Cidr,
     Written(Annotated[str, Field(examples=["10.1.0.0/16", "fd00:1::/64"])], _cidr, attrgetter("text")),
