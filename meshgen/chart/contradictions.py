@@ -15,7 +15,7 @@ from ..diagnostics import shown
 from ..location import SourcePath
 from ..model import Mesh
 from .keys import keys_of
-from .known import Path, takes
+from .known import Path, misfits, takes
 from .said import EMPTY, given_at, said
 
 
@@ -42,7 +42,8 @@ def contradictions(mesh: Mesh, index: int) -> Iterator[Contradiction]:
         return
     if not keys_of(version[:2]):
         return
-    seen: set[Path] = set()
+    # NOTE: what is no mapping where the chart has one is a finding of its own, MG607.
+    seen: set[Path] = set(misfits(version, cluster.helm_values))
     for one in said(mesh, index, profile):
         path, given = given_at(cluster.helm_values, one.path)
         if path in seen or not path or not takes(version[:2], path):

@@ -129,6 +129,7 @@ CODES = {
     "MG604": ("unknown-chart-value", ERROR),
     "MG605": ("removed-chart-value", ERROR),
     "MG606": ("chart-value-contradicts-mesh", ERROR),
+    "MG607": ("wrong-chart-value-kind", ERROR),
     "MG608": ("version-skew", WARNING),
     "MG609": ("incompatible-versions", ERROR),
     "MG610": ("auth-mode-mismatch", ERROR),
