@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .checking import Check, apply_ignores, run_checks
 from .checks import CHECKS
 from .diagnostics import Diagnostic, Problem, RelatedPlace, Rule, Severity
-from .location import SourcePath, beside, legible, path_text
+from .location import SourcePath, Span, beside, legible, path_text
 from .model import Mesh
 from .model.layers import written
 from .model.parse import InvalidMeshError, parse
@@ -186,7 +186,15 @@ def _diagnostic(problem: Problem, source: Source | None, name: str) -> Diagnosti
         span=span,
         label=_told(problem.label),
         related=tuple(_related(problem, source, name)),
+        secret=_secret(problem, path, source),
     )
+
+
+def _secret(problem: Problem, path: SourcePath, source: Source | None) -> Span | None:
+    """What is not to be shown: the key that a problem marks, or its value with all of its lines."""
+    if not problem.secret or source is None:
+        return None
+    return source.span(path, on_key=True) if problem.on_key else source.text.span(*source.extent(path))
 
 
 def _file(problem: Problem, name: str) -> str:

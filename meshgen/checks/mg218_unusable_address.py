@@ -12,8 +12,7 @@ RULE = Rule(
     name="unusable-address",
     severity=Severity.ERROR,
     doc="""
-An address or block that cannot be used: loopback, link-local, multicast, unspecified (this network), broadcast, or the network address of the node's own subnet.
-So is a name under `service.hostname` that means another thing in each cluster, such as `localhost` or `etcd.default.svc`.
+An address, block or name that cannot be used: loopback, link-local, multicast, unspecified (this network), broadcast, the network address of the node's own subnet, or a name that means another thing in each cluster.
 
 ## Why it matters
 Such addresses never leave a machine or a link, so nothing in another cluster can reach them.

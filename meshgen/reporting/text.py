@@ -23,9 +23,8 @@ _COLOURS = {"error": "31;1", "warning": "33;1", "info": "36;1", "quiet": "34;1",
 def render(report: Report, *, colour: bool = False) -> str:
     """The report with a frame for each finding; the last line counts."""
     paint = _painted if colour else _plain
-    blocks = [
-        "\n".join(_block(found, report.lines_of(found.file), paint)) + "\n\n" for found in report.diagnostics
-    ]
+    lines = {file: report.lines_of(file) for file in {found.file for found in report.diagnostics}}
+    blocks = ["\n".join(_block(found, lines[found.file], paint)) + "\n\n" for found in report.diagnostics]
     return "".join(blocks) + report.summary() + "\n"
 
 

@@ -123,6 +123,8 @@ CODES = {
     "MG523": ("incomplete-gitops", WARNING),
     "MG524": ("unused-tls-key", WARNING),
     "MG525": ("certificates-by-hook", WARNING),
+    "MG526": ("private-key-in-values", ERROR),
+    "MG527": ("secret-in-values", WARNING),
     "MG601": ("unsupported-cilium-version", ERROR),
     "MG602": ("feature-not-in-version", ERROR),
     "MG603": ("feature-removed", ERROR),
