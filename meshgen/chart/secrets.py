@@ -19,6 +19,7 @@ _ABOUT = re.compile(r"_(FILE|PATH|DIR|NAME|NAMESPACE|URL|ENDPOINT|TTL|ID)$", re.
 _ARGUMENT = re.compile(
     r"--[A-Za-z0-9.-]*(secret|password|passphrase|token|api-?key|access-?key)=.+", re.IGNORECASE | re.DOTALL
 )
+_QUERY = re.compile(r"[?&][A-Za-z_-]*(token|secret|password|api_?key|sig|signature)=[^&\s]", re.IGNORECASE)
 # What a variable or a template is put in place of.
 _REFERENCE = re.compile(r"\$\(.*\)|\$\{.*\}|\{\{.*\}\}", re.DOTALL)
 
@@ -61,4 +62,5 @@ def _is_password(step: str | int, value: str, *, variable: bool) -> bool:
     if holds_private_key(value) or not value.strip() or _REFERENCE.fullmatch(value.strip()):
         return False
     named = variable or (isinstance(step, str) and bool(_KEY.search(step)))
-    return named or bool(_ARGUMENT.fullmatch(value)) or without_credentials(value) != value
+    told = _ARGUMENT.fullmatch(value) or ("://" in value and _QUERY.search(value))
+    return named or bool(told) or without_credentials(value) != value

@@ -7,7 +7,7 @@ from unicodedata import combining, east_asian_width
 
 from ..diagnostics import Diagnostic
 from ..location import Span
-from ..redaction import holds_private_key, without_credentials
+from ..redaction import holds_private_key, without_credentials, without_queries
 from .report import Report
 
 Paint = Callable[[str, str], str]
@@ -101,7 +101,7 @@ def _frame(marks: list[_Mark], lines: Sequence[str], gutter: int, paint: Paint) 
 
 def _shown(lines: Sequence[str], number: int) -> str:
     """A line without passwords, unless it is one of a private key."""
-    line = without_credentials(lines[number - 1])
+    line = without_queries(without_credentials(lines[number - 1]))
     if holds_private_key(line):
         return _HIDDEN
     for above in reversed(lines[max(0, number - _LONGEST_KEY) : number - 1]):
