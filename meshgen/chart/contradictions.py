@@ -51,7 +51,7 @@ def contradictions(mesh: Mesh, index: int) -> Iterator[Contradiction]:
         if path != one.path:
             seen.add(path)
             against = "meshgen writes values below it"
-            yield Contradiction(path, _text(given), against, one.written, "write a mapping")
+            yield Contradiction(path, _text(given), against, one.written, "leave it out, or write a mapping")
         elif not _same(one.unset if given in EMPTY else given, one.wanted):
             against = one.against or f"mesh.yaml says {one.key}: {_text(one.wanted)}"
             yield Contradiction(path, _text(given), against, one.written, one.way_out)

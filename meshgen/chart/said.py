@@ -293,7 +293,8 @@ def _issuer(mesh: Mesh, cluster: Cluster, path: Path) -> Iterator[Said]:
         at: SourcePath = ("tls", "issuer")
         silent = "issuer" not in mesh.tls.model_fields_set
         against = f"mesh.yaml says tls.issuer: {issuer.kind} {issuer.name} of {issuer.group}"
-        yield Said(path, given if same else wanted, at, against=against, by_default=silent)
+        way_out = "leave it out, or change tls.issuer"
+        yield Said(path, given if same else wanted, at, None, against, way_out, by_default=silent)
 
 
 def _never_helm(mesh: Mesh, cluster: Cluster, above: Path, at: SourcePath) -> Iterator[Said]:
