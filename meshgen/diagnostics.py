@@ -55,6 +55,7 @@ class Problem(NamedTuple):
     `label` is the short text beside the marked place, `on_key` marks the key and not its value.
     `file` names another file than mesh.yaml: of the output (MG7xx), or one of `policy.raw`, whose
     `span` is marked while `at` says where mesh.yaml names it.
+    The value, or the key, is not shown where it is `secret`.
     """
 
     rule: Rule
@@ -69,6 +70,7 @@ class Problem(NamedTuple):
     related_spans: tuple[tuple[Span, str], ...] = ()
     file: str | None = None
     ignorable: bool = True
+    secret: bool = False
 
 
 class RelatedPlace(NamedTuple):
@@ -81,7 +83,11 @@ class RelatedPlace(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One finding with its place; `span` is absent only for files that have no text to show."""
+    """
+    One finding with its place; `span` is absent only for files that have no text to show.
+
+    What lies in `secret` is not shown, whatever else is found on its lines.
+    """
 
     code: str
     name: str
@@ -93,6 +99,7 @@ class Diagnostic(NamedTuple):
     span: Span | None
     label: str = ""
     related: tuple[RelatedPlace, ...] = ()
+    secret: Span | None = None
 
     @property
     def sort_key(self) -> tuple[object, ...]:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .checking import Check, apply_ignores, run_checks
 from .checks import CHECKS
 from .diagnostics import Diagnostic, Problem, RelatedPlace, Rule, Severity
-from .location import SourcePath, beside, legible, path_text
+from .location import SourcePath, Span, beside, legible, path_text
 from .model import Mesh
 from .model.layers import written
 from .model.parse import InvalidMeshError, parse
-from .redaction import holds_private_key, without_credentials
+from .redaction import holds_private_key, without_credentials, without_queries
 from .source import Source, Text, UnreadableSourceError, load
 from .survey import Survey
 
@@ -186,7 +186,15 @@ def _diagnostic(problem: Problem, source: Source | None, name: str) -> Diagnosti
         span=span,
         label=_told(problem.label),
         related=tuple(_related(problem, source, name)),
+        secret=_secret(problem, path, source),
     )
+
+
+def _secret(problem: Problem, path: SourcePath, source: Source | None) -> Span | None:
+    """What is not to be shown: the key that a problem marks, or its value with all of its lines."""
+    if not problem.secret or source is None:
+        return None
+    return source.span(path, on_key=True) if problem.on_key else source.text.span(*source.extent(path))
 
 
 def _file(problem: Problem, name: str) -> str:
@@ -200,7 +208,7 @@ def _told(text: str) -> str:
     """A text for people, on one line; findings are kept in logs, where no key or password may be."""
     if holds_private_key(text):
         return "not shown, since it holds a private key"
-    return without_credentials(legible(text))
+    return without_queries(without_credentials(legible(text)))
 
 
 def _place(path: SourcePath) -> str:

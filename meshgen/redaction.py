@@ -35,6 +35,10 @@ _NO_TEXT = (b"\x00", b"\x01", b"\x03")
 _CREDENTIALS = re.compile(r"(?<=://)[^/?#\s]+(?=@)")
 _MAYBE_TOKEN = ("http://", "https://")
 
+# RFC 3986, 3.4. What a URL is asked with is often a token, and tells nobody which repository is meant.
+_WORD = re.compile(r"""[^\s"']+""")
+_AFTER_QUERY = re.compile(r"[#}\]]")
+
 _SHORTEST_LINE = 40
 """The smallest key has 64 characters in base64, which is wrapped at 60, 64 or 76."""
 
@@ -94,6 +98,26 @@ def _covered(found: re.Match[str]) -> str:
     user = found[0]
     is_secret = ":" in user or found.string.endswith(_MAYBE_TOKEN, 0, found.start())
     return "*" * len(user) if is_secret else user
+
+
+@lru_cache(maxsize=1024)
+def without_queries(text: str) -> str:
+    """A text with what is asked of each URL, such as `?token=…`, covered; long lines are shown often."""
+    if "://" not in text or "?" not in text:
+        return text
+    return _WORD.sub(_without_query, text)
+
+
+def _without_query(found: re.Match[str]) -> str:
+    # NOTE: by word, and not by one expression: a line of nothing but `://` would take too long.
+    word = found[0]
+    scheme = word.find("://")
+    begin = word.find("?", scheme) + 1
+    if scheme < 0 or not begin:
+        return word
+    asked = _AFTER_QUERY.split(word[begin:], maxsplit=1)[0]
+    end = begin + len(asked)
+    return word[:begin] + "*" * (end - begin) + word[end:]
 
 
 @lru_cache(maxsize=1024)

@@ -15,7 +15,7 @@ from ..diagnostics import shown
 from ..location import SourcePath
 from ..model import Mesh
 from .keys import keys_of
-from .known import Path, takes
+from .known import Path, misfits, takes
 from .said import given_at, said
 from .saying import EMPTY
 
@@ -43,7 +43,8 @@ def contradictions(mesh: Mesh, index: int) -> Iterator[Contradiction]:
         return
     if not keys_of(version[:2]):
         return
-    seen: set[Path] = set()
+    # NOTE: what is no mapping where the chart has one is a finding of its own, MG607.
+    seen: set[Path] = set(misfits(version, cluster.helm_values))
     for one in said(mesh, index, profile):
         path, given = given_at(cluster.helm_values, one.path)
         if path in seen or not path or not takes(version[:2], path):
@@ -51,7 +52,7 @@ def contradictions(mesh: Mesh, index: int) -> Iterator[Contradiction]:
         if path != one.path:
             seen.add(path)
             against = "meshgen writes values below it"
-            yield Contradiction(path, _text(given), against, one.written, "write a mapping")
+            yield Contradiction(path, _text(given), against, one.written, "leave it out, or write a mapping")
         elif not _same(one.unset if given in EMPTY else given, one.wanted):
             against = one.against or f"mesh.yaml says {one.key}: {_text(one.wanted)}"
             yield Contradiction(path, _text(given), against, one.written, one.way_out)

@@ -52,6 +52,27 @@ def _unknown(keys: Keys, values: Mapping[str, Any], path: Path) -> Iterator[Path
             yield from _unknown(keys[key], value, (*path, key))
 
 
+def misfits(version: Version, values: Mapping[str, Any]) -> Iterator[Path]:
+    """
+    The paths of values that are no mapping where the chart of a version has one with keys of its own.
+
+    Null is none of them: Helm takes it as the wish to drop what is below.
+    Source: helm, pkg/chart/common/util/coalesce.go, coalesceTablesFullKey: the user's value stays.
+    """
+    yield from _misfits(accepted(version[:2]), values, ())
+
+
+def _misfits(keys: Keys, values: Mapping[str, Any], path: Path) -> Iterator[Path]:
+    for key, value in values.items():
+        below = keys.get(key)
+        if not isinstance(below, dict) or key in FREE:
+            continue
+        if isinstance(value, dict):
+            yield from _misfits(below, value, (*path, key))
+        elif value is not None:
+            yield (*path, key)
+
+
 def takes(minor: tuple[int, int], path: Path) -> bool:
     """Whether a minor line has a value, or one above it that takes anything."""
     keys: Any = accepted(minor)

@@ -9,12 +9,18 @@ from ..location import SourcePath
 from ..model import Cluster, Mesh
 from ..model.layers import value_at
 from .known import Path
+from .overrides import default_local_cluster
 from .said_of_service import said_of_names, said_of_service
 from .saying import EMPTY, Said
 from .values import BUNDLE, DEFAULT_DOMAIN, DEFAULT_LIMIT, Values, delivery_of, derived
 
 _MOST = "maxConnectedClusters"
-_KVSTORE_ALLOWED = Version(1, 18)  # templates/validate.yaml: refused by charts 1.15 to 1.17, silent before
+_LIMIT_KEY = "max-connected-clusters"
+_IDENTITY_KEY = "identity-allocation-mode"
+_NATIVE = "cilium.datapath.mode: native"
+_LOCAL_KEY = "policy-default-local-cluster"
+# templates/validate.yaml: charts 1.15 to 1.17 refuse it, 1.18 has a store outside
+_KVSTORE_ALLOWED = Version(1, 18)
 
 
 def given_at(values: Mapping[str, Any], path: Path) -> tuple[Path, Any]:
@@ -35,12 +41,16 @@ def said(mesh: Mesh, index: int, profile: Profile) -> Iterator[Said]:
     at: SourcePath = ("clusters", index)
     yield Said(("cluster", "name"), cluster.name, (*at, "name"))
     yield Said(("cluster", "id"), cluster.id, (*at, "id"))
-    if parse_version(cluster.cilium.version) < _KVSTORE_ALLOWED:
-        crd = "with clustermesh-apiserver the other clusters know only identities of crd"
-        here = (*at, "cilium", "version")
-        yield Said(("identityAllocationMode",), "crd", here, unset="crd", against=crd)
+    yield from _identities(cluster, (*at, "cilium", "version"))
+    if "namespaceOverride" in cluster.helm_values:
+        where = cluster.cilium.namespace
+        yield Said(
+            ("namespaceOverride",), where, (*at, "cilium", "namespace"), unset=where,
+            way_out="write cilium.namespace in its place", by_default=where == "kube-system",
+        )  # fmt: skip
     yield from _datapath(cluster, (*at, "cilium"))
     yield from _pools(cluster, at)
+    yield from _configured(mesh, cluster, at, profile)
     # NOTE: what meshgen writes names every other cluster, and most meshes say nothing of it.
     if cluster.helm_values.keys() & {"clustermesh", "tls"}:
         values = derived(mesh, cluster)
@@ -48,6 +58,17 @@ def said(mesh: Mesh, index: int, profile: Profile) -> Iterator[Said]:
         yield from said_of_service(mesh, cluster, at)
         yield from _tls(mesh, cluster, values)
         yield from said_of_names(mesh, cluster, at, values["clustermesh"]["apiserver"]["tls"])
+
+
+def _identities(cluster: Cluster, at: SourcePath) -> Iterator[Said]:
+    """Identities are of crd; a store of the team's own, which has them all, is its own affair."""
+    newer = parse_version(cluster.cilium.version) >= _KVSTORE_ALLOWED
+    mode = value_at(cluster.helm_values, "clustermesh", "apiserver", "kvstoremesh", "kvstoreMode")
+    given = cluster.helm_values.get("identityAllocationMode")
+    # NOTE: modes that write both are steps of a migration, in which the others go on to read crd.
+    if not newer or (given == "kvstore" and mode != "external"):
+        crd = "with clustermesh-apiserver the other clusters know only identities of crd"
+        yield Said(("identityAllocationMode",), "crd", at, unset="crd", against=crd)
 
 
 def _clustermesh(
@@ -69,10 +90,15 @@ def _clustermesh(
     yield _or_default((*above, "config", "domain"), mesh.domain, ("domain",), DEFAULT_DOMAIN)
     peers = "meshgen writes the other clusters of mesh.yaml"
     yield Said((*above, "config", "clusters"), config.get("clusters"), ("clusters",), against=peers)
+    mirror: Path = (*above, "apiserver", "kvstoremesh", "enabled")
     if delivery == "manifests":
         mirrors = f"the manifests are made for {str(profile.mirrors).lower()}"
-        mirror: Path = (*above, "apiserver", "kvstoremesh", "enabled")
         yield Said(mirror, profile.mirrors, here, unset=False, against=mirrors, by_default=silent)
+    elif profile.mirrors:
+        mirrors = "the runbooks and restarts are those of KVStoreMesh"
+        here = (*at, "cilium", "version")
+        way_out = "leave it out: it is on where nothing else is said"
+        yield Said(mirror, at=here, wanted=True, unset=False, against=mirrors, way_out=way_out)
 
 
 def _or_default(path: Path, wanted: Any, at: SourcePath, unset: Any) -> Said:
@@ -88,7 +114,8 @@ def _datapath(cluster: Cluster, at: SourcePath) -> Iterator[Said]:
     protocol = (*at, "datapath", "tunnelProtocol")
     yield _or_default(("routingMode",), datapath.mode, mode, "tunnel")
     old = "disabled" if native else datapath.tunnel_protocol
-    yield _or_default(("tunnel",), old, mode if native else protocol, "vxlan")
+    against = f"mesh.yaml says {_NATIVE}" if native else ""
+    yield _or_default(("tunnel",), old, mode if native else protocol, "vxlan")._replace(against=against)
     if not native:
         yield _or_default(("tunnelProtocol",), datapath.tunnel_protocol, protocol, "vxlan")
     elif datapath.native_routing_cidr is not None:
@@ -101,8 +128,9 @@ def _datapath(cluster: Cluster, at: SourcePath) -> Iterator[Said]:
     pool = f"mesh.yaml says cilium.ipam: {cilium.ipam}"
     # NOTE: `eni.enabled` decides over `ipam.mode` in the chart's templates.
     yield Said(("eni", "enabled"), eni, (*at, "ipam"), unset=False, against=pool, by_default=not eni)
-    if cilium.ipam in {"azure", "alibabacloud"}:
-        yield Said((cilium.ipam, "enabled"), at=(*at, "ipam"), wanted=True, unset=False, against=pool)
+    for cloud in ("azure", "alibabacloud"):
+        on = cilium.ipam == cloud
+        yield Said((cloud, "enabled"), on, (*at, "ipam"), unset=False, against=pool, by_default=not on)
     yield _or_default(("cni", "chainingMode"), cilium.chaining, (*at, "chaining"), "none")
     encrypted = cilium.encryption != "none"
     against = f"mesh.yaml says cilium.encryption: {cilium.encryption}"
@@ -112,6 +140,49 @@ def _datapath(cluster: Cluster, at: SourcePath) -> Iterator[Said]:
     )
     if encrypted:
         yield Said(("encryption", "type"), cilium.encryption, there, unset="ipsec", against=against)
+
+
+def _configured(mesh: Mesh, cluster: Cluster, at: SourcePath, profile: Profile) -> Iterator[Said]:
+    """
+    Keys of cilium-config that stand under `extraConfig`, where they lie over those of the chart.
+
+    Source: charts 1.13 to 1.20, templates/cilium-configmap.yaml, which ends with them.
+    """
+    given = value_at(cluster.helm_values, "extraConfig")
+    if not isinstance(given, dict):
+        return
+    cilium, datapath = (*at, "cilium"), cluster.cilium.datapath
+    mode = (*cilium, "datapath", "mode")
+    protocol = (*cilium, "datapath", "tunnelProtocol")
+    native = datapath.mode == "native"
+    rows: list[tuple[str, Any, SourcePath, Any]] = [
+        ("cluster-name", cluster.name, (*at, "name"), None),
+        ("cluster-id", cluster.id, (*at, "id"), None),
+        ("routing-mode", datapath.mode, mode, "tunnel"),
+        (_LIMIT_KEY, mesh.cilium.max_connected_clusters, ("cilium", _MOST), DEFAULT_LIMIT),
+    ]
+    if not native:
+        rows += [(key, datapath.tunnel_protocol, protocol, "vxlan") for key in ("tunnel", "tunnel-protocol")]
+    elif "tunnel" in given:
+        against = f"mesh.yaml says {_NATIVE}"
+        yield Said(("extraConfig", "tunnel"), "disabled", mode, against=against)
+    for key, wanted, where, unset in rows:
+        if key in given:
+            yield Said(("extraConfig", key), wanted, where, by_default=wanted == unset)
+    if _IDENTITY_KEY in given:
+        crd = f"the mesh of Cilium {profile.versions} is made for identities of crd"
+        yield Said(("extraConfig", _IDENTITY_KEY), "crd", (*cilium, "version"), against=crd)
+    if _LOCAL_KEY in given:
+        yield _local(cluster, (*cilium, "version"), profile)
+
+
+def _local(cluster: Cluster, at: SourcePath, profile: Profile) -> Said:
+    """Policies are judged by the chart's own value, and by its default."""
+    own = default_local_cluster(cluster)
+    local = profile.local_cluster_default == "local cluster" if own is None else own
+    against = f"policies are judged with {str(local).lower()}"
+    way_out = "write clustermesh.policyDefaultLocalCluster in its place"
+    return Said(("extraConfig", _LOCAL_KEY), local, at, against=against, way_out=way_out)
 
 
 def _pools(cluster: Cluster, at: SourcePath) -> Iterator[Said]:
@@ -132,15 +203,46 @@ def _tls(mesh: Mesh, cluster: Cluster, values: Values) -> Iterator[Said]:
     at: SourcePath = ("tls", "source")
     auto = tls["auto"]
     if mesh.tls.source in {None, "files"}:
+        yield from _made_by_someone(mesh, cluster, above)
         yield from _never_helm(mesh, cluster, (*above, "auto"), at)
         return
     against = f"mesh.yaml says tls.source: {mesh.tls.source}"
     yield Said((*above, "auto", "enabled"), auto["enabled"], at, unset=False, against=against)
-    for key in sorted(auto.keys() - {"enabled", "server"}):
-        yield Said((*above, "auto", key), auto[key], at, against=against)
+    if "method" in auto:
+        yield Said((*above, "auto", "method"), auto["method"], at, against=against)
+    yield from _issuer(mesh, cluster, (*above, "auto", "certManagerIssuerRef"))
     for key in sorted(tls.keys() & {"authMode", "enableSecrets"}):
         yield Said((*above, key), tls[key], at, against=against)
     yield from _bundle(at, bundled="tls" in values, against=against)
+
+
+def _made_by_someone(mesh: Mesh, cluster: Cluster, above: Path) -> Iterator[Said]:
+    """Without a `tls` section the chart makes the certificates, or values say who else does."""
+    given = value_at(cluster.helm_values, *above)
+    brought = isinstance(given, dict) and (
+        given.get("enableSecrets") is False or value_at(given, "server", "cert")
+    )
+    if mesh.tls.source is None and not brought:
+        yield Said(
+            (*above, "auto", "enabled"), wanted=True, at=("tls",), unset=False, by_default=True,
+            against="nobody else makes certificates",
+            way_out="leave it out, or say in a tls section where they come from",
+        )  # fmt: skip
+
+
+def _issuer(mesh: Mesh, cluster: Cluster, path: Path) -> Iterator[Said]:
+    """Who signs, for certificates that the chart asks for and for those that meshgen writes."""
+    given = value_at(cluster.helm_values, *path)
+    if mesh.tls.source == "in-cluster" and given != {}:
+        issuer = mesh.tls.issuer
+        wanted = {"group": issuer.group, "kind": issuer.kind, "name": issuer.name}
+        # NOTE: what is left out stays as meshgen writes it, since Helm lays mappings over each other.
+        same = isinstance(given, dict) and wanted | given == wanted
+        at: SourcePath = ("tls", "issuer")
+        silent = "issuer" not in mesh.tls.model_fields_set
+        against = f"mesh.yaml says tls.issuer: {issuer.kind} {issuer.name} of {issuer.group}"
+        way_out = "leave it out, or change tls.issuer"
+        yield Said(path, given if same else wanted, at, None, against, way_out, by_default=silent)
 
 
 def _never_helm(mesh: Mesh, cluster: Cluster, above: Path, at: SourcePath) -> Iterator[Said]:

@@ -1,4 +1,4 @@
-"""MG208: two clusters are dialled at one address."""
+"""MG208: two clusters are dialled at one address or name."""
 
 from collections.abc import Iterator
 
@@ -10,20 +10,21 @@ RULE = Rule(
     name="duplicate-service-ip",
     severity=Severity.ERROR,
     doc="""
-Two clusters are dialled at the same IP address.
+Two clusters are dialled at the same IP address, or at the same name and port.
 
 ## Why it matters
 One load balancer answers for both names: who dials the second cluster reaches the first, and takes its state for the second's, or waits for a configuration that is not there.
 
 ## How to fix
-Give each cluster a static address of its own.
+Give each cluster a static address of its own, or a name of its own; a name under `clusterDefaults` is that of every cluster.
 Clusters that really sit behind one address on different ports can accept this finding under `ignore`.
 """,
 )
 
 
 def duplicate_service_ip(survey: Survey) -> Iterator[Problem]:
-    """One problem for each later holder of an address."""
+    """One problem for each later holder of an address, or of a name with its port."""
+    yield from _duplicate_hostname(survey)
     table = survey.service_ips
     for _, first, again in table.points.duplicates():
         address, other = table[again], table[first]
@@ -37,3 +38,32 @@ def duplicate_service_ip(survey: Survey) -> Iterator[Problem]:
             related=(Related(other.path, "first listed here" if same else f"{other_name} has it"),),
             help="remove one of the two" if same else "give each cluster a static address of its own",
         )
+
+
+def _duplicate_hostname(survey: Survey) -> Iterator[Problem]:
+    first: dict[tuple[str, int], int] = {}
+    everyone = survey.mesh.cluster_defaults.service.hostname
+    for index, cluster in enumerate(survey.mesh.clusters):
+        service = cluster.service
+        if service.hostname is None:
+            continue
+        holder = first.setdefault((service.hostname, service.port), index)
+        if holder == index:
+            continue
+        at = f"{service.hostname}:{service.port}"
+        if service.hostname == everyone:
+            # NOTE: the cluster is not named, so that what many clusters inherit is one finding, not many.
+            yield RULE.problem(
+                ("clusters", index, "service", "hostname"),
+                f"several clusters are dialled at {at}",
+                help="give each cluster a service.hostname of its own",
+            )
+        else:
+            yield RULE.problem(
+                ("clusters", index, "service", "hostname"),
+                f"{survey.names[index]} is dialled at {at}, where {survey.names[holder]} is dialled already",
+                related=(
+                    Related(("clusters", holder, "service", "hostname"), f"{survey.names[holder]} has it"),
+                ),
+                help="give each cluster a name of its own",
+            )

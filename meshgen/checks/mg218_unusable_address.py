@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..addresses import Cidr, crossings
-from ..diagnostics import Problem, Related, Rule, Severity
+from ..diagnostics import Problem, Related, Rule, Severity, named
 from ..suggestions import FIRST_V6, UNUSABLE
 from ..survey import AddressTable, Block, Survey, ranges
 
@@ -12,10 +12,11 @@ RULE = Rule(
     name="unusable-address",
     severity=Severity.ERROR,
     doc="""
-An address or block that cannot be used: loopback, link-local, multicast, unspecified (this network), broadcast, or the network address of the node's own subnet.
+An address, block or name that cannot be used: loopback, link-local, multicast, unspecified (this network), broadcast, the network address of the node's own subnet, or a name that means another thing in each cluster.
 
 ## Why it matters
 Such addresses never leave a machine or a link, so nothing in another cluster can reach them.
+A name of a Kubernetes Service is resolved by each cluster for itself, so the others would dial their own.
 
 ## How to fix
 Correct the address: nodes are listed by InternalIP, blocks by what is really handed out.
@@ -24,6 +25,14 @@ Correct the address: nodes are listed by InternalIP, blocks by what is really ha
 
 _UNUSABLE = ranges([Block(0, "", index, block) for index, (block, _) in enumerate(UNUSABLE)])
 _SMALLEST_SUBNET = 4
+# RFC 6761; the names of Services are those of https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
+_UNUSABLE_NAMES = (
+    ("localhost", "the machine itself"),
+    ("localdomain", "the machine itself"),
+    ("invalid", "nothing"),
+    ("svc", "a Service of the cluster that asks"),
+    ("cluster.local", "a Service of the cluster that asks"),
+)
 
 
 def unusable_address(survey: Survey) -> Iterator[Problem]:
@@ -33,6 +42,7 @@ def unusable_address(survey: Survey) -> Iterator[Problem]:
     for blocks in (survey.pods, survey.services, survey.nodes):
         yield from _unusable_blocks(blocks)
     yield from _subnet_ends(survey)
+    yield from _unusable_names(survey)
 
 
 def _unusable_addresses(table: AddressTable) -> Iterator[Problem]:
@@ -80,3 +90,15 @@ def _ends(subnet: Cidr) -> Iterator[tuple[int, str]]:
     if subnet.last < FIRST_V6 and subnet.last - subnet.first + 1 >= _SMALLEST_SUBNET:
         yield subnet.first, "network"
         yield subnet.last, "broadcast"
+
+
+def _unusable_names(survey: Survey) -> Iterator[Problem]:
+    for index, cluster in enumerate(survey.mesh.clusters):
+        name = cluster.service.hostname
+        for ending, meaning in _UNUSABLE_NAMES:
+            if name is not None and f".{name}".endswith(f".{ending}"):
+                yield RULE.problem(
+                    ("clusters", index, "service", "hostname"),
+                    f"{named(name)} cannot be used: it means {meaning}",
+                    help="write a name that means this cluster's load balancer, wherever it is asked for",
+                )

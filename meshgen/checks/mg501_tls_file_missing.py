@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..diagnostics import Problem, Rule, Severity
 from ..survey import Survey
 from ..trust.inventory import Fault, Inventory, Lack
-from ..trust.place import place
+from ..trust.place import place_of
 
 RULE = Rule(
     code="MG501",
@@ -19,9 +19,11 @@ A certificate, key or etcd configuration that the mesh needs is missing.
 An agent whose Secret lacks one of the files waits for it without end, and the clusters do not connect.
 With `tls.source: generate` the store needs an authority and four certificates for each cluster, each with its sealed key.
 With `tls.source: files` each cluster needs what the guide's extract script leaves: `<name>`, `<name>.etcd-client-ca.crt`, `<name>.etcd-client.crt` and `<name>.etcd-client.key`; a sealing backend takes them from the store.
+With `tls.source: in-cluster` the file is the one of `tls.caBundle`.
 
 ## How to fix
 Run the command that the help line names: `meshgen pki init` makes the authority, `meshgen pki issue NAME` what a cluster lacks, `meshgen pki import` takes in what was extracted.
+What `tls.caBundle` names you write yourself: the certificates of all authorities that sign, in PEM.
 A certificate whose key is lost counts as missing, and `issue` makes both anew.
 """,
 )
@@ -35,7 +37,7 @@ def tls_file_missing(survey: Survey) -> Iterator[Problem]:
         if fault.lack is Lack.MISSING:
             whose = "" if fault.cluster is None else f" of {survey.names[fault.cluster]}"
             yield RULE.problem(
-                place(fault.cluster),
+                place_of(survey.mesh, fault.cluster),
                 f"the TLS file {fault.path}{whose} is missing",
                 help=_way_out(survey, survey.inventory, fault),
             )
@@ -43,6 +45,8 @@ def tls_file_missing(survey: Survey) -> Iterator[Problem]:
 
 def _way_out(survey: Survey, inventory: Inventory, fault: Fault) -> str:
     tls, backend = survey.mesh.tls, survey.mesh.secrets.backend
+    if tls.source == "in-cluster":
+        return "write the certificates of the authorities there, or correct tls.caBundle"
     if tls.source == "files":
         if backend == "plaintext":
             return "extract it from the cluster, or correct tls.files"

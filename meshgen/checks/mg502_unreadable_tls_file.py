@@ -6,7 +6,7 @@ from ..diagnostics import Problem, Rule, Severity
 from ..survey import Survey
 from ..trust.inventory import Fault, Lack
 from ..trust.lock import LOCK
-from ..trust.place import place, renewal
+from ..trust.place import place_of, renewal
 
 RULE = Rule(
     code="MG502",
@@ -23,6 +23,7 @@ A store that is too large or too deep cannot be searched for private keys in cle
 Files of meshgen's own, `meshgen.lock` and those of the store, are believed only as meshgen writes them: one that was edited, or left in a merge conflict, says nothing certain.
 
 ## How to fix
+What `tls.caBundle` names is a file of at most 32 certificates in plain PEM, below the folder of mesh.yaml and without a byte order mark.
 Restore the file from Git, extract it again, or issue the certificate anew with `meshgen pki rotate NAME`.
 Where two branches met in `meshgen.lock`, take the file of either, whole, and let `meshgen build --identity FILE` seal what it does not know.
 """,
@@ -35,11 +36,13 @@ def unreadable_tls_file(survey: Survey) -> Iterator[Problem]:
         return
     for fault in survey.inventory.faults:
         if fault.lack is Lack.UNREADABLE:
-            at = place(fault.cluster)
+            at = place_of(survey.mesh, fault.cluster)
             yield RULE.problem(at, f"{fault.path} {fault.reason}", help=_way_out(survey, fault))
 
 
 def _way_out(survey: Survey, fault: Fault) -> str:
+    if survey.mesh.tls.source == "in-cluster":
+        return "write a file with the certificates of the authorities in PEM and nothing else, at most 32 of them"
     if fault.path.endswith(".pem"):
         return "kubeseal --fetch-cert"
     if fault.path == LOCK:

@@ -7,7 +7,7 @@ from ..diagnostics import Problem, Rule, Severity
 from ..survey import Survey
 from ..trust.facts import CertificateFacts
 from ..trust.inventory import Held
-from ..trust.place import place, renewal
+from ..trust.place import place_of, renewal
 
 RULE = Rule(
     code="MG507",
@@ -41,7 +41,9 @@ def certificate_not_valid(survey: Survey) -> Iterator[Problem]:
         for what, facts in shown:
             if when := _fault(facts, survey.today):
                 yield RULE.problem(
-                    place(one.cluster), f"{what} {when}", help=renewal(survey.mesh, one.cluster)
+                    place_of(survey.mesh, one.cluster),
+                    f"{what} {when}",
+                    help=renewal(survey.mesh, one.cluster),
                 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ..diagnostics import Problem, Rule, Severity
 from ..survey import Survey
-from ..trust.place import place, renewal
+from ..trust.place import place_of, renewal
 
 RULE = Rule(
     code="MG508",
@@ -36,7 +36,7 @@ def certificate_expires_soon(survey: Survey) -> Iterator[Problem]:
         left = (ends - survey.today).days
         if 0 <= left <= (_AUTHORITY_DAYS if one.facts.is_authority else _LEAF_DAYS):
             yield RULE.problem(
-                place(one.cluster),
+                place_of(survey.mesh, one.cluster),
                 f"{one.path} expires on {ends}, in {left} day{'s' * (left != 1)}",
                 help=renewal(survey.mesh, one.cluster),
             )

@@ -6,7 +6,7 @@ from ..cilium.profiles import profile_for
 from ..diagnostics import Problem, Rule, Severity
 from ..model import Mesh
 from ..survey import Survey
-from ..trust.place import place, renewal
+from ..trust.place import place_of, renewal
 
 RULE = Rule(
     code="MG510",
@@ -39,13 +39,13 @@ def weak_or_mixed_algorithm(survey: Survey) -> Iterator[Problem]:
         if one.facts.weaknesses:
             weak = " and ".join(one.facts.weaknesses)
             yield RULE.problem(
-                place(one.cluster),
+                place_of(survey.mesh, one.cluster),
                 f"{one.path} uses {weak}, which clients refuse",
                 help=renewal(survey.mesh, one.cluster),
             )
         elif wanted is not None and one.facts.algorithm != wanted:
             yield RULE.problem(
-                place(one.cluster),
+                place_of(survey.mesh, one.cluster),
                 f"{one.path} has a key of {one.facts.algorithm}; tls.algorithm is {wanted}",
                 severity=Severity.WARNING,
                 help=renewal(survey.mesh, one.cluster),

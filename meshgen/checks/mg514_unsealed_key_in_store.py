@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ..diagnostics import Problem, Rule, Severity
 from ..survey import Survey
+from ..trust.place import place_of
 
 RULE = Rule(
     code="MG514",
@@ -11,12 +12,13 @@ RULE = Rule(
     severity=Severity.ERROR,
     ignorable=False,
     doc="""
-A private key lies in the store in clear text.
+A private key lies in clear text in the store, or in the file of `tls.caBundle`.
 
 ## Why it matters
-The store is committed to Git, where a key stays for good.
+Both are committed to Git, where a key stays for good.
 
 ## How to fix
+Take the key out of the file of authorities, which needs certificates alone.
 Take the file out of the store; `meshgen pki import` takes keys in and seals them.
 If it was ever committed, the key is known to whoever has read the repository, and taking it out of Git's history does not change that: renew its certificate with `meshgen pki rotate NAME`, or replace the authority with `meshgen pki rotate --ca`.
 """,
@@ -25,5 +27,12 @@ If it was ever committed, the key is known to whoever has read the repository, a
 
 def unsealed_key_in_store(survey: Survey) -> Iterator[Problem]:
     """One problem for each file."""
+    bundled = survey.mesh.tls.source == "in-cluster"
+    at, way_out = place_of(survey.mesh, None), "leave nothing but certificates in it, and replace the key"
     for path in survey.inventory.unsealed if survey.inventory else ():
-        yield RULE.problem(("tls",), f"{path} holds a private key in clear text", on_key=True)
+        yield RULE.problem(
+            at,
+            f"{path} holds a private key in clear text",
+            help=way_out if bundled else None,
+            on_key=not bundled,
+        )

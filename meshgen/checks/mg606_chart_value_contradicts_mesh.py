@@ -18,12 +18,14 @@ RULE = Rule(
 `helmValues` lies over the values that meshgen writes, so this one would win.
 But everything else is checked and made from mesh.yaml: IDs and PodCIDRs that do not overlap, the same datapath everywhere, the addresses that others dial.
 With another value in one cluster, none of that holds any more.
+The same goes for keys of cilium-config under `extraConfig`, which lie over everything else.
 
 ## How to fix
 Leave the key out, and change what mesh.yaml says if that is what should change.
 The same value as mesh.yaml's is no finding, and neither is one of which mesh.yaml says nothing: of annotations and labels each key counts for itself.
 A list of `extraDnsNames` may have more names than the others dial, and no fewer.
 With `externallyCreated: true` the Service is yours, so that mesh.yaml may say its addresses, and nothing that the chart would have to write into it: `provider: generic` writes no annotation.
+A cluster that really runs without KVStoreMesh from Cilium 1.16 on can accept this finding under `ignore`; but the runbooks speak of KVStoreMesh, and the switch is deprecated since 1.18.
 Certificates that Helm makes (`auto.method: helm`) are new at each rendering, so that each sync of a GitOps tool takes the trust away (cilium/cilium#14550); `cronJob` and cert-manager keep them.
 """,
 )

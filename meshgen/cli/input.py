@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from ..source import MAX_BYTES
-from ..trust.folder import Folder
+from ..trust.folder import Folder, TooLargeError
 from ..trust.lock import LOCK
 from .pipes import read_patiently
 from .run import CannotRunError
@@ -31,6 +31,10 @@ class MeshFile(NamedTuple):
     beside: Folder
 
 
+class LargeFileError(CannotRunError, TooLargeError):
+    """A file that no Secret could hold; whoever knows where it is named may say so there."""
+
+
 class Beside:
     """The folder of mesh.yaml; each file is read once."""
 
@@ -43,7 +47,7 @@ class Beside:
         A file by its path relative to mesh.yaml; None where there is none.
 
         Raises:
-            CannotRunError: when it is larger than any Secret.
+            LargeFileError: when it is larger than any Secret.
 
         """
         if path not in self._read:
@@ -55,7 +59,7 @@ class Beside:
         A file that is looked at once and not kept; None where there is none, or a symbolic link.
 
         Raises:
-            CannotRunError: when it is larger than any Secret.
+            LargeFileError: when it is larger than any Secret.
 
         """
         if os.path.islink(os.path.join(self._folder, path)):
@@ -75,8 +79,13 @@ class Beside:
                 content += file.read(limit + 1 - _USUAL)
         if len(content) > limit:
             message = f"{full} is larger than {what} ({limit // _MIB} MiB)"
-            raise CannotRunError(message)
+            raise LargeFileError(message)
         return content
+
+    def leads_out(self, path: str) -> bool:
+        """Whether a file is, by way of a symbolic link, outside of the folder."""
+        folder = os.path.realpath(self._folder or ".")
+        return not os.path.realpath(os.path.join(folder, path)).startswith(os.path.join(folder, ""))
 
     def names(self, path: str) -> list[str]:
         """The names in a folder, sorted; a folder's own end with a slash. Empty where there is none."""

@@ -15,7 +15,7 @@ from .scalars import (
     AnyName,
     CidrBlock,
     ContextName,
-    DnsSubdomain,
+    HostName,
     Labels,
     PortNumber,
 )
@@ -59,7 +59,7 @@ class MeshService(Node):
         "pods of cilium-etcd-operator.",
         examples=[{"app": "etcd"}],
     )
-    hostname: DnsSubdomain | None = Field(
+    hostname: HostName | None = Field(
         None,
         description="Dialled instead of serviceIPs; needs Cilium >= 1.14 and a server certificate that "
         "covers it.",

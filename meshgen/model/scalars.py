@@ -1,5 +1,6 @@
 """Single values of mesh.yaml: names, labels, ports, addresses, versions."""
 
+import re
 from itertools import islice
 from operator import attrgetter
 from typing import Annotated, Any, Final
@@ -8,6 +9,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ..addresses import Addresses, Cidr, cidr, number
+from ..diagnostics import shown
 from .bech32 import is_recipient
 from .node import Seq, Written
 
@@ -175,6 +177,31 @@ def _reason(text: Any) -> str | None:
     return None
 
 
+_LONGEST_LABEL = 63
+_LAST_PORT = 65535
+_LONGEST_PORT = 5
+# NOTE: names within a company have underscores, too.
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?)*\.?")
+
+
+def _host(text: str) -> str:
+    """
+    A name that a resolver asks for, and not an address.
+
+    Source: RFC 1035, 2.3.4 for the length of labels; Go's net.Resolver takes an address for itself, and
+    other resolvers every name that ends in a number (RFC 3696, 2).
+    """
+    *_, last = labels = text.split(".")
+    if last.isdecimal():
+        reason = "is an address or ends in a number, and not a host name"
+        raise refusal(reason, "write an address under serviceIPs, where it is checked")
+    longest = max(labels, key=len)
+    if len(longest) > _LONGEST_LABEL:
+        reason = f"has a label of {len(longest)} characters; DNS takes at most {_LONGEST_LABEL}"
+        raise refusal(reason)
+    return text
+
+
 def _recipient(text: str) -> str:
     if not is_recipient(text):
         reason = "is not an age recipient: its checksum does not fit, so a character of it is wrong"
@@ -196,15 +223,55 @@ def _without_credentials(url: str) -> str:
     return url
 
 
+def _reachable(url: str) -> str:
+    """A URL with a host and, where there is one, a port (RFC 3986, 3.2)."""
+    authority = url.partition("://")[2].partition("/")[0].rpartition("@")[2]
+    host, colon, port = authority.partition(":")
+    if not _HOST.fullmatch(host):
+        reason = "names no host" if not host else f"names a host that there cannot be: {shown(host)}"
+        raise refusal(reason)
+    if colon and not (port.isdecimal() and len(port) <= _LONGEST_PORT and 0 < int(port) <= _LAST_PORT):
+        reason = f"has {shown(port)} in place of a port, which is 1 to {_LAST_PORT}"
+        raise refusal(
+            reason, "write ssh://git@HOST/PATH for git@HOST:PATH" if url.startswith("ssh") else None
+        )
+    return url
+
+
+def _branch_or_tag(revision: str) -> str:
+    """Source: git-check-ref-format(1), its rules of components."""
+    if ".." in revision or "//" in revision:
+        reason = f"has {'..' if '..' in revision else '//'}, which Git takes in no name"
+        raise refusal(reason)
+    for part in revision.split("/"):
+        if part.startswith(".") or part.endswith(".lock"):
+            reason = f"has the part {shown(part)}; Git takes none that begins with . or ends with .lock"
+            raise refusal(reason)
+    return revision
+
+
+def _own_tree(folder: str) -> str:
+    if any(part.lower() == ".git" for part in folder.split("/")):
+        reason = "leads into .git, which is Git's own and never in a repository"
+        raise refusal(reason)
+    return folder
+
+
 EXAMPLE_RECIPIENT: Final = "age149pwn4dezv9lg9mgq5km95mqlermw33ad6xt46553t7wwat94yyq7pq7z7"
 AgeRecipient = Annotated[str, Field(pattern=_AGE_RECIPIENT), AfterValidator(_recipient)]
+HostName = Annotated[str, Field(pattern=_DNS_SUBDOMAIN, max_length=253), AfterValidator(_host)]
 CidrBlock = Annotated[
     Cidr,
     Written(Annotated[str, Field(examples=["10.1.0.0/16", "fd00:1::/64"])], _cidr, attrgetter("text")),
 ]
-RepoURL = Annotated[str, Field(pattern=_REPO_URL, max_length=2048), AfterValidator(_without_credentials)]
-GitRevision = Annotated[str, Field(pattern=_REVISION, max_length=250)]
-RepoFolder = Annotated[str, Field(pattern=_REPO_FOLDER, max_length=1000)]
+RepoURL = Annotated[
+    str,
+    Field(pattern=_REPO_URL, max_length=2048),
+    AfterValidator(_without_credentials),
+    AfterValidator(_reachable),
+]
+GitRevision = Annotated[str, Field(pattern=_REVISION, max_length=250), AfterValidator(_branch_or_tag)]
+RepoFolder = Annotated[str, Field(pattern=_REPO_FOLDER, max_length=1000), AfterValidator(_own_tree)]
 AddressText = Annotated[str, AfterValidator(_address)]
 AddressList = Annotated[
     Addresses,

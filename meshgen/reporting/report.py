@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ..diagnostics import Diagnostic, Severity
+from ..location import Span
 
 
 class Report(NamedTuple):
@@ -17,8 +18,10 @@ class Report(NamedTuple):
     beside: Mapping[str, Sequence[str]] = MappingProxyType({})
 
     def lines_of(self, file: str) -> Sequence[str]:
-        """The text of a file; nothing where it is not known."""
-        return self.lines if file == self.name else self.beside.get(file, ())
+        """The text of a file, without what a finding calls secret; nothing where it is not known."""
+        lines = self.lines if file == self.name else self.beside.get(file, ())
+        secrets = [found.secret for found in self.diagnostics if found.secret and found.file == file]
+        return _covered(lines, secrets) if lines else lines
 
     def counts(self) -> dict[Severity, int]:
         """How many findings of each severity, the worst first."""
@@ -34,3 +37,15 @@ class Report(NamedTuple):
             if count
         ]
         return f"{self.name}: {', '.join(parts) or 'no findings'}"
+
+
+def _covered(lines: Sequence[str], spans: Sequence[Span]) -> Sequence[str]:
+    """The lines, with stars in place of what lies in one of the spans."""
+    covered: dict[int, str] = {}
+    for (first, start), (last, end) in spans:
+        for number in range(first, last + 1):
+            line = covered.get(number, lines[number - 1])
+            begin = start - 1 if number == first else 0
+            stop = end - 1 if number == last else len(line)
+            covered[number] = line[:begin] + "*" * (stop - begin) + line[stop:]
+    return [covered.get(number, line) for number, line in enumerate(lines, 1)] if covered else lines

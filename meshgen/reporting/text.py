@@ -7,7 +7,7 @@ from unicodedata import combining, east_asian_width
 
 from ..diagnostics import Diagnostic
 from ..location import Span
-from ..redaction import holds_private_key, without_credentials
+from ..redaction import holds_private_key, without_credentials, without_queries
 from .report import Report
 
 Paint = Callable[[str, str], str]
@@ -23,9 +23,8 @@ _COLOURS = {"error": "31;1", "warning": "33;1", "info": "36;1", "quiet": "34;1",
 def render(report: Report, *, colour: bool = False) -> str:
     """The report with a frame for each finding; the last line counts."""
     paint = _painted if colour else _plain
-    blocks = [
-        "\n".join(_block(found, report.lines_of(found.file), paint)) + "\n\n" for found in report.diagnostics
-    ]
+    lines = {file: report.lines_of(file) for file in {found.file for found in report.diagnostics}}
+    blocks = ["\n".join(_block(found, lines[found.file], paint)) + "\n\n" for found in report.diagnostics]
     return "".join(blocks) + report.summary() + "\n"
 
 
@@ -102,7 +101,7 @@ def _frame(marks: list[_Mark], lines: Sequence[str], gutter: int, paint: Paint) 
 
 def _shown(lines: Sequence[str], number: int) -> str:
     """A line without passwords, unless it is one of a private key."""
-    line = without_credentials(lines[number - 1])
+    line = without_queries(without_credentials(lines[number - 1]))
     if holds_private_key(line):
         return _HIDDEN
     for above in reversed(lines[max(0, number - _LONGEST_KEY) : number - 1]):

@@ -1,6 +1,10 @@
 """The folder of mesh.yaml, as whoever reads it gives it."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+
+class TooLargeError(Exception):
+    """A file is larger than whatever it may become a part of."""
 
 
 class Folder(Protocol):
@@ -14,3 +18,11 @@ class Folder(Protocol):
 
     def names(self, path: str) -> list[str]:
         """The names in a folder, sorted; a folder's own end with a slash. Empty where there is none."""
+
+
+@runtime_checkable
+class OnDisk(Protocol):
+    """A folder whose links may lead anywhere; a revision of Git has none that leads out of it."""
+
+    def leads_out(self, path: str) -> bool:
+        """Whether a file is, by way of a symbolic link, outside of the folder."""

@@ -28,7 +28,7 @@ def found(version: str, path: tuple[str, ...], value: Any, **overrides: Any) -> 
     [
         (("cluster", "name"), "b", {}, "cluster.name: b, but mesh.yaml says name: cluster1"),
         (("cluster", "id"), None, {}, "cluster.id: null, but mesh.yaml says id: 1"),
-        (("cluster",), [], {}, "cluster: [], but meshgen writes values below it"),
+        (("cluster",), None, {}, "cluster: null, but meshgen writes values below it"),
         (("routingMode",), "native", {}, "routingMode: native, but mesh.yaml says cilium.datapath.mode: tunnel"),
         (("routingMode",), "", NATIVE, 'routingMode: "", but mesh.yaml says cilium.datapath.mode: native'),
         (
@@ -53,6 +53,26 @@ def found(version: str, path: tuple[str, ...], value: Any, **overrides: Any) -> 
             (*AUTO, "method"), None, {},
             "clustermesh.apiserver.tls.auto.method: null, but that makes new certificates whenever the chart is rendered",
         ),
+        (("namespaceOverride",), "cilium", {}, "namespaceOverride: cilium, but mesh.yaml says cilium.namespace: kube-system"),
+        (("azure", "enabled"), True, {}, "azure.enabled: true, but mesh.yaml says cilium.ipam: cluster-pool"),
+        (("alibabacloud", "enabled"), True, {"ipam": "eni"}, "alibabacloud.enabled: true, but mesh.yaml says cilium.ipam: eni"),
+        (
+            ("extraConfig", "routing-mode"), "native", {},
+            "extraConfig.routing-mode: native, but mesh.yaml says cilium.datapath.mode: tunnel",
+        ),
+        (("extraConfig", "tunnel"), "vxlan", NATIVE, "extraConfig.tunnel: vxlan, but mesh.yaml says cilium.datapath.mode: native"),
+        (("extraConfig", "tunnel-protocol"), "geneve", {}, None),
+        (("extraConfig", "cluster-name"), "b", {}, None),
+        (("extraConfig", "cluster-id"), "7", {}, None),
+        (("extraConfig", "max-connected-clusters"), "511", {}, None),
+        (("extraConfig", "identity-allocation-mode"), "kvstore", {}, None),
+        (
+            ("extraConfig", "policy-default-local-cluster"), "true", {},
+            "extraConfig.policy-default-local-cluster: true, but policies are judged with false",
+        ),
+        ((*AUTO, "enabled"), False, {}, "clustermesh.apiserver.tls.auto.enabled: false, but nobody else makes certificates"),
+        (AUTO, None, {}, None),
+        (("clustermesh", "apiserver", "tls"), None, {}, None),
         (("clustermesh", "config", "enabled"), False, {}, "clustermesh.config.enabled: false, but delivery: helm needs true"),
     ],
 )  # fmt: skip
@@ -86,7 +106,20 @@ def test_another_value_is_a_contradiction(
         ((*SERVICE, "annotations"), {"a": "b"}, {}),
         (AUTO, {"method": "cronJob"}, {}),
         (AUTO, {"method": "certmanager", "certManagerIssuerRef": {"name": "a"}}, {}),
-        (AUTO, {"enabled": False, "method": "helm"}, {}),
+        (("clustermesh", "apiserver", "tls"), {"enableSecrets": False, "auto": {"enabled": False}}, {}),
+        (
+            ("clustermesh", "apiserver", "tls"),
+            {"server": {"cert": "PEM"}, "auto": {"enabled": False, "method": "helm"}},
+            {},
+        ),
+        (("namespaceOverride",), "kube-system", {}),
+        (("namespaceOverride",), None, {}),
+        (("azure", "enabled"), True, {"cilium": {"ipam": "azure"}}),
+        (("extraConfig",), {"cluster-id": "1", "bpf-map-dynamic-size-ratio": "0.0025"}, {}),
+        (("extraConfig",), {"tunnel-protocol": "geneve"}, {"cilium": NATIVE}),
+        (("extraConfig",), [], {}),
+        ((*AUTO, "certManagerIssuerRef"), {"kind": "ClusterIssuer", "name": "mesh"}, {"tls": IN_CLUSTER}),
+        ((*AUTO, "certManagerIssuerRef"), {}, {"tls": IN_CLUSTER}),
         (("tls", "caBundle", "enabled"), True, {}),
         (("clustermesh", "apiserver", "replicas"), 2, {}),
     ],
@@ -136,11 +169,26 @@ def test_a_cluster_that_is_dialled_by_name_may_have_any_address() -> None:
     assert told(charted("1.17", first, cluster(2)), "MG606") == []
 
 
+@pytest.mark.parametrize("version", ["1.13", "1.15", "1.17", "1.18", "1.20"])
+def test_identities_are_crds_where_nothing_else_works(version: str) -> None:
+    assert len(found(version, ("identityAllocationMode",), "kvstore")) == 1
+
+
 @pytest.mark.parametrize(
-    ("version", "count"), [("1.13", 1), ("1.15", 1), ("1.17", 1), ("1.18", 0), ("1.20", 0)]
+    ("version", "mode", "identities", "count"),
+    [
+        ("1.17", "external", "kvstore", 1),
+        ("1.18", "external", "kvstore", 0),
+        ("1.18", "internal", "kvstore", 1),
+        ("1.18", "internal", "doublewrite-readcrd", 0),
+    ],
 )
-def test_identities_are_crds_where_nothing_else_works(version: str, count: int) -> None:
-    assert len(found(version, ("identityAllocationMode",), "kvstore")) == count
+def test_a_store_of_the_teams_own_has_identities_of_its_own(
+    version: str, mode: str, identities: str, count: int
+) -> None:
+    values = nested(("clustermesh", "apiserver", "kvstoremesh", "kvstoreMode"), mode)
+
+    assert len(told(with_values(version, values | {"identityAllocationMode": identities}), "MG606")) == count
 
 
 @pytest.mark.parametrize(("version", "mirrors"), [("1.15", False), ("1.16", True)])
@@ -150,7 +198,9 @@ def test_manifests_are_made_for_one_way_of_kvstoremesh(version: str, *, mirrors:
 
     assert found(version, path, mirrors, cilium=cilium) == []
     assert len(found(version, path, not mirrors, cilium=cilium)) == 1
-    assert found(version, path, not mirrors, cilium={"delivery": "helm"}) == []
+    on, off = (found(version, path, value, cilium={"delivery": "helm"}) for value in (True, False))
+    assert on == []
+    assert len(off) == mirrors
 
 
 @pytest.mark.parametrize("version", ["1.13", "1.14"])
@@ -190,7 +240,23 @@ def test_an_issuer_is_that_of_mesh_yaml() -> None:
     wrong = {"certManagerIssuerRef": {"name": "other"}}
 
     assert len(found("1.15", AUTO, wrong, tls=IN_CLUSTER)) == 1
+    assert len(found("1.15", AUTO, wrong, tls={"source": "in-cluster"})) == 1
+    assert len(found("1.17", AUTO, wrong, tls=IN_CLUSTER)) == 1
     assert len(found("1.15", AUTO, {"method": "cronJob"}, tls=IN_CLUSTER)) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "judged", "count"),
+    [(True, "true", 0), (True, "false", 1), (None, "true", 0), (None, "false", 1)],
+)
+def test_peers_without_a_cluster_mean_what_the_value_of_the_chart_says(
+    *, said: bool | None, judged: str, count: int
+) -> None:
+    values: dict[str, Any] = {"extraConfig": {"policy-default-local-cluster": judged}}
+    if said is not None:
+        values["clustermesh"] = {"policyDefaultLocalCluster": said}
+
+    assert len(told(with_values("1.19", values), "MG606")) == count
 
 
 @pytest.mark.parametrize("version", ["1.6.9", "1.9", "1.12", "1.21"])

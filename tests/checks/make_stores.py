@@ -51,6 +51,7 @@ def make() -> None:
     generated = _generated()
     _guide()
     _faults(generated, identity, str(identity.to_public()))
+    _bundles()
 
 
 def _generated() -> Path:
@@ -113,6 +114,22 @@ def _faults(generated: Path, identity: Any, recipient: str) -> None:
     thrown_away = HERE / "MG514/fail/pki/clusters/cluster1/old.key"
     thrown_away.parent.mkdir(parents=True, exist_ok=True)
     thrown_away.write_bytes(leaf().key_pem)
+
+
+def _bundles() -> None:
+    """Files of authorities that are none, are not valid for long, or have a key beside them."""
+    short = authority("mesh CA", lasts=timedelta(days=30), now=NOW)
+    small = rsa.generate_private_key(65537, 1024)  # noqa: S505 - the fault of this case
+    weak = authority("mesh CA", now=NOW, key=small, lasts=timedelta(days=36500))
+    leaf = certificate("cluster1.mesh.cilium.io", None, lasts=timedelta(days=36500), now=NOW)
+    for case, content in {
+        "MG502/fail-bundle-with-mark": b"\xef\xbb\xbf" + short.pem,
+        "MG506/fail-not-an-authority": leaf.pem,
+        "MG507/fail-bundle": short.pem,
+        "MG510/fail-bundle": weak.pem,
+        "MG514/fail-bundle": authority("mesh CA", lasts=timedelta(days=36500), now=NOW).pem + short.key_pem,
+    }.items():
+        (HERE / case / "authorities.pem").write_bytes(content)
 
 
 def _swap(generated: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from builders import mesh, text
 
 from meshgen.inspection import inspect
-from meshgen.redaction import without_credentials
+from meshgen.redaction import without_credentials, without_queries
 
 GOOD = {"tool": "flux", "repoURL": "https://git.example.com/fleet.git", "revision": "main", "path": "out"}
 
@@ -23,6 +23,8 @@ def refused(**gitops: Any) -> list[tuple[str, str]]:
         ("repoURL", "http://git.example.com/a"),
         ("repoURL", "ssh://git@git.example.com:22/a/b.git"),
         ("repoURL", "https://dev.example.com/org/a%20b/_git/c@d"),
+        ("repoURL", "https://git_a.example.com./a"),
+        ("path", "a/.github"),
         ("revision", "release/1.2"),
         ("revision", "refs/tags/v1"),
         ("path", "."),
@@ -44,6 +46,22 @@ def test_accepted(key: str, value: str) -> None:
         ("repoURL", "https://git.example.com/{{.cluster}}"),
         ("repoURL", "https://git.example.com/${a}"),
         ("repoURL", "file:///srv/git"),
+        ("repoURL", "https:///a"),
+        ("repoURL", "http://-a/b"),
+        ("repoURL", "https://git..example.com/a"),
+        ("repoURL", "https://git.example.com:99999/a"),
+        ("repoURL", "https://git.example.com:0/a"),
+        ("repoURL", "https://git.example.com:/a"),
+        ("repoURL", "https://git.example.com:000443/a"),
+        ("repoURL", "ssh://git@git.example.com:org/a"),
+        ("repoURL", "https://git.example.com/a?token=b"),
+        ("revision", "a..b"),
+        ("revision", "a//b"),
+        ("revision", "a.lock"),
+        ("revision", "a.lock/b"),
+        ("revision", "a/.b"),
+        ("path", ".git"),
+        ("path", "a/.Git/b"),
         ("revision", "-f"),
         ("revision", "main."),
         ("revision", ""),
@@ -77,3 +95,22 @@ def test_a_password_is_covered_where_it_is_shown(told: str, shown: str) -> None:
 def test_a_long_line_without_a_password_is_looked_through_once(part: str) -> None:
     """What takes the square of its length would not come to its end here."""
     assert len(without_credentials("https://" + part * 200_000)) == 8 + len(part) * 200_000
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("https://a/b?token=c", "https://a/b?*******"),
+        ("{u: 'https://a/b?c#d', v: https://a/b?c}", "{u: 'https://a/b?*#d', v: https://a/b?*}"),
+        ("https://a/b what? c", "https://a/b what? c"),
+        ("https://a/b", "https://a/b"),
+        ("a?b", "a?b"),
+        ("a?b https://a?", "a?b https://a?"),
+    ],
+)
+def test_what_a_url_is_asked_with_is_not_shown(told: str, shown: str) -> None:
+    assert without_queries(told) == shown
+
+
+def test_queries_of_long_lines_are_covered_in_time() -> None:
+    assert without_queries("://" * 200_000 + "?a").endswith("/?*")
