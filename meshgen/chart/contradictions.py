@@ -16,7 +16,8 @@ from ..location import SourcePath
 from ..model import Mesh
 from .keys import keys_of
 from .known import Path, takes
-from .said import EMPTY, given_at, said
+from .said import given_at, said
+from .saying import EMPTY
 
 
 class Contradiction(NamedTuple):

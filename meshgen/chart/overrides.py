@@ -4,17 +4,18 @@ from typing import Any
 
 from ..cilium.version import parse_version
 from ..model import Cluster
+from ..model.layers import value_at
 from .keys import has
+
+_TRUTHS = {
+    **dict.fromkeys(("1", "t", "T", "TRUE", "true", "True"), True),
+    **dict.fromkeys(("0", "f", "F", "FALSE", "false", "False"), False),
+}
 
 
 def override(cluster: Cluster, *path: str) -> Any:
     """The value at a path of `helmValues`, such as `("cluster", "name")`; None where there is none."""
-    value: Any = cluster.helm_values
-    for key in path:
-        if not isinstance(value, dict) or key not in value:
-            return None
-        value = value[key]
-    return value
+    return value_at(cluster.helm_values, *path)
 
 
 def default_local_cluster(cluster: Cluster) -> bool | None:
@@ -27,4 +28,22 @@ def default_local_cluster(cluster: Cluster) -> bool | None:
     path = ("clustermesh", "policyDefaultLocalCluster")
     if not has(parse_version(cluster.cilium.version), *path):
         return None
-    return {"true": True, "false": False}.get(str(override(cluster, *path)).lower())
+    return truth(override(cluster, *path))
+
+
+def namespaces_are_global(cluster: Cluster) -> bool:
+    """
+    Whether other clusters know every namespace that does not say otherwise: the chart's default.
+
+    Source: chart 1.20.0, clustermesh.defaultGlobalNamespace, which is quoted into cilium-config.
+    """
+    return truth(override(cluster, "clustermesh", "defaultGlobalNamespace")) is not False
+
+
+def truth(value: Any) -> bool | None:
+    """
+    What Cilium makes of a value that the chart prints into cilium-config; None where that is no boolean.
+
+    Upstream: Go, strconv.ParseBool, by which texts and 0 and 1 count as well.
+    """
+    return _TRUTHS.get(str(value))

@@ -1,47 +1,20 @@
 """What the chart's values have to be for what mesh.yaml says, and where it says so."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from ..addresses import address_text, number
 from ..cilium.profiles import Profile
 from ..cilium.version import Version, parse_version
-from ..location import SourcePath, path_text
+from ..location import SourcePath
 from ..model import Cluster, Mesh
+from ..model.layers import value_at
 from .known import Path
-from .values import BUNDLE, DEFAULT_DOMAIN, DEFAULT_LIMIT, Values, delivery_of, derived, value_at
+from .said_of_service import said_of_names, said_of_service
+from .saying import EMPTY, Said
+from .values import BUNDLE, DEFAULT_DOMAIN, DEFAULT_LIMIT, Values, delivery_of, derived
 
-EMPTY: tuple[Any, ...] = (None, "", [], {})
 _MOST = "maxConnectedClusters"
-_LEAVE_OUT = "leave it out of helmValues: meshgen writes it"
 _KVSTORE_ALLOWED = Version(1, 18)  # templates/validate.yaml: refused by charts 1.15 to 1.17, silent before
-
-
-class Said(NamedTuple):
-    """
-    What a value has to be, and the key that says so; blocks of addresses are a frozenset.
-
-    `unset` is what the chart makes of a value that is empty, `against` what a message says of another one;
-    `by_default` says that the key is not written.
-    """
-
-    path: Path
-    wanted: Any
-    at: SourcePath
-    unset: Any = None
-    against: str = ""
-    way_out: str = _LEAVE_OUT
-    by_default: bool = False
-
-    @property
-    def key(self) -> str:
-        """The key in mesh.yaml, without its cluster."""
-        return path_text(self.at[2:] if self.at[0] == "clusters" else self.at)
-
-    @property
-    def written(self) -> SourcePath | None:
-        """Where the key is written."""
-        return None if self.by_default else self.at
 
 
 def given_at(values: Mapping[str, Any], path: Path) -> tuple[Path, Any]:
@@ -72,8 +45,9 @@ def said(mesh: Mesh, index: int, profile: Profile) -> Iterator[Said]:
     if cluster.helm_values.keys() & {"clustermesh", "tls"}:
         values = derived(mesh, cluster)
         yield from _clustermesh(mesh, cluster, at, profile, values["clustermesh"]["config"])
-        yield from _service(cluster, (*at, "service"), at)
+        yield from said_of_service(mesh, cluster, at)
         yield from _tls(mesh, cluster, values)
+        yield from said_of_names(mesh, cluster, at, values["clustermesh"]["apiserver"]["tls"])
 
 
 def _clustermesh(
@@ -150,31 +124,6 @@ def _pools(cluster: Cluster, at: SourcePath) -> Iterator[Said]:
         for key in (f"clusterPool{family}PodCIDRList", f"clusterPool{family}PodCIDR"):
             path = ("ipam", "operator", key)
             yield Said(path, frozenset(pool), (*at, "podCIDRs"), unset=[], against=against)
-
-
-def _service(cluster: Cluster, at: SourcePath, cluster_at: SourcePath) -> Iterator[Said]:
-    above = ("clustermesh", "apiserver", "service")
-    service = cluster.service
-    balanced = service.type == "LoadBalancer"
-    yield Said((*above, "type"), service.type, (*at, "type"), unset="NodePort", by_default=balanced)
-    if not balanced:
-        yield Said((*above, "nodePort"), service.port, (*at, "port"))
-    elif cluster.service_ips.numbers:
-        wanted = cluster.service_ips.numbers
-        texts = [address_text(value) for value in wanted]
-        against = f"mesh.yaml says serviceIPs: {', '.join(texts)}"
-        path = (*above, "loadBalancerIP")
-        given = value_at(cluster.helm_values, *path)
-        # NOTE: any of several addresses is the load balancer's; the first is what meshgen asks for.
-        one = given if _number(given) in wanted else texts[0]
-        yield Said(path, one, (*cluster_at, "serviceIPs"), unset=one, against=against)
-
-
-def _number(given: Any) -> int | None:
-    try:
-        return number(given)
-    except (TypeError, ValueError):
-        return None
 
 
 def _tls(mesh: Mesh, cluster: Cluster, values: Values) -> Iterator[Said]:

@@ -162,19 +162,6 @@ def brings_certificates(version: Version) -> bool:
     return profile is not None and profile.leaves_certificates
 
 
-def value_at(values: Mapping[str, Any], *path: str) -> Any:
-    """The value at a path, or None where there is none, or something else on the way."""
-    found: Any = values
-    for step in path:
-        found = found.get(step) if isinstance(found, dict) else None
-    return found
-
-
-def namespaces_are_global(cluster: Cluster) -> bool:
-    """Whether other clusters know every namespace that does not say otherwise: the chart's default."""
-    return value_at(cluster.helm_values, "clustermesh", "defaultGlobalNamespace") is not False
-
-
 def auth_mode(mesh: Mesh) -> str:
     """
     As whom the other clusters are known: `cluster`, each by its name, where meshgen sees to certificates.

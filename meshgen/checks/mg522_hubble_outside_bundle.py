@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ..chart.values import value_at
 from ..diagnostics import Problem, Related, Rule, Severity
+from ..model.layers import value_at
 from ..survey import Survey
 
 RULE = Rule(

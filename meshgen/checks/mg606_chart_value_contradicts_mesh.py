@@ -21,7 +21,9 @@ With another value in one cluster, none of that holds any more.
 
 ## How to fix
 Leave the key out, and change what mesh.yaml says if that is what should change.
-The same value as mesh.yaml's is no finding.
+The same value as mesh.yaml's is no finding, and neither is one of which mesh.yaml says nothing: of annotations and labels each key counts for itself.
+A list of `extraDnsNames` may have more names than the others dial, and no fewer.
+With `externallyCreated: true` the Service is yours, so that mesh.yaml may say its addresses, and nothing that the chart would have to write into it: `provider: generic` writes no annotation.
 Certificates that Helm makes (`auto.method: helm`) are new at each rendering, so that each sync of a GitOps tool takes the trust away (cilium/cilium#14550); `cronJob` and cert-manager keep them.
 """,
 )

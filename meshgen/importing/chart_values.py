@@ -14,9 +14,10 @@ from ..cilium.profiles import ControlPlane, profile_of
 from ..cilium.providers import CURRENT, PROVIDERS
 from ..cilium.version import Version
 from ..model.cilium import Chaining, Ipam
+from ..model.layers import value_at
 from .found import Dialled, Found, Path, UnusableInputError
 from .providers import by_annotations, by_values
-from .reading import at, entries, mapping, text, texts, whole_number, without_keys
+from .reading import entries, mapping, text, texts, whole_number, without_keys
 
 _HEADINGS = ("USER-SUPPLIED VALUES:", "USER-SUPPLIED VALUES", "COMPUTED VALUES:", "COMPUTED VALUES")
 """With which `helm get values` begins."""
@@ -84,19 +85,19 @@ def read_values(given: dict[str, Any], name: str, file: str, version: Version) -
     _service(found, values, version, current=profile.current_load_balancers)
     found.peers = dict(_peers(values))
     found.domain = text(values, "clustermesh", "config", "domain")
-    found.limit = whole_number(at(values, "clustermesh", "maxConnectedClusters"))
+    found.limit = whole_number(value_at(values, "clustermesh", "maxConnectedClusters"))
     return found
 
 
 def _identity(found: Found, values: dict[str, Any]) -> None:
-    written = at(values, "cluster", "id")
-    identity = whole_number(at(values, "global", "cluster", "id") if written is None else written)
+    written = value_at(values, "cluster", "id")
+    identity = whole_number(value_at(values, "global", "cluster", "id") if written is None else written)
     if identity is not None:
         found.note(("id",), identity)
 
 
 def _delivery(found: Found, values: dict[str, Any], version: Version) -> None:
-    connected = at(values, "clustermesh", "config", "enabled")
+    connected = value_at(values, "clustermesh", "config", "enabled")
     modern = version >= HELM
     if connected is True and not modern:
         found.note(("cilium", "delivery"), "helm")
@@ -112,7 +113,7 @@ def _datapath(found: Found, values: dict[str, Any]) -> None:
         blocks=[text(values, "ipv4NativeRoutingCIDR"), text(values, "ipv6NativeRoutingCIDR")],
     )
     note_chaining(found, text(values, "cni", "chainingMode"))
-    encrypted = at(values, "encryption", "enabled") is True
+    encrypted = value_at(values, "encryption", "enabled") is True
     kind = text(values, "encryption", "type") or "ipsec"
     found.note(("cilium", "encryption"), kind if encrypted else "none")
 
@@ -136,7 +137,9 @@ def note_chaining(found: Found, mode: str) -> None:
 
 def _pods(found: Found, values: dict[str, Any]) -> None:
     mode = text(values, "ipam", "mode")
-    clouds = (cloud for cloud in ("eni", "azure", "alibabacloud") if at(values, cloud, "enabled") is True)
+    clouds = (
+        cloud for cloud in ("eni", "azure", "alibabacloud") if value_at(values, cloud, "enabled") is True
+    )
     mode = mode or next(clouds, "cluster-pool")
     if mode in get_args(Ipam):
         found.note(("cilium", "ipam"), mode)
@@ -207,7 +210,7 @@ def _peers(values: dict[str, Any]) -> Iterator[tuple[str, Dialled]]:
 
 def peer_entries(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The other clusters in `clustermesh.config.clusters` by name, in either of its forms."""
-    clusters = at(values, "clustermesh", "config", "clusters")
+    clusters = value_at(values, "clustermesh", "config", "clusters")
     if isinstance(clusters, dict):
         return {name: entry if isinstance(entry, dict) else {} for name, entry in clusters.items()}
     listed = entries(values, "clustermesh", "config", "clusters")

@@ -3,7 +3,9 @@
 from typing import Any, NamedTuple
 
 from ..location import SourcePath
-from ..model.layers import inherited, laid
+from ..model import Cluster, Mesh
+from ..model.layers import inherited, laid, value_at
+from ..model.node import defaults_of
 from .differences import same, same_set
 from .found import Fact, Path
 
@@ -18,18 +20,8 @@ _ORDER = (
 
 _PLACES = {key: place for place, key in enumerate(_ORDER)}
 
-_DEFAULTS: dict[Path, Any] = {
-    ("domain",): "mesh.cilium.io",
-    ("cilium", "maxConnectedClusters"): 255,
-    ("cilium", "namespace"): "kube-system",
-    ("cilium", "datapath", "mode"): "tunnel",
-    ("cilium", "datapath", "tunnelProtocol"): "vxlan",
-    ("cilium", "ipam"): "cluster-pool",
-    ("cilium", "chaining"): "none",
-    ("cilium", "encryption"): "none",
-    ("service", "type"): "LoadBalancer",
-    ("service", "port"): 2379,
-}
+_DEFAULTS: dict[Path, Any] = {**defaults_of(Mesh), **defaults_of(Cluster)}
+"""What a key is where it is not written, of the mesh and of a cluster."""
 
 
 class Edit(NamedTuple):
@@ -65,7 +57,7 @@ class Draft:
 
     def set(self, path: SourcePath, value: Any, comment: str = "") -> None:
         """Write a value."""
-        self._before.setdefault(path, _at(self.data, path))
+        self._before.setdefault(path, written_at(self.data, *path))
         self.edits[path] = Edit(path, value, comment)
         put(self.data, path, value)
 
@@ -85,7 +77,7 @@ class Draft:
 
     def differs(self, data: dict[str, Any], path: Path, fact: Fact) -> bool:
         """Whether a fact is to be written over what is there; a guess only fills a gap."""
-        current = value_at(data, path)
+        current = written_at(data, *path)
         if current is MISSING:
             return not same(_DEFAULTS.get(path, MISSING), fact.value)
         return not fact.guess and not same(current, fact.value) and not same_set(current, fact.value)
@@ -107,23 +99,9 @@ def _unshared(data: Any) -> Any:
     return [_unshared(value) for value in data] if isinstance(data, list) else data
 
 
-def value_at(data: Any, path: Path) -> Any:
-    """The value at a path of keys, or `MISSING`."""
-    for key in path:
-        if not isinstance(data, dict) or key not in data:
-            return MISSING
-        data = data[key]
-    return data
-
-
-def _at(data: Any, path: SourcePath) -> Any:
+def written_at(data: Any, *path: str | int) -> Any:
     """The value at a path, or `MISSING`."""
-    for step in path:
-        try:
-            data = data[step]
-        except (LookupError, TypeError):
-            return MISSING
-    return data
+    return value_at(data, *path, otherwise=MISSING)
 
 
 def put(

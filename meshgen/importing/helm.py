@@ -9,7 +9,7 @@ from ..cilium.version import parse_version
 from ..model import Mesh
 from .chart_values import GOVERNED, peer_entries
 from .differences import Change, changes, common, leaves, minus, same, same_set, without
-from .drafting import MISSING, Draft, value_at
+from .drafting import MISSING, Draft, written_at
 from .found import Found, Path
 from .trial import STAND_IN
 
@@ -37,7 +37,7 @@ def keep_values(draft: Draft, mesh: Mesh, clusters: Sequence[Found]) -> list[str
         kept += [
             f"clusters.{found.name}.{_HELM}.{'.'.join(path)}"
             for path, value in leaves(draft.effective(index).get(_HELM))
-            if not _has(value_at(extra, path), value)
+            if not _has(written_at(extra, *path), value)
         ]
     return kept
 
@@ -53,7 +53,7 @@ def _share(draft: Draft, shared: dict[str, Any]) -> None:
 def _lacking(draft: Draft, index: int, wanted: dict[str, Any]) -> list[tuple[Path, Any]]:
     """The values that a cluster is to have, and has not."""
     values = draft.effective(index).get(_HELM)
-    return [(path, value) for path, value in leaves(wanted) if not _has(value_at(values, path), value)]
+    return [(path, value) for path, value in leaves(wanted) if not _has(written_at(values, *path), value)]
 
 
 def _has(current: Any, value: Any) -> bool:
@@ -65,7 +65,7 @@ def _extra(mesh: Mesh, found: Found) -> dict[str, Any]:
     given = _without_older(found.values or {}, found)
     for path in (*GOVERNED, _PEERS):
         given = without(given, path)
-    if value_at(given, _METHOD) == "helm":
+    if written_at(given, *_METHOD) == "helm":
         given = without(given, _METHOD)
     return minus(given, _made(derived(mesh, _cluster(mesh, found.name))))
 
@@ -76,7 +76,7 @@ def _without_older(given: dict[str, Any], found: Found) -> dict[str, Any]:
     if has(version, "routingMode") and given.get("tunnel") in {"vxlan", "geneve", "disabled"}:
         given = without(given, ("tunnel",))
     for key in ("clusterPoolIPv4PodCIDR", "clusterPoolIPv4PodCIDRList", "clusterPoolIPv6PodCIDRList"):
-        if isinstance(value_at(given, (*_POOLS, key)), str):
+        if isinstance(written_at(given, *_POOLS, key), str):
             given = without(given, (*_POOLS, key))
     return given
 
@@ -87,7 +87,7 @@ def _cluster(mesh: Mesh, name: str) -> Any:
 
 def _made(values: dict[str, Any]) -> dict[str, Any]:
     """Values without the stand-in for PodCIDRs that are not known."""
-    pools = value_at(values, _POOLS)
+    pools = written_at(values, *_POOLS)
     if isinstance(pools, dict) and [STAND_IN] in pools.values():
         return without(values, _POOLS)
     return values
@@ -102,7 +102,7 @@ def intended_changes(mesh: Mesh, clusters: Sequence[Found]) -> Iterator[Change]:
 
 
 def _changes_of(name: str, given: dict[str, Any], made: dict[str, Any]) -> Iterator[Change]:
-    before, after = value_at(given, _PEERS), value_at(made, _PEERS)
+    before, after = written_at(given, *_PEERS), written_at(made, *_PEERS)
     peers, others = peer_entries(given), peer_entries(made)
     if before is not MISSING and after is not MISSING and not same(before, after):
         if isinstance(before, list) != isinstance(after, list):

@@ -9,7 +9,7 @@ from ruamel.yaml.error import YAMLError
 from ..model.parse import FORMAT_VERSION, InvalidMeshError
 from ..source import Source, UnreadableSourceError, load
 from .differences import Change
-from .drafting import MISSING, Draft, rank, value_at
+from .drafting import MISSING, Draft, rank, written_at
 from .found import Found, UnusableInputError
 from .helm import intended_changes, is_order, keep_values
 from .joining import joined
@@ -38,9 +38,9 @@ def merge(
     draft = Draft(_begun(existing, shown))
     _name(draft, name)
     settle(draft, clusters)
-    if version and value_at(draft.data, ("cilium", "version")) is MISSING:
+    if version and written_at(draft.data, "cilium", "version") is MISSING:
         draft.set(("cilium", "version"), version)
-    if value_at(draft.data, ("cilium", "version")) is MISSING:
+    if written_at(draft.data, "cilium", "version") is MISSING:
         message = "no file says which Cilium runs: give --cilium-version"
         raise UnusableInputError(message)
     outcome = Outcome(read=_read(clusters), unknown=[line for found in clusters for line in found.unknown])

@@ -14,10 +14,11 @@ from typing import Any, get_args
 from ..cilium.profiles import PROFILES, Profile, profile_of
 from ..cilium.version import parse_version
 from ..model.cilium import Ipam
+from ..model.layers import value_at
 from .chart_values import UNTOLD, is_address, note_chaining, note_datapath, note_exposure
 from .found import Dialled, Found, Ported
 from .providers import by_annotations, by_nodes
-from .reading import at, entries, mapping, text, texts, whole_number
+from .reading import entries, mapping, text, texts, whole_number
 
 _MESH_SERVICES = {profile.service_name for profile in PROFILES}
 _GLOBAL = ("service.cilium.io/global", "io.cilium/global-service")
@@ -160,7 +161,7 @@ def _nodes(found: Found, nodes: list[Object]) -> None:
         block
         for node in nodes
         for block in (
-            *(texts(at(node, "spec", "podCIDRs")) or texts(at(node, "spec", "podCIDR"))),
+            *(texts(value_at(node, "spec", "podCIDRs")) or texts(value_at(node, "spec", "podCIDR"))),
             *(text(node, "metadata", "annotations", key) for key in _NODE_BLOCKS),
         )
         if block

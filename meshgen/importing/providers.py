@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .reading import at
+from ..model.layers import value_at
 
 _ANNOTATIONS = (
     ("cloud.google.com/", "gcp"),
@@ -63,7 +63,7 @@ def by_annotations(annotations: Mapping[str, Any]) -> tuple[str, str]:
 def by_values(values: Mapping[str, Any]) -> tuple[str, str]:
     """The provider, and the chart's value that tells; empty where none does."""
     for path, wanted, provider in _VALUES:
-        if at(values, *path) == wanted:
+        if value_at(values, *path) == wanted:
             return provider, f"value {'.'.join(path)}"
     return "", ""
 

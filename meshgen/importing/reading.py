@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ..model.layers import value_at
 from ..redaction import private_key_in
 from ..source import AmbiguousNumber, AmbiguousText, load_all
 from .found import Path
@@ -38,30 +39,21 @@ def _as_go_reads(value: Any) -> Any:
     return value
 
 
-def at(data: Any, *path: str) -> Any:
-    """The value at a path; None where there is none."""
-    for step in path:
-        if not isinstance(data, dict):
-            return None
-        data = data.get(step)
-    return data
-
-
 def mapping(data: Any, *path: str) -> dict[str, Any]:
     """The mapping at a path; empty where there is none."""
-    value = at(data, *path)
+    value = value_at(data, *path)
     return value if isinstance(value, dict) else {}
 
 
 def entries(data: Any, *path: str) -> list[dict[str, Any]]:
     """The mappings in the list at a path; empty where there is none."""
-    value = at(data, *path)
+    value = value_at(data, *path)
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def text(data: Any, *path: str) -> str:
     """The text at a path; empty where there is none."""
-    value = at(data, *path)
+    value = value_at(data, *path)
     return value if isinstance(value, str) else ""
 
 

@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ..model import Service
+from ..model.node import defaults_of
 from .differences import same, same_set
-from .drafting import MISSING, Draft, value_at
+from .drafting import MISSING, Draft, written_at
 from .found import Found, Ported
+
+_USUAL = defaults_of(Service)
 
 
 def keep_services(draft: Draft, clusters: Sequence[Found]) -> list[str]:
@@ -23,9 +27,8 @@ def keep_services(draft: Draft, clusters: Sequence[Found]) -> list[str]:
             )
         index = _index(draft, *key)
         for name, value in _keys(draft, first, holders).items():
-            current = value_at(draft.data["services"][index], (name,))
-            usual = {"namespace": "default", "clusters": "all", "backends": "all", "manage": "object"}
-            unsaid = current is MISSING and value == usual.get(name)
+            current = written_at(draft.data, "services", index, name)
+            unsaid = current is MISSING and value == _USUAL.get((name,))
             if not unsaid and not same(current, value) and not same_set(current, value):
                 draft.set(("services", index, name), value)
     return told
@@ -34,7 +37,7 @@ def keep_services(draft: Draft, clusters: Sequence[Found]) -> list[str]:
 def _index(draft: Draft, namespace: str, name: str) -> int:
     listed = draft.data.setdefault("services", [])
     for index, service in enumerate(listed):
-        if service.get("name") == name and service.get("namespace", "default") == namespace:
+        if service.get("name") == name and service.get("namespace", _USUAL[("namespace",)]) == namespace:
             return index
     draft.set(("services", len(listed), "name"), name)
     return len(listed) - 1

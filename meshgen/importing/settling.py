@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from .differences import same
-from .drafting import MISSING, Draft, rank, value_at
+from .drafting import MISSING, Draft, rank, written_at
 from .found import Fact, Found, Path
 
 _REQUIRED = ("id", "provider", "podCIDRs")
@@ -52,7 +52,7 @@ def _most_common(clusters: Sequence[Found], key: str) -> object:
 def _version(draft: Draft, clusters: Sequence[Found]) -> None:
     """The version that most have, where none is written or all have moved on from that."""
     version = _most_common(clusters, "version")
-    written = value_at(draft.data, ("cilium", "version"))
+    written = written_at(draft.data, "cilium", "version")
     moved = len(draft.clusters) == len(clusters) == sum(found.version == version for found in clusters)
     if version and (written is MISSING or (moved and written != version)):
         draft.set(("cilium", "version"), version)

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..cilium.version import parse_version
+from ..model.layers import value_at
 from .chart_values import cluster_name, is_of_cilium, read_values, unwrapped
 from .found import Found, UnusableInputError
 from .guide import is_guide, read_guide
 from .objects import Object, flattened, is_object, read_objects
-from .reading import at, documents, entries, mapping, text
+from .reading import documents, entries, mapping, text
 
 _RELEASES = ("HelmRelease", "Application")
 _YAML = (".yaml", ".yml", ".json")
@@ -152,12 +153,14 @@ def _of_release(document: Object, shown: str) -> tuple[Any, str]:
     Source: helm.toolkit.fluxcd.io/v2, spec.values; argoproj.io/v1alpha1, spec.source.helm.
     """
     if text(document, "kind") == "HelmRelease":
-        return at(document, "spec", "values"), _release(text(document, "spec", "chart", "spec", "version"))
+        return value_at(document, "spec", "values"), _release(
+            text(document, "spec", "chart", "spec", "version")
+        )
     source = mapping(document, "spec", "source")
     version = _release(text(source, "targetRevision"))
     if written := text(source, "helm", "values"):
         return next(iter(documents(written.encode(), shown)), None), version
-    return at(source, "helm", "valuesObject"), version
+    return value_at(source, "helm", "valuesObject"), version
 
 
 def _release(version: str) -> str:

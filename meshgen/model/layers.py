@@ -62,6 +62,16 @@ def laid(above: Any, below: Any, path: SourcePath = ()) -> Any:
     }
 
 
+def value_at(data: Any, *path: str | int, otherwise: Any = None) -> Any:
+    """The value at a path of keys and places in lists; `otherwise` where the path leads nowhere."""
+    for step in path:
+        try:
+            data = data[step]
+        except (LookupError, TypeError):
+            return otherwise
+    return data
+
+
 def written(source: Source, path: SourcePath) -> SourcePath:
     """The path at which the value of a cluster's path stands in the file."""
     candidates: tuple[SourcePath, ...]

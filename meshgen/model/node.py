@@ -1,6 +1,6 @@
 """The strict, frozen base of everything that may be written in mesh.yaml."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, Strict
@@ -31,6 +31,20 @@ class Node(BaseModel):
         defer_build=True,
         alias_generator=key_name,
     )
+
+
+def defaults_of(model: type[Node]) -> dict[tuple[str, ...], Any]:
+    """What each key of a mapping is where it is not written, by its path, those of mappings in it too."""
+    return dict(_defaults(model, ()))
+
+
+def _defaults(model: type[Node], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for name, field in model.model_fields.items():
+        path = (*above, field.alias or name)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Node):
+            yield from _defaults(field.annotation, path)
+        elif not field.is_required():
+            yield path, field.default
 
 
 class Written(NamedTuple):

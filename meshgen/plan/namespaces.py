@@ -1,7 +1,7 @@
 """The namespaces that must be made known to other clusters one by one."""
 
 from ..chart.keys import has
-from ..chart.values import namespaces_are_global
+from ..chart.overrides import namespaces_are_global
 from ..cilium.version import parse_version
 from ..model import Cluster, Mesh
 from ..selection import selected

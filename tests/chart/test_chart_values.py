@@ -6,7 +6,8 @@ import pytest
 from builders import cluster, mesh
 from charted import charted, emitted, inspected
 
-from meshgen.chart.values import auth_mode, brings_certificates, delivery_of, namespaces_are_global
+from meshgen.chart.overrides import namespaces_are_global
+from meshgen.chart.values import auth_mode, brings_certificates, delivery_of
 from meshgen.cilium.version import parse_version
 
 SERVICE = {"type": "LoadBalancer", "loadBalancerIP": "172.16.1.10"}
@@ -272,6 +273,11 @@ def test_values_of_the_user_lie_over_ours_key_by_key() -> None:
         ({"clustermesh": None}, True),
         ({"clustermesh": {"defaultGlobalNamespace": True}}, True),
         ({"clustermesh": {"defaultGlobalNamespace": False}}, False),
+        ({"clustermesh": {"defaultGlobalNamespace": "false"}}, False),
+        ({"clustermesh": {"defaultGlobalNamespace": 0}}, False),
+        ({"clustermesh": {"defaultGlobalNamespace": "f"}}, False),
+        ({"clustermesh": {"defaultGlobalNamespace": "true"}}, True),
+        ({"clustermesh": {"defaultGlobalNamespace": "no"}}, True),
     ],
 )
 def test_namespaces_are_global_until_somebody_says_otherwise(

@@ -62,6 +62,8 @@ def test_user_and_users(
         ("1.18.12", True, True),
         ("1.19.6", False, False),
         ("1.19.6", "false", False),
+        ("1.19.6", 1, True),
+        ("1.19.6", "yes", None),
         ("1.19.6", None, None),
         ("1.19.6", 3, None),
         ("1.17.18", True, None),
