@@ -7,6 +7,7 @@ from typing import Any
 from ruamel.yaml.error import YAMLError
 
 from ..model.parse import FORMAT_VERSION, InvalidMeshError
+from ..redaction import private_key_in
 from ..source import Source, UnreadableSourceError, load
 from .differences import Change
 from .drafting import MISSING, Draft, rank, written_at
@@ -76,6 +77,9 @@ def _text(draft: Draft, existing: Source | None, shown: str) -> str:
         kept = False
     if not kept:
         message = f"{shown} cannot be merged into: an alias or a rare form of YAML stands in the way"
+        raise UnusableInputError(message)
+    if private_key_in(text.encode()) and not private_key_in(before.encode()):
+        message = "what was found holds a private key, and no part of it does alone: it is not written"
         raise UnusableInputError(message)
     return text
 

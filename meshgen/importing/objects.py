@@ -30,6 +30,9 @@ _TOOLS = ("kubectl.kubernetes.io/", "meta.helm.sh/", "meshgen.io/", "kustomize.t
 _TOOL_LABELS = ("app.kubernetes.io/", "helm.sh/", "k8s-app", "kustomize.toolkit.fluxcd.io/", "argocd.")
 _VERSION = re.compile(r"v?([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,4})(?:$|[^0-9.])")
 
+READ = frozenset({"ConfigMap", "Node", "Service", "DaemonSet", "Deployment"})
+"""The kinds that say something of a cluster."""
+
 Object = dict[str, Any]
 
 
@@ -74,8 +77,7 @@ def read_objects(
         elif _annotation(service, _GLOBAL) == "true" and entries(service, "spec", "ports"):
             found.services.append(_global_service(service))
     _provider(found, services, nodes)
-    known = {"ConfigMap", "Node", "Service", "DaemonSet", "Deployment"}
-    others = Counter(text(one, "kind") for one in objects if text(one, "kind") not in known)
+    others = Counter(text(one, "kind") for one in objects if text(one, "kind") not in READ)
     found.unknown += [f"{file}: {count} of kind {kind}, not read" for kind, count in sorted(others.items())]
     return found
 

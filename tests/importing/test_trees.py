@@ -122,6 +122,11 @@ def test_a_tree_has_the_whole_mesh(run: Run, folder: Path) -> None:
             id="another",
         ),
         pytest.param(
+            '{"schema": "meshgen.index/v1", "files": {}, "mesh": {"data": {"name": "\\ud83d"}}}',
+            "is no mesh",
+            id="half a character",
+        ),
+        pytest.param(
             '{"schema": "meshgen.index/v1", "files": {}, "mesh": {"data": {"a": '
             + "[" * 200
             + "]" * 200
@@ -137,6 +142,25 @@ def test_an_index_that_does_not_say_it_is_refused(run: Run, folder: Path, index:
     refused = run("import", "out")
     assert refused.status == 2
     assert told in refused.err
+    assert not Path("mesh.yaml").exists()
+
+
+def test_every_character_comes_back(run: Run, folder: Path) -> None:
+    odd = "team \U0001f680 \\u0041 \x7f\u2028\ufeff"
+    built(run, folder, clusterDefaults={"service": {"annotations": {"a": odd}}})
+    assert run("import", "out").status == 0
+    assert read()["clusters"][0]["service"]["annotations"] == {"a": odd}
+    assert run("build", "--check").status == 0
+
+
+def test_an_index_with_a_key_is_refused(run: Run, folder: Path) -> None:
+    built(run, folder)
+    index = folder / "out/.meshgen.json"
+    index.write_text(
+        index.read_text().replace('"id": 1', '"region": "-----BEGIN PRIVATE KEY-----", "id": 1', 1)
+    )
+    refused = run("import", "out")
+    assert (refused.status, "holds a private key" in refused.err) == (2, True)
     assert not Path("mesh.yaml").exists()
 
 
