@@ -16,6 +16,7 @@ from ..cilium.version import Version
 from ..model.cilium import Chaining, Ipam
 from ..model.layers import value_at
 from .found import Dialled, Found, Path, UnusableInputError
+from .marks import UNTOLD
 from .providers import by_annotations, by_values
 from .reading import entries, mapping, text, texts, whole_number
 
@@ -23,9 +24,6 @@ _HEADINGS = ("USER-SUPPLIED VALUES:", "USER-SUPPLIED VALUES", "COMPUTED VALUES:"
 """With which `helm get values` begins."""
 
 _SERVICE = ("clustermesh", "apiserver", "service")
-UNTOLD = "nothing says which; generic adds nothing"
-"""Why a provider is taken for generic."""
-
 _NODE_PORT = 32379
 """The chart's default, of the default type NodePort."""
 

@@ -15,8 +15,9 @@ from ..cilium.profiles import PROFILES, Profile, profile_of
 from ..cilium.version import parse_version
 from ..model.cilium import Ipam
 from ..model.layers import value_at
-from .chart_values import UNTOLD, is_address, note_chaining, note_datapath, note_exposure
+from .chart_values import is_address, note_chaining, note_datapath, note_exposure
 from .found import Dialled, Found, Ported
+from .marks import BLOCKS, UNTOLD
 from .providers import by_annotations, by_nodes
 from .reading import entries, mapping, text, texts, whole_number
 
@@ -169,9 +170,7 @@ def _nodes(found: Found, nodes: list[Object]) -> None:
         if block
     ]
     if covered := _collapsed(blocks):
-        found.note(
-            ("podCIDRs",), covered, "the nodes' own blocks; the range that they come from may be larger"
-        )
+        found.note(("podCIDRs",), covered, BLOCKS)
     regions = {text(node, "metadata", "labels", key) for node in nodes for key in _REGIONS} - {""}
     if len(regions) == 1:
         found.note(("region",), regions.pop())

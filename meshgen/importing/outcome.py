@@ -28,10 +28,11 @@ class Outcome:
     """
     The text of mesh.yaml, and what there is to say of it.
 
-    `guesses` are pairs of place and reason; `compared` tells whether changes could be worked out.
+    `guesses` are pairs of place and reason; `unchanged` tells that the text is the one that was there.
     """
 
     text: str = ""
+    unchanged: bool = False
     read: list[str] = field(default_factory=list)
     guesses: list[tuple[str, str]] = field(default_factory=list)
     todo: list[str] = field(default_factory=list)

@@ -180,9 +180,23 @@ def test_files_of_policies_come_back_beside_it(run: Run, folder: Path) -> None:
     Path("mesh/mesh.yaml").unlink()
     shutil.rmtree("mesh/team")
     Path("mesh/policies/legacy.yaml").write_text("mine")
-    assert run("import", "out", "-o", "mesh/mesh.yaml").status == 0
+    done = run("import", "out", "-o", "mesh/mesh.yaml")
+    assert done.status == 0
+    assert "unknown  policies/legacy.yaml is there already, and not as in the tree; it is left so" in done.out
     assert Path("mesh/team/nodes.yml").read_bytes() == (case / "team/nodes.yml").read_bytes()
     assert Path("mesh/policies/legacy.yaml").read_text() == "mine"
+
+    Path("mesh/mesh.yaml").unlink()
+    Path("mesh/policies/legacy.yaml").write_bytes((case / "policies/legacy.yaml").read_bytes())
+    assert "is there already" not in run("import", "out", "-o", "mesh/mesh.yaml").out
+
+    Path("linked").mkdir()
+    Path("outside").mkdir()
+    Path("linked/policies").symlink_to(folder / "outside")
+    failed = run("import", "out", "-o", "linked/mesh.yaml")
+    assert (failed.status, "through a symbolic link: nothing is written" in failed.err) == (3, True)
+    assert [path.name for path in folder.glob("linked/*")] == ["policies"]
+    assert not list(folder.glob("outside/*"))
 
     for path in folder.glob("out/*/policies/nodes.yml"):
         path.write_text("edited")
