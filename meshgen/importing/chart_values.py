@@ -193,6 +193,8 @@ def _texts_only(data: dict[str, Any]) -> dict[str, str]:
 
 def _peers(values: dict[str, Any]) -> Iterator[tuple[str, Dialled]]:
     for name, entry in peer_entries(values).items():
+        if entry.get("enabled") is False:  # the chart writes nothing for it
+            continue
         ips = tuple(address for address in texts(entry.get("ips")) if is_address(address))
         address = text(entry, "address")
         if not ips and is_address(address):

@@ -54,12 +54,11 @@ def merge(
         outcome.todo = mark_missing(draft, clusters)
         mesh = mesh_of(draft, helm_values=False)
         outcome.kept = [*_left(draft, clusters), *keep_values(draft, mesh, clusters)]
-        changes = intended_changes(mesh_of(draft, helm_values=True), clusters)
+        outcome.changes = [_in_order(change) for change in intended_changes(draft, clusters)]
     except InvalidMeshError as invalid:
         first = invalid.problems[0]
         message = f"{shown} cannot be merged into: {first.message}; see meshgen check"
         raise UnusableInputError(message) from None
-    outcome.changes = [_in_order(change) for change in changes]
     outcome.guesses = _guesses(draft)
     outcome.text = _text(draft, existing, shown)
     outcome.unchanged = existing is not None and outcome.text == existing.text.content
