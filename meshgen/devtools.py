@@ -3,7 +3,7 @@
 
     docs [--check]           schemas/, docs/checks/, meshgen/pages/, and in docs/reference/
                              mesh-yaml.md, cli.md and cilium-versions.md
-    new-check MG225 name     a check with its two examples
+    new-check MG299 name     a check with its two examples
 """
 
 import json

@@ -31,7 +31,7 @@ def said_of_service(mesh: Mesh, cluster: Cluster, cluster_at: SourcePath) -> Ite
     if shaped:
         # NOTE: where no more than addresses is said, a Service of somebody else's may have them.
         path = (*_SERVICE, "externallyCreated")
-        against = f"mesh.yaml says {shaped[0].key}, which only the chart's own Service gets"
+        against = f"only the chart's own Service follows {shaped[0].key}"
         yield Said(path, at=shaped[0].at, wanted=False, unset=False, against=against)
 
 

@@ -13,7 +13,7 @@ RULE = Rule(
 Two clusters are dialled at the same IP address.
 
 ## Why it matters
-One load balancer answers for both names; agents that want the second cluster reach the etcd of the first, and take its state for the second's.
+One load balancer answers for both names: who dials the second cluster reaches the first, and takes its state for the second's, or waits for a configuration that is not there.
 
 ## How to fix
 Give each cluster a static address of its own.

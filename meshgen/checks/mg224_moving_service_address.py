@@ -19,13 +19,13 @@ A cluster is dialled at the address of a load balancer that may get another one.
 
 ## Why it matters
 The other clusters have the address in their hostAliases or in the files of their peers, so the mesh loses this cluster when the address moves (cilium/cilium-cli#588, cilium/cilium-cli#1539).
-On AWS, the addresses of a load balancer move as it scales, unless they are asked for one by one.
+On AWS, the addresses of a Classic Load Balancer move as it scales; a Network Load Balancer keeps those that it has, and gets others when it is made anew, unless they are asked for one by one.
 Some providers take no fixed internal address at all, and some charts have no value to ask for one.
 
 ## How to fix
 From Cilium 1.14 on, set `service.hostname` to a name that DNS has for the load balancer: it is then dialled by name, and the address may move.
 The server certificate must cover the name; where meshgen or the chart make it, it does.
-On AWS, expose the control plane through a Network Load Balancer of the AWS Load Balancer Controller: set `service.beta.kubernetes.io/aws-load-balancer-private-ipv4-addresses` under `service.annotations`, one address for each subnet; meshgen adds what makes it an internal one.
+On AWS, let the AWS Load Balancer Controller make a Network Load Balancer: set `service.beta.kubernetes.io/aws-load-balancer-private-ipv4-addresses` under `service.annotations`, one address for each subnet; meshgen adds what makes it an internal one.
 On Alibaba Cloud, make an internal load balancer and name it with `service.beta.kubernetes.io/alibaba-cloud-loadbalancer-id`; its address stays.
 The chart of 1.14 has no value for a load balancer's address: write `delivery: manifests`, or name the address in an annotation of the controller under `service.annotations`, such as `metallb.universe.tf/loadBalancerIPs`.
 Elsewhere use `service.type: NodePort` with fixed node addresses, or accept the finding and watch the address.

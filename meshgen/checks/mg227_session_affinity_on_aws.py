@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from ..chart.aws import is_left_to_controller
 from ..chart.keys import has
 from ..chart.overrides import override
-from ..cilium.providers import exposure_annotations
 from ..cilium.version import parse_version
 from ..diagnostics import Problem, Rule, Severity
 from ..model import Cluster, Mesh
@@ -29,10 +29,6 @@ Or leave the Service to the AWS Load Balancer Controller, by `service.beta.kuber
 
 _APISERVER = ("clustermesh", "apiserver")
 _AFFINITY = (*_APISERVER, "service", "enableSessionAffinity")
-_CLASS = (*_APISERVER, "service", "loadBalancerClass")
-# Source: cloud-provider-aws, pkg/providers/v1/aws_loadbalancer.go: Services that are left to others.
-_TYPE = "service.beta.kubernetes.io/aws-load-balancer-type"
-_LEFT_TO_OTHERS = {"external", "nlb-ip"}
 
 
 def session_affinity_on_aws(survey: Survey) -> Iterator[Problem]:
@@ -59,5 +55,4 @@ def _is_classic(mesh: Mesh, cluster: Cluster) -> bool:
     """Whether the cloud provider makes the load balancer, and no controller beside it."""
     if cluster.provider != "aws" or cluster.service.type != "LoadBalancer":
         return False
-    kind = exposure_annotations(mesh, cluster).get(_TYPE)
-    return kind not in _LEFT_TO_OTHERS and override(cluster, *_CLASS) is None
+    return not is_left_to_controller(mesh, cluster)

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..cilium.profiles import profile_of
-from ..cilium.version import parse_version
+from ..cilium.profiles import profile_for
 from ..diagnostics import Problem, Related, Rule, Severity
 from ..survey import Survey
 
@@ -38,7 +37,7 @@ def tunnel_with_cloud_ipam(survey: Survey) -> Iterator[Problem]:
     if real is None:
         return
     for index, cluster in tunnels:
-        profile = profile_of(parse_version(cluster.cilium.version))
+        profile = profile_for(cluster)
         # NOTE: the chart decides by itself from 1.14 on, where meshgen gives it values.
         if cluster.cilium.ipam in _OF_THE_CLOUD and profile and profile.peer_secrets:
             yield RULE.problem(

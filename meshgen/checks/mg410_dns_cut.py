@@ -10,23 +10,23 @@ RULE = Rule(
     name="dns-cut",
     severity=Severity.ERROR,
     doc="""
-Pods are closed for what goes out and cannot reach the DNS of their cluster, or the pods of DNS or of Cilium's etcd are closed themselves.
+Pods are closed for what goes out and cannot reach the DNS of their cluster, or the pods of DNS or of what other clusters dial are closed themselves.
 
 ## Why it matters
 Hardly anything works without names: the pods fail with timeouts that look like a fault of whatever they call.
 Answers that are too long for UDP are asked for again over TCP, so both are needed.
-Where DNS itself is closed, the whole cluster has no names; where etcd is closed, the whole mesh is cut.
+Where DNS itself is closed, the whole cluster has no names; where clustermesh-apiserver is closed, or etcd up to Cilium 1.8, the cluster is cut from the mesh.
 
 ## How to fix
 A posture or `isolate` in mesh.yaml brings the way to DNS along.
 In a policy of your own, allow UDP and TCP 53 to the pods that `policy.dns` names; with NodeLocal DNSCache, to `toEntities: [host]`.
-Never close the pods of DNS or of etcd.
+Never close the pods of DNS, of clustermesh-apiserver or of etcd.
 """,
 )
 
 
 def dns_cut(survey: Survey) -> Iterator[Problem]:
-    """One problem for each rule that cuts pods from DNS, and each posture that closes DNS or etcd."""
+    """One problem for each rule that cuts pods from DNS, and each posture that closes DNS or the control plane."""
     if survey.picture is None:
         return
     from ..reachability.names import closed_servers, cuts, shut_servers

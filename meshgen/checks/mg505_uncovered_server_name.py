@@ -17,8 +17,8 @@ RULE = Rule(
 A server certificate does not cover a name by which its cluster is dialled.
 
 ## Why it matters
-Agents of the other clusters dial `<name>.<domain>` and compare that name with the certificate's alternative names.
-The cluster's own agents and etcd's members dial names in its namespace, such as `cilium-etcd-client.kube-system.svc`.
+The other clusters' agents or KVStoreMesh dial `<name>.<domain>` and compare that name with the certificate's alternative names.
+The cluster's own agents dial a name in its namespace: `clustermesh-apiserver.kube-system.svc`, or up to Cilium 1.8 `cilium-etcd-client.kube-system.svc`.
 Go, in which Cilium and etcd are written, ignores the common name: curl and Python accept a certificate that Cilium refuses with `certificate relies on legacy Common Name field`.
 
 ## How to fix

@@ -21,7 +21,7 @@ A server of etcd needs both usages, since its own gateway is a client of it.
 
 ## How to fix
 Issue the certificate anew: `meshgen pki rotate NAME`.
-With `tls.source: files`, extract a certificate that is for clients, from the Secret `cilium-etcd-secrets` of the cluster.
+With `tls.source: files`, extract a certificate that is for clients, from the Secret of the cluster that is for clients: `cilium-etcd-secrets`, from Cilium 1.10 on `clustermesh-apiserver-remote-cert`.
 """,
 )
 

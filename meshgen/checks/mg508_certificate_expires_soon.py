@@ -14,7 +14,7 @@ RULE = Rule(
 A certificate expires within 30 days, or an authority within 90.
 
 ## Why it matters
-A cluster's certificates are renewed in one step; an authority takes three, with restarts of every etcd and agent between them.
+A cluster's certificates are renewed in one step; an authority takes three, with restarts of clustermesh-apiserver (or etcd) and of every agent between them.
 
 ## How to fix
 `meshgen pki rotate NAME` for a cluster, `meshgen pki rotate --ca trust` to begin with an authority.

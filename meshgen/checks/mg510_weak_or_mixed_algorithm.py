@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from ..cilium.profiles import profile_for
 from ..diagnostics import Problem, Rule, Severity
 from ..model import Mesh
 from ..survey import Survey
-from ..trust.naming import profile
 from ..trust.place import place, renewal
 
 RULE = Rule(
@@ -53,7 +53,7 @@ def weak_or_mixed_algorithm(survey: Survey) -> Iterator[Problem]:
 
 
 def _unknown(mesh: Mesh) -> Iterator[Problem]:
-    profiles = {found for found in map(profile, mesh.clusters) if found is not None}
+    profiles = {found for found in map(profile_for, mesh.clusters) if found is not None}
     if mesh.tls.source == "generate" and any(
         mesh.tls.algorithm in one.unknown_algorithms for one in profiles
     ):

@@ -16,7 +16,7 @@ There is TLS material for a cluster that the mesh does not have.
 It is not built into anything, but it may be the key of a cluster that left, or of one whose name is misspelt in mesh.yaml.
 
 ## How to fix
-If the cluster left, delete the file or folder, and its user in the etcds of the others.
+If the cluster left, delete the file or folder; up to Cilium 1.8 also its user in the etcds of the others, which goes by itself with clustermesh-apiserver.
 If its name is misspelt, correct it in mesh.yaml.
 """,
 )

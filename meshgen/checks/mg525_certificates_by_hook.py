@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from ..chart.values import delivery_of
-from ..cilium.profiles import profile_of
-from ..cilium.version import parse_version
+from ..cilium.profiles import profile_for
 from ..diagnostics import Problem, Related, Rule, Severity
 from ..survey import Survey
 
@@ -33,7 +32,7 @@ def certificates_by_hook(survey: Survey) -> Iterator[Problem]:
     if mesh.gitops.tool is None or mesh.tls.source is not None:
         return
     for index, cluster in enumerate(mesh.clusters):
-        profile = profile_of(parse_version(cluster.cilium.version))
+        profile = profile_for(cluster)
         if profile is not None and profile.certificates_by_hook and delivery_of(cluster) == "helm":
             yield RULE.problem(
                 ("clusters", index, "cilium", "version"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..cilium.skew import SUPPORTED, accepts, known_versions
+from ..cilium.skew import SUPPORTED, accepts, known_versions, minors_behind
 from ..diagnostics import Problem, Related, Rule, Severity
 from ..survey import Survey
 
@@ -15,6 +15,7 @@ A cluster is more than one minor version of Cilium behind the newest one of its 
 
 ## Why it matters
 Cilium supports and tests clusters that are one minor version apart, and no more (cilium/cilium#32505, cilium/cilium#41934).
+1.8 and 1.10 count as neighbours, since meshgen supports no 1.9.
 Newer versions stop reading what older ones write, without a word in their release notes.
 
 ## How to fix
@@ -30,7 +31,7 @@ def version_skew(survey: Survey) -> Iterator[Problem]:
     versions = known_versions(survey.mesh)
     newest = max(versions, key=lambda index: versions[index][:2], default=0)
     for index, version in versions.items():
-        behind = versions[newest].minor - version.minor
+        behind = minors_behind(version, versions[newest])
         if behind > SUPPORTED and accepts(versions[newest], version):
             # NOTE: the cluster is not named, so that what many clusters inherit is one finding, not many.
             yield RULE.problem(

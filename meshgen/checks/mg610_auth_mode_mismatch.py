@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from ..chart.users import dials_by_name, knows_names
-from ..cilium.profiles import ControlPlane, profile_of
-from ..cilium.version import parse_version
+from ..cilium.profiles import ControlPlane, profile_for
 from ..diagnostics import Problem, Related, Rule, Severity
 from ..survey import Survey
 
@@ -34,7 +33,7 @@ def auth_mode_mismatch(survey: Survey) -> Iterator[Problem]:
     mesh = survey.mesh
     dialling = [index for index, cluster in enumerate(mesh.clusters) if dials_by_name(mesh, cluster)]
     for index, cluster in enumerate(mesh.clusters):
-        profile = profile_of(parse_version(cluster.cilium.version))
+        profile = profile_for(cluster)
         refused = [other for other in dialling if other != index]
         if profile is None or profile.control_plane is ControlPlane.ETCD or knows_names(mesh, cluster):
             continue

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ..location import SourcePath
 from ..model import Cluster, Mesh, Service
 from ..selection import selected, sharing
-from .profiles import ControlPlane, Profile, profile_of
+from .profiles import ControlPlane, Profile, profile_for
 from .version import Version, parse_version
 
 
@@ -58,7 +58,7 @@ def uses(mesh: Mesh) -> Iterator[Use]:
 def _source_uses(mesh: Mesh, index: int, cluster: Cluster) -> Iterator[Use]:
     """Where keys come from; etcd of the older versions takes generated ones, too."""
     source = mesh.tls.source
-    profile = profile_of(parse_version(cluster.cilium.version))
+    profile = profile_for(cluster)
     if source not in _SOURCES or (source == "generate" and _of_etcd(profile)):
         return
     accepted = profile.tls_sources[0] if profile else "generate"

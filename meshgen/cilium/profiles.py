@@ -5,9 +5,12 @@ A profile is a row of data; emitters read it and never ask for a version.
 """
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from .version import Version
+from .version import Version, parse_version
+
+if TYPE_CHECKING:
+    from ..model import Cluster
 
 
 class ControlPlane(StrEnum):
@@ -82,7 +85,12 @@ class Volume(NamedTuple):
 
 
 class Profile(NamedTuple):
-    """The mesh objects of the versions `first` to `last` (minor lines, inclusive)."""
+    """
+    The mesh objects of the versions `first` to `last` (minor lines, inclusive).
+
+    `names` is where meshgen puts the addresses of host names, `names_by_chart` where the chart does that is
+    given the clusters as values; empty where it is given none.
+    """
 
     name: str
     first: Version
@@ -104,6 +112,7 @@ class Profile(NamedTuple):
     agent_selector: str
     operator_selector: str
     names: tuple[Names, ...]
+    names_by_chart: tuple[Names, ...] = ()
     agent_command: str = "cilium"
     peer_secrets: tuple[PeerSecret, ...] = ()
     volumes: tuple[Volume, ...] = ()
@@ -330,6 +339,7 @@ COMMON_FILES = APISERVER._replace(
     # NOTE: until 1.16 the chart renders these Secrets itself, from values or through cert-manager.
     tls_sources=("in-cluster",),
     agent_secrets=(),
+    names_by_chart=(Names.AGENTS,),
     global_annotation="service.cilium.io/global",
     shared_annotation="service.cilium.io/shared",
     affinity_annotation="service.cilium.io/affinity",
@@ -348,6 +358,7 @@ KVSTOREMESH = COMMON_FILES._replace(
     tls_secrets=(*_APISERVER_SECRETS, _certificate(_LOCAL_CERT, Role.LOCAL)),
     tls_sources=("generate", "in-cluster"),
     names=(Names.APISERVER,),
+    names_by_chart=(Names.APISERVER,),
     # NOTE: `cilium` in agents is called so from 1.15 on, and the old name goes on working there.
     agent_command="cilium-dbg",
     peer_secrets=(
@@ -379,12 +390,14 @@ LOCAL_POLICIES = LOCAL_FILES._replace(
     local_cluster_default="local cluster",
 )
 
-# Source: chart 1.20.0: addresses in the files of peers, so that a new peer restarts nothing.
+# Source: chart 1.20.0: addresses in the files of peers, so that a new peer need restart nothing; the chart
+# itself goes on writing hostAliases, too (cilium/cilium#44425; gone with cilium/cilium#47190).
 HOST_ALIASES = LOCAL_POLICIES._replace(
     name="host aliases in files",
     first=Version(1, 20),
     last=Version(1, 20),
     names=(Names.FILES,),
+    names_by_chart=(Names.APISERVER, Names.FILES),
 )
 
 PROFILES = (ETCD, APISERVER, COMMON_FILES, KVSTOREMESH, LOCAL_FILES, LOCAL_POLICIES, HOST_ALIASES)
@@ -393,6 +406,11 @@ PROFILES = (ETCD, APISERVER, COMMON_FILES, KVSTOREMESH, LOCAL_FILES, LOCAL_POLIC
 def profile_of(version: Version) -> Profile | None:
     """The profile of a version, or None where there is none."""
     return next((profile for profile in PROFILES if profile.covers(version)), None)
+
+
+def profile_for(cluster: "Cluster") -> Profile | None:
+    """The profile of a cluster's version, or None where there is none."""
+    return profile_of(parse_version(cluster.cilium.version))
 
 
 def supported_versions() -> str:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..model import Cluster, Mesh
-from .profiles import profile_of
-from .version import parse_version
+from .profiles import profile_for
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -114,7 +113,7 @@ CURRENT: dict[str, LoadBalancer] = PROVIDERS | {
 
 def provider_of(cluster: Cluster) -> LoadBalancer:
     """The row of a cluster's provider, as of its version of Cilium."""
-    profile = profile_of(parse_version(cluster.cilium.version))
+    profile = profile_for(cluster)
     current = profile is not None and profile.current_load_balancers
     return (CURRENT if current else PROVIDERS)[cluster.provider]
 

@@ -1,7 +1,7 @@
 """How far apart the versions of one mesh may be."""
 
 from ..model import Mesh
-from .profiles import profile_of
+from .profiles import PROFILES, profile_of
 from .version import Version, parse_version
 
 SUPPORTED = 1
@@ -12,6 +12,12 @@ PUBLISHED = Version(1, 14)
 
 REQUIRED = Version(1, 16)
 """Since when a cluster accepts no other without one: cilium/cilium#32505."""
+
+
+def minors_behind(one: Version, newer: Version) -> int:
+    """How many minor lines an older version is behind, of those that have a profile: 1.10 follows 1.8."""
+    lines = {minor for each in PROFILES for minor in range(each.first.minor, each.last.minor + 1)}
+    return sum(one.minor < minor <= newer.minor for minor in lines)
 
 
 def accepts(one: Version, other: Version) -> bool:

@@ -9,8 +9,7 @@ from typing import Any
 
 import click
 
-from ..cilium.profiles import profile_of
-from ..cilium.version import parse_version
+from ..cilium.profiles import profile_for
 from ..compiler import compile_mesh
 from ..diagnostics import Problem, Severity
 from ..drift import Job, Target
@@ -29,6 +28,8 @@ from .run import CannotRunError
 
 _LONG = 2_000
 """Files from which on a terminal gets a progress bar."""
+
+_MOST_NAMED = 8
 
 
 def build(
@@ -98,10 +99,25 @@ def build(
 def _left(mesh: Mesh | None) -> str:
     """What a mesh without a tls section leaves to whom."""
     assert mesh is not None, "only sound meshes are built"
-    profiles = [profile_of(parse_version(cluster.cilium.version)) for cluster in mesh.clusters]
-    if all(profile and profile.peer_secrets for profile in profiles):
+    charted: list[str] = []
+    others: list[str] = []
+    for cluster in mesh.clusters:
+        profile = profile_for(cluster)
+        (charted if profile and profile.peer_secrets else others).append(cluster.name)
+    if not others:
         return "the chart makes the certificates in each cluster"
-    return "the Secret cilium-clustermesh is left out"
+    if not charted:
+        return "the Secret cilium-clustermesh is left out"
+    return (
+        f"the chart makes the certificates in {_named(charted)}; "
+        f"the Secret cilium-clustermesh is left out of {_named(others)}"
+    )
+
+
+def _named(clusters: list[str]) -> str:
+    first = sorted(clusters)[:_MOST_NAMED]
+    more = len(clusters) - len(first)
+    return ", ".join(first) + (f" and {more} more" if more else "")
 
 
 def _write(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..chart.values import BUNDLE
-from ..kube.labels import PRUNE_GUARDS
+from ..kube.labels import CHART_GUARDS
 from ..kube.manifest import manifest
 from ..plan.types import MeshPlan
 from . import paths
@@ -24,7 +24,7 @@ def ca_bundle(mesh: MeshPlan) -> Iterator[Document]:
                 "ConfigMap",
                 BUNDLE,
                 namespace=namespace,
-                annotations=PRUNE_GUARDS,
+                annotations=CHART_GUARDS,
                 data={_KEY: mesh.bundle.decode("ascii")},
             ),
         )

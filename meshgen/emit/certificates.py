@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ..kube.labels import PRUNE_GUARDS
+from ..kube.labels import CHART_GUARDS
 from ..kube.manifest import manifest
 from ..plan.types import Certificate, Issuer, MeshPlan
 from . import paths
@@ -24,7 +24,7 @@ def certificates(mesh: MeshPlan) -> Iterator[Document]:
                     "Certificate",
                     certificate.name,
                     namespace=cluster.namespace,
-                    annotations=PRUNE_GUARDS,
+                    annotations=CHART_GUARDS,
                     spec=_spec(certificate, mesh.issuer),
                 ),
             )
@@ -37,6 +37,7 @@ def _spec(certificate: Certificate, issuer: Issuer) -> dict[str, Any]:
     }
     return {
         "secretName": certificate.name,
+        "secretTemplate": {"annotations": dict(CHART_GUARDS)},
         "commonName": certificate.common_name,
         **{key: value for key, value in names.items() if value},
         "duration": f"{issuer.days * 24}h",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from ..cilium.profiles import Dialled, PeerSecret
-from ..kube.labels import PRUNE_GUARDS
+from ..kube.labels import CHART_GUARDS
 from ..kube.manifest import Manifest, manifest
 from ..plan.types import ClusterPlan, MeshPlan
 from ..trust.etcd_config import write_config
@@ -39,7 +39,7 @@ def _secret(cluster: ClusterPlan, secret: PeerSecret, mesh: MeshPlan, texts: "_T
         "Secret",
         secret.name,
         namespace=cluster.namespace,
-        annotations=PRUNE_GUARDS,
+        annotations=CHART_GUARDS,
         type="Opaque",
         data=data,
     )

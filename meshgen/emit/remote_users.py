@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..kube.labels import PRUNE_GUARDS
+from ..kube.labels import CHART_GUARDS
 from ..kube.manifest import manifest
 from ..plan.types import MeshPlan
 from . import paths
@@ -28,7 +28,7 @@ def remote_users(mesh: MeshPlan) -> Iterator[Document]:
                     "ConfigMap",
                     _NAME,
                     namespace=cluster.namespace,
-                    annotations=PRUNE_GUARDS,
+                    annotations=CHART_GUARDS,
                     data={"users.yaml": f"users:\n{users}" if users else "users: []\n"},
                 ),
             )

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from ..kube.go_template import literal
-from ..kube.labels import CONTENT, PRUNE_GUARDS
+from ..kube.labels import CHART_GUARDS, CONTENT, PRUNE_GUARDS
 from ..kube.manifest import Manifest, manifest
 from ..kube.order import in_order
 from ..plan.digests import content_digest
@@ -57,7 +57,7 @@ def _manifest(cluster: ClusterPlan, secret: TlsObject, data: dict[str, str]) -> 
         "Secret",
         secret.name,
         namespace=cluster.namespace,
-        annotations=PRUNE_GUARDS,
+        annotations=_guards(cluster),
         type=secret.type,
         data=data,
     )
@@ -77,7 +77,7 @@ def _sealed_secret(_mesh: MeshPlan, cluster: ClusterPlan, secret: TlsObject) -> 
     # Source: bitnami-labs/sealed-secrets, pkg/apis/sealedsecrets/v1alpha1; strict scope has no annotation.
     assert secret.sealed is not None, "nothing is emitted before everything is sealed"
     template: dict[str, Any] = {
-        "metadata": {"annotations": _annotations(secret)},
+        "metadata": {"annotations": _annotations(cluster, secret)},
         "type": secret.type,
         "data": {key: literal(value) for key, value in secret.clear},
     }
@@ -86,7 +86,7 @@ def _sealed_secret(_mesh: MeshPlan, cluster: ClusterPlan, secret: TlsObject) -> 
         "SealedSecret",
         secret.name,
         namespace=cluster.namespace,
-        annotations=PRUNE_GUARDS,
+        annotations=_guards(cluster),
         spec={"encryptedData": dict(secret.sealed.values), "template": template},
     )
 
@@ -100,7 +100,7 @@ def _external_secret(mesh: MeshPlan, cluster: ClusterPlan, secret: TlsObject) ->
         "ExternalSecret",
         secret.name,
         namespace=cluster.namespace,
-        annotations=PRUNE_GUARDS,
+        annotations=_guards(cluster),
         spec={
             "refreshInterval": "1h0m0s",
             "secretStoreRef": {"kind": mesh.external.kind, "name": mesh.external.name},
@@ -112,7 +112,7 @@ def _external_secret(mesh: MeshPlan, cluster: ClusterPlan, secret: TlsObject) ->
                 "template": {
                     "engineVersion": "v2",
                     "mergePolicy": "Merge",
-                    "metadata": {"annotations": _annotations(secret)},
+                    "metadata": {"annotations": _annotations(cluster, secret)},
                     "type": secret.type,
                     "data": {key: literal(value) for key, value in secret.clear},
                 },
@@ -133,6 +133,10 @@ def _base64(value: bytes) -> str:
     return b64encode(value).decode("ascii")
 
 
-def _annotations(secret: TlsObject) -> dict[str, str]:
+def _guards(cluster: ClusterPlan) -> dict[str, str]:
+    return CHART_GUARDS if cluster.has_apiserver else PRUNE_GUARDS
+
+
+def _annotations(cluster: ClusterPlan, secret: TlsObject) -> dict[str, str]:
     """What the Secret itself carries where a controller makes it."""
-    return dict(sorted({**PRUNE_GUARDS, CONTENT: content_digest(secret)}.items()))
+    return dict(sorted({**_guards(cluster), CONTENT: content_digest(secret)}.items()))

@@ -121,10 +121,12 @@ def note_datapath(found: Found, *, routing: str, protocols: set[str], blocks: li
             found.note(("cilium", "datapath", "nativeRoutingCIDR"), block)
 
 
-def note_chaining(found: Found, mode: str) -> None:
-    """The plugin that Cilium is chained with."""
-    if (mode or "none") in get_args(Chaining):
+def note_chaining(found: Found, mode: str) -> bool:
+    """The plugin that Cilium is chained with; gives whether mesh.yaml has it."""
+    known = (mode or "none") in get_args(Chaining)
+    if known:
         found.note(("cilium", "chaining"), mode or "none")
+    return known
 
 
 def _pods(found: Found, values: dict[str, Any]) -> None:

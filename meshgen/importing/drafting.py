@@ -79,7 +79,8 @@ class Draft:
         """Whether a fact is to be written over what is there; a guess only fills a gap."""
         current = written_at(data, *path)
         if current is MISSING:
-            return not same(_DEFAULTS.get(path, MISSING), fact.value)
+            usual = fact.usual or (_DEFAULTS.get(path, MISSING),)
+            return not any(same(one, fact.value) for one in usual)
         return not fact.guess and not same(current, fact.value) and not same_set(current, fact.value)
 
 

@@ -12,10 +12,15 @@ class UnusableInputError(Exception):
 
 
 class Fact(NamedTuple):
-    """A value of mesh.yaml; `guess` says from what it was concluded, where nothing says it outright."""
+    """
+    A value of mesh.yaml; `guess` says from what it was concluded, where nothing says it outright.
+
+    `usual` has what it is where nothing is written, if that is not mesh.yaml's own default.
+    """
 
     value: Any
     guess: str = ""
+    usual: tuple[Any, ...] = ()
 
 
 class Dialled(NamedTuple):
@@ -44,7 +49,8 @@ class Found:
     One cluster.
 
     `values` are those of its chart, if given; `peers` whom it dials, `dialled_as` what its own Service says;
-    `whole` tells that it was described itself, and not only named by others.
+    `whole` tells that it was described itself, and not only named by others; `aliases` are the pairs of
+    address and name in /etc/hosts of its agents.
     """
 
     name: str
@@ -56,22 +62,26 @@ class Found:
     dialled_as: Dialled | None = None
     domain: str = ""
     limit: int | None = None
+    aliases: list[tuple[str, str]] = field(default_factory=list)
     services: list[Ported] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     whole: bool = True
 
-    def note(self, path: Path, value: Any, guess: str = "") -> None:
+    def note(self, path: Path, value: Any, guess: str = "", usual: tuple[Any, ...] = ()) -> None:
         """Keep a fact; what is known is kept over what is guessed, and the first over the next."""
         known = self.facts.get(path)
         if known is None or (known.guess and not guess):
-            self.facts[path] = Fact(value, guess)
+            self.facts[path] = Fact(value, guess, usual)
 
     def join(self, other: "Found") -> None:
         """Take in what another source says of the same cluster."""
         for path, fact in other.facts.items():
-            self.note(path, fact.value, fact.guess)
+            self.note(path, *fact)
         self.version = self.version or other.version
         self.values = other.values if self.values is None else self.values
+        if self.values is not None:  # and these are what the chart is given, whatever runs now
+            self.facts = {path: fact for path, fact in self.facts.items() if path[0] != "helmValues"}
+        self.aliases += other.aliases
         self.peers = {**other.peers, **self.peers}
         self.dialled_as = self.dialled_as or other.dialled_as
         self.domain = self.domain or other.domain

@@ -9,6 +9,7 @@ from ruamel.yaml.error import YAMLError
 from ..model.parse import FORMAT_VERSION, InvalidMeshError
 from ..redaction import private_key_in
 from ..source import Source, UnreadableSourceError, load
+from .aliases import keep_aliases
 from .comments import lost_comments, tells_what_is_missing
 from .differences import Change
 from .drafting import MISSING, Draft, rank, written_at
@@ -50,6 +51,8 @@ def merge(
     try:
         outcome.unknown += [f"{place} is not taken: {why.message}" for place, why in refused(draft)]
         outcome.unknown += keep_services(draft, clusters)
+        outcome.unknown += [f"{place} is not taken: {why.message}" for place, why in refused(draft)]
+        outcome.unknown += keep_aliases(draft, mesh_of(draft, helm_values=False), clusters)
         outcome.unknown += [f"{place} is not taken: {why.message}" for place, why in refused(draft)]
         outcome.todo = mark_missing(draft, clusters)
         mesh = mesh_of(draft, helm_values=False)

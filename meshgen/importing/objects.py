@@ -7,15 +7,17 @@ cilium v1.6.9, examples/kubernetes/clustermesh, for the etcd era.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from ipaddress import collapse_addresses, ip_network
 from typing import Any, get_args
 
+from ..chart.keys import has
 from ..cilium.profiles import PROFILES, Profile, profile_of
 from ..cilium.version import parse_version
 from ..model.cilium import Ipam
 from ..model.layers import value_at
 from .chart_values import is_address, note_chaining, note_datapath, note_exposure
+from .config_values import note_values
 from .found import Dialled, Found, Ported
 from .marks import BLOCKS, UNTOLD
 from .providers import by_annotations, by_nodes
@@ -25,11 +27,18 @@ _MESH_SERVICES = {profile.service_name for profile in PROFILES}
 _GLOBAL = ("service.cilium.io/global", "io.cilium/global-service")
 _SHARED = ("service.cilium.io/shared", "io.cilium/shared-service")
 _AFFINITY = ("service.cilium.io/affinity", "io.cilium/service-affinity")
+_MORE = (
+    ("externalTrafficPolicy", ("Cluster",)),
+    ("internalTrafficPolicy", ("Cluster",)),
+    ("loadBalancerClass", ()),
+)
 _NODE_BLOCKS = ("io.cilium.network.ipv4-pod-cidr", "io.cilium.network.ipv6-pod-cidr")
 _REGIONS = ("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region")
 _TOOLS = ("kubectl.kubernetes.io/", "meta.helm.sh/", "meshgen.io/", "kustomize.toolkit.fluxcd.io/", "argocd.")
 _TOOL_LABELS = ("app.kubernetes.io/", "helm.sh/", "k8s-app", "kustomize.toolkit.fluxcd.io/", "argocd.")
-_VERSION = re.compile(r"v?([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,4})(?:$|[^0-9.])")
+_EARLY = r"-(?:rc|pre|alpha|beta|snapshot)[0-9.]{0,16}"
+_VERSION = re.compile(rf"v?([0-9]{{1,3}}\.[0-9]{{1,3}}\.[0-9]{{1,4}}(?:{_EARLY})?)(?:$|[^0-9.])")
+"""A release, also one before it; what else stands behind the numbers names a build of it."""
 
 READ = frozenset({"ConfigMap", "Node", "Service", "DaemonSet", "Deployment"})
 """The kinds that say something of a cluster."""
@@ -67,10 +76,14 @@ def read_objects(
     found = Found(name=given or text(config, "cluster-name") or otherwise, file=file)
     found.version = version_of(found.name, _version(objects))
     profile = profile_of(parse_version(found.version)) if found.version else None
+    for one in objects:
+        if _is(one, "DaemonSet") and _name(one) == "cilium":
+            found.aliases += _aliases(one)
     nodes = [one for one in objects if _is(one, "Node")]
     services = [one for one in objects if _is(one, "Service")]
     if configs:
         _config(found, config, text(configs[0], "metadata", "namespace"))
+        note_values(found, config, profile)
     _nodes(found, nodes)
     for service in services:
         if _name(service) in _MESH_SERVICES:
@@ -113,6 +126,12 @@ def _version(objects: list[Object]) -> str:
     return next((found[1] for found in map(_VERSION.match, told) if found), "")
 
 
+def _aliases(agents: Object) -> Iterator[tuple[str, str]]:
+    """The address and the name of every line in /etc/hosts."""
+    for entry in entries(agents, "spec", "template", "spec", "hostAliases"):
+        yield from ((text(entry, "ip"), host) for host in texts(entry.get("hostnames")))
+
+
 def _config(found: Found, config: Object, namespace: str) -> None:
     identity = whole_number(config.get("cluster-id"))
     if identity is not None:
@@ -132,7 +151,8 @@ def _config(found: Found, config: Object, namespace: str) -> None:
         if text(config, key) == "true"
     )
     found.note(("cilium", "encryption"), next(enabled, "none"))
-    note_chaining(found, text(config, "cni-chaining-mode"))
+    if not note_chaining(found, chained := text(config, "cni-chaining-mode")):
+        found.unknown.append(f"cni-chaining-mode {chained} of {found.name} has no counterpart in mesh.yaml")
     found.limit = whole_number(config.get("max-connected-clusters"))
 
 
@@ -208,6 +228,7 @@ def _mesh_service(found: Found, service: Object, profile: Profile | None) -> Non
     selector = mapping(spec, "selector")
     if selector and not any(dict(one.service_selector) == selector for one in PROFILES):
         found.note(("service", "selector"), selector)
+    _more(found, spec, profile)
     ports = entries(spec, "ports")
     port = whole_number(ports[0].get("nodePort" if kind == "NodePort" else "port")) if ports else None
     ingress = entries(service, "status", "loadBalancer", "ingress")
@@ -224,6 +245,21 @@ def _mesh_service(found: Found, service: Object, profile: Profile | None) -> Non
         )
         hostname = ""
     found.dialled_as = Dialled(ips=ips, address="" if ips else hostname, port=port)
+
+
+def _more(found: Found, spec: Object, profile: Profile | None) -> None:
+    """What mesh.yaml has no key for, as values of the chart's Service where there is one that has them."""
+    for key, usual in _MORE:
+        value = text(spec, key)
+        path = ("clustermesh", "apiserver", "service", key)
+        if not value:
+            continue
+        if profile is not None and has(parse_version(found.version), *path):
+            found.note(("helmValues", *path), value, usual=usual)
+        elif value not in usual:
+            found.unknown.append(
+                f"the Service of {found.name} has {key}: {value}, which is not taken into mesh.yaml"
+            )
 
 
 def _provider(found: Found, services: list[Object], nodes: list[Object]) -> None:

@@ -1,6 +1,6 @@
 """Global Services of several clusters as entries of `services`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..model import Service
@@ -10,6 +10,7 @@ from .drafting import MISSING, Draft, written_at
 from .found import Found, Ported
 
 _USUAL = defaults_of(Service)
+_AFFINITIES = ("local", "remote")
 
 
 def keep_services(draft: Draft, clusters: Sequence[Found]) -> list[str]:
@@ -25,6 +26,7 @@ def keep_services(draft: Draft, clusters: Sequence[Found]) -> list[str]:
             told.append(
                 f"the clusters have {'/'.join(key)} with other ports or selectors; the first one's are kept"
             )
+        told += _affinities("/".join(key), holders)
         index = _index(draft, *key)
         for name, value in _keys(draft, first, holders).items():
             current = written_at(draft.data, "services", index, name)
@@ -32,6 +34,15 @@ def keep_services(draft: Draft, clusters: Sequence[Found]) -> list[str]:
             if not unsaid and not same(current, value) and not same_set(current, value):
                 draft.set(("services", index, name), value)
     return told
+
+
+def _affinities(name: str, holders: dict[str, Ported]) -> Iterator[str]:
+    """What is lost of the preferences that clusters have."""
+    every = {one.affinity for one in holders.values()}
+    for affinity in sorted(every - {"", *_AFFINITIES}):
+        yield f"{name} has the affinity {affinity}, which mesh.yaml does not take: no pods are preferred"
+    if len(every) > 1:
+        yield f"the clusters have {name} with different affinities; the first one's is kept"
 
 
 def _index(draft: Draft, namespace: str, name: str) -> int:
@@ -51,7 +62,7 @@ def _keys(draft: Draft, first: Ported, holders: dict[str, Ported]) -> dict[str, 
         keys["selector"] = first.selector
     keys["clusters"] = "all" if holders.keys() == every else list(holders)
     keys["backends"] = "all" if len(sharing) == len(holders) else sharing
-    if first.affinity in {"local", "remote"}:
+    if first.affinity in _AFFINITIES:
         keys["affinity"] = first.affinity
     # NOTE: whoever applies the Service now stays its owner; meshgen lays its annotations over it.
     keys["manage"] = "object" if first.owned else "annotation"

@@ -22,3 +22,9 @@ PRUNE_GUARDS = {
     "argocd.argoproj.io/sync-options": "Prune=false",
 }
 """What keeps GitOps tools from deleting an object that other clusters depend on."""
+
+CHART_GUARDS = PRUNE_GUARDS | {
+    # helm, pkg/kube/client.go: asked of the live object before what has left a release is deleted.
+    "helm.sh/resource-policy": "keep",
+}
+"""The same for objects that the chart made under these names until meshgen did."""

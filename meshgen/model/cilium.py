@@ -61,7 +61,7 @@ class ClusterCilium(Node):
     )
     namespace: DnsLabel = Field(
         "kube-system",
-        description="Where Cilium and its etcd run.",
+        description="Where Cilium runs, with what the other clusters dial.",
         examples=["kube-system", "cilium"],
     )
     datapath: Datapath = Field(
@@ -92,7 +92,7 @@ class ClusterCilium(Node):
     extra_host_aliases: Seq[HostAlias] = Field(
         (),
         description="Your own hostAliases of the DaemonSet, kept beside meshgen's: the patch replaces "
-        "the list.",
+        "the list. For delivery `manifests` only.",
         examples=[[{"ip": "10.0.0.5", "hostnames": ["etcd.example.com"]}]],
     )
 

@@ -34,7 +34,7 @@ Provider = Literal[
 
 
 class MeshService(Node):
-    """How a cluster's control plane (its etcd) is reached by the others."""
+    """How a cluster's clustermesh-apiserver, or up to Cilium 1.8 its etcd, is reached by the others."""
 
     type: Literal["LoadBalancer", "NodePort"] = Field(
         "LoadBalancer", description="The Kubernetes Service type.", examples=["LoadBalancer"]
@@ -55,7 +55,8 @@ class MeshService(Node):
     )
     selector: Labels = Field(
         {},
-        description="The pods behind the Service. Default: the etcd pods of cilium-etcd-operator.",
+        description="The pods behind the Service, for an etcd of your own (Cilium <= 1.8). Default: the etcd "
+        "pods of cilium-etcd-operator.",
         examples=[{"app": "etcd"}],
     )
     hostname: DnsSubdomain | None = Field(

@@ -136,6 +136,8 @@ def _bad_value(path: SourcePath, kind: str, value: Any, context: Any, *, on_key:
         return BAD_VALUE.problem(path, f"{path_text(path)} is empty", help="write at least one")
     elif kind == "literal_error":
         reason, way_out = "is not accepted here", _accepted(value, context["expected"])
+    elif kind == "int_parsing_size":
+        reason = "is larger than any number here"
     elif kind in {"greater_than_equal", "less_than_equal"}:
         bound, word = (context["ge"], "less than") if "ge" in context else (context["le"], "more than")
         reason = f"is {word} {bound}"

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..addresses import Cidr, address_text, networks, number
+from ..chart.names import names_of
 from ..chart.overrides import default_local_cluster
 from ..chart.values import DEFAULT_LIMIT, delivery_of, values_of
-from ..cilium.profiles import ControlPlane, Names, Profile, Role, profile_of
+from ..cilium.profiles import ControlPlane, Names, Profile, Role, profile_for
 from ..cilium.providers import exposure_annotations, takes_ip
-from ..cilium.version import parse_version
 from ..kube.labels import RESTART
 from ..model import Cluster, Mesh, Service
 from ..selection import selected, sharing
@@ -120,6 +120,7 @@ def _cluster(
         profile=profile,
         version=cluster.cilium.version,
         delivery=delivery_of(cluster),
+        names=names_of(cluster),
         values=_values(mesh, cluster, common.bundle),
         exposure=_exposure(mesh, cluster, profile),
         network=_network(cluster),
@@ -153,7 +154,7 @@ def _read_by(names: tuple[str, ...], secrets: Iterable[TlsObject]) -> list[TlsOb
 
 
 def _profile(cluster: Cluster) -> Profile:
-    profile = profile_of(parse_version(cluster.cilium.version))
+    profile = profile_for(cluster)
     assert profile is not None, "MG601 stops a build without a profile"
     return profile
 
@@ -172,7 +173,8 @@ def _values(mesh: Mesh, cluster: Cluster, bundle: bytes) -> dict[str, Any]:
     if not bundle or delivery_of(cluster) != "helm":
         return values_of(mesh, cluster)
     restart = {"podAnnotations": {RESTART: digest(bundle.decode())}}
-    return values_of(mesh, cluster, more={**restart, "clustermesh": {"apiserver": restart}})
+    pods = {**restart, "operator": restart, "clustermesh": {"apiserver": restart}}
+    return values_of(mesh, cluster, more=pods)
 
 
 def _endpoint(mesh: Mesh, cluster: Cluster) -> Endpoint:

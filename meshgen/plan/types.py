@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from posixpath import normpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..cilium.profiles import ControlPlane, Profile
+from ..cilium.profiles import ControlPlane, Names, Profile
 from ..cilium.version import parse_version
 from ..kube.manifest import Manifest
 
@@ -174,6 +174,7 @@ class ClusterPlan(NamedTuple):
     profile: Profile
     version: str
     delivery: str
+    names: tuple[Names, ...]
     values: Mapping[str, Any]
     exposure: Exposure
     network: Network

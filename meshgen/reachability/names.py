@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..cilium.profiles import profile_of
-from ..cilium.version import parse_version
+from ..cilium.profiles import ControlPlane, profile_for
 from ..engine.entries import Direction
 from ..engine.labels import Bits
 from ..engine.ports import point, told
@@ -15,6 +14,12 @@ from ..policy.dns import dns_of
 from ..policy.postures import posture_pods
 from .picture import Picture, Placed
 from .written import place_of
+
+_CALLED = {
+    ControlPlane.ETCD: "Cilium's etcd",
+    ControlPlane.APISERVER: "clustermesh-apiserver",
+}
+"""What the other clusters dial, in a message."""
 
 
 class Cut(NamedTuple):
@@ -106,7 +111,7 @@ def shut_servers(picture: Picture) -> Iterator[Shut]:
 
 
 def closed_servers(picture: Picture) -> Iterator[Closing]:
-    """Every posture that closes the pods of DNS or of Cilium's etcd, in whichever direction."""
+    """Every posture that closes the pods of DNS or of what other clusters dial, in whichever direction."""
     directory = picture.scene.directory
     found: dict[tuple[int, str], dict[str, None]] = {}
     for index, posture in enumerate(picture.scene.policies.postures):
@@ -124,7 +129,7 @@ def _servers(picture: Picture, cluster: str, pods: Pods) -> Iterator[str]:
     dns = dns_of(picture.scene.directory, cluster)
     if pods.namespace == dns.namespace and set(pods.labels) <= set(dns.labels.items()):
         yield "the pods of DNS"
-    profile = profile_of(parse_version(mesh_cluster.cilium.version))
-    etcd = set(profile.service_selector) if profile else set()
-    if pods.namespace == mesh_cluster.cilium.namespace and set(pods.labels) <= etcd:
-        yield "the pods of Cilium's etcd"
+    profile = profile_for(mesh_cluster)
+    dialled = set(profile.service_selector) if profile else set()
+    if profile and pods.namespace == mesh_cluster.cilium.namespace and set(pods.labels) <= dialled:
+        yield f"the pods of {_CALLED[profile.control_plane]}"

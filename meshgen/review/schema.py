@@ -82,6 +82,7 @@ _DEFS = {
             "impact": {
                 "enum": [
                     "none",
+                    "not known",
                     "clustermesh-apiserver restarts",
                     "agents restart",
                     "clusters reconnect",

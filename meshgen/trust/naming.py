@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..cilium.profiles import ControlPlane, Profile, Role, TlsSecret, profile_of
-from ..cilium.version import parse_version
+from ..cilium.profiles import ControlPlane, Role, TlsSecret, profile_for
 from ..model import Cluster, Mesh
 from .facts import Usage
 
@@ -69,18 +68,13 @@ def addresses(cluster: Cluster, role: Role) -> tuple[str, ...]:
 
 
 def _is_apiserver(cluster: Cluster) -> bool:
-    found = profile(cluster)
+    found = profile_for(cluster)
     return found is not None and found.control_plane is ControlPlane.APISERVER
-
-
-def profile(cluster: Cluster) -> Profile | None:
-    """The profile of a cluster's version, or None where there is none yet."""
-    return profile_of(parse_version(cluster.cilium.version))
 
 
 def tls_secrets(cluster: Cluster) -> tuple[TlsSecret, ...]:
     """The Secrets with a key that a cluster needs."""
-    found = profile(cluster)
+    found = profile_for(cluster)
     return found.tls_secrets if found else ()
 
 

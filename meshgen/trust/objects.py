@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from ..cilium.profiles import Role, TlsSecret
+from ..cilium.profiles import Role, TlsSecret, profile_for
 from ..model import Cluster, Mesh
 from . import naming
 from .etcd_config import write_config
@@ -30,7 +30,7 @@ def private_values(mesh: Mesh, inventory: Inventory) -> list[tuple[Private, ...]
     """The Secrets of each cluster, in the mesh's order; those that lack a certificate are left out."""
     if mesh.tls.source == "files":
         keys = dict(guide_keys(mesh, inventory))
-        return [((_remote_secret(cluster), keys),) for cluster in mesh.clusters]
+        return [tuple((secret, keys) for secret in _remote(cluster)) for cluster in mesh.clusters]
     held = {(one.cluster, one.role): one for one in inventory.held}
     return [
         tuple(
@@ -42,8 +42,9 @@ def private_values(mesh: Mesh, inventory: Inventory) -> list[tuple[Private, ...]
     ]
 
 
-def _remote_secret(cluster: Cluster) -> TlsSecret:
-    return next(secret for secret in naming.tls_secrets(cluster) if secret.role is Role.REMOTE)
+def _remote(cluster: Cluster) -> Iterator[TlsSecret]:
+    """The Secret by which a cluster dials the others; none for a version that nothing is known of."""
+    return (secret for secret in naming.tls_secrets(cluster) if secret.role is Role.REMOTE)
 
 
 def contents(mesh: Mesh, inventory: Inventory) -> list[tuple[Contents, ...]]:
@@ -82,7 +83,7 @@ def _own(mesh: Mesh, inventory: Inventory) -> Clear:
 
 def _holds_configs(cluster: Cluster) -> bool:
     """Whether the Secret with the client's key is also the one with the files of the other clusters."""
-    found = naming.profile(cluster)
+    found = profile_for(cluster)
     return found is not None and not found.peer_secrets
 
 

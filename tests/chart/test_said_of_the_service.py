@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a row of a table is one line
 """What helmValues say of the Service and of the names of its certificate, against mesh.yaml."""
 
 from typing import Any
@@ -50,11 +49,11 @@ def found(path: tuple[str, ...], value: Any, *, version: str = "1.19", **overrid
         ),
         (
             "externallyCreated", True, {"service": {"sourceRanges": ["10.0.0.0/8"]}},
-            "externallyCreated: true, but mesh.yaml says service.sourceRanges, which only the chart's own Service gets",
+            "externallyCreated: true, but only the chart's own Service follows service.sourceRanges",
         ),
         (
             "externallyCreated", True, {"provider": "gcp"},
-            "externallyCreated: true, but mesh.yaml says provider, which only the chart's own Service gets",
+            "externallyCreated: true, but only the chart's own Service follows provider",
         ),
     ],
 )  # fmt: skip

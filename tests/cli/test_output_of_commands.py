@@ -208,3 +208,33 @@ def test_a_page_has_all_that_helps(run: Run) -> None:
 
 def test_the_schema_is_the_committed_one(run: Run, root: Path) -> None:
     assert run("schema").out == (root / "schemas" / "mesh.schema.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("versions", "told"),
+    [
+        pytest.param(["1.19.6"], "the chart makes the certificates in each cluster", id="the chart"),
+        pytest.param(["1.13.18"], "the Secret cilium-clustermesh is left out", id="nobody"),
+        pytest.param(
+            ["1.14.19", "1.13.18", "1.13.18"],
+            "the chart makes the certificates in cluster1; "
+            "the Secret cilium-clustermesh is left out of cluster2, cluster3",
+            id="both",
+        ),
+        pytest.param(
+            ["1.14.19", *["1.13.18"] * 10],
+            "the chart makes the certificates in cluster1; the Secret cilium-clustermesh is left out of "
+            "cluster10, cluster11, cluster2, cluster3, cluster4, cluster5, cluster6, cluster7 and 2 more",
+            id="many",
+        ),
+    ],
+)
+def test_without_a_tls_section_a_build_says_who_makes_certificates_where(
+    run: Run, folder: Path, versions: list[str], told: str
+) -> None:
+    clusters = [cluster(number, cilium={"version": each}) for number, each in enumerate(versions, 1)]
+    (folder / "mesh.yaml").write_bytes(text(mesh(*clusters)))
+
+    ran = run("build")
+    assert ran.status == 0
+    assert f"no tls section in mesh.yaml: {told}\n" in ran.out + ran.err

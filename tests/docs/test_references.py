@@ -11,7 +11,7 @@ from builders import cluster, mesh, service, text
 from documentation import DEMO_IDENTITY, ROOT
 
 from meshgen.catalogue import RULES
-from meshgen.cilium.profiles import ETCD, Role
+from meshgen.cilium.profiles import ETCD, LOCAL_POLICIES, Profile
 from meshgen.cli.input import read_mesh
 from meshgen.cli.options import FORMATS
 from meshgen.emit import EMITTERS, SECRET_EMITTERS
@@ -29,7 +29,7 @@ from meshgen.review.schema import schema as review_schema
 from meshgen.trust.inventory import Inventory
 from meshgen.trust.keyring import Keyring
 from meshgen.trust.naming import common_name as common_name_of
-from meshgen.trust.naming import names
+from meshgen.trust.naming import names, roles
 from meshgen.trust.objects import contents
 from meshgen.trust.sealing import prepare
 from meshgen.trust.seals.age import read_identities
@@ -150,7 +150,8 @@ def test_the_page_of_the_output_tree_lists_every_secret_with_its_private_value()
     assert {(secret.name, secret.key) for secret in ETCD.tls_secrets} <= listed
 
 
-def test_the_guide_to_external_secrets_lists_every_property_with_the_key_it_is() -> None:
+@pytest.mark.parametrize("profile", [ETCD, LOCAL_POLICIES], ids=lambda profile: profile.name)
+def test_the_guide_to_external_secrets_lists_every_property_with_the_key_it_is(profile: Profile) -> None:
     files = {
         name.strip("`"): row[1].strip("`")
         for row in rows("docs/guides/secrets.md")
@@ -159,26 +160,29 @@ def test_the_guide_to_external_secrets_lists_every_property_with_the_key_it_is()
     }
 
     assert {
-        f"{secret.name}.{secret.key}": f"{secret.role}.*.key.age" for secret in ETCD.tls_secrets
+        f"{secret.name}.{secret.key}": f"{secret.role}.*.key.age" for secret in profile.tls_secrets
     }.items() <= files.items()
 
 
-def test_the_guide_to_certificates_lists_every_role_with_its_names() -> None:
-    inspected = inspect(text(mesh(cluster(1))), "mesh.yaml")
+@pytest.mark.parametrize("version", ["1.6.9", "1.19.6"])
+def test_the_guide_to_certificates_lists_every_role_with_its_names(version: str) -> None:
+    inspected = inspect(text(mesh(cluster(1), cilium={"version": version})), "mesh.yaml")
     assert inspected.mesh is not None
     [one] = inspected.mesh.clusters
-    listed = {row[0].strip("`"): row for row in rows("docs/guides/certificates.md") if len(row) == 4}
+    listed = [row for row in rows("docs/guides/certificates.md") if len(row) == 4]
 
-    for role in Role:
-        _, common_name, _, told = listed[role]
-        shown = [name.strip("`") for name in told.split(", ") if name]
+    for role in roles(one):
         namespace, domain = one.cilium.namespace, inspected.mesh.domain
         given = {"<cluster>": one.name, "<namespace>": namespace, "<domain>": domain}
-        for written, meant in given.items():
-            shown = [name.replace(written, meant) for name in shown]
-            common_name = common_name.replace(written, meant)
-        assert tuple(shown) == names(inspected.mesh, one, role)
-        assert common_name.strip("`") == common_name_of(one, role)
+        told: list[tuple[str, tuple[str, ...]]] = []
+        for row in listed:
+            if row[0].strip("`") == role:
+                shown = ", ".join((row[1], row[3])).replace("`", "")
+                for written, meant in given.items():
+                    shown = shown.replace(written, meant)
+                common_name, *covered = shown.split(", ")
+                told.append((common_name, tuple(name for name in covered if name)))
+        assert (common_name_of(one, role), names(inspected.mesh, one, role)) in told
 
 
 def test_the_page_of_formats_has_a_section_for_each() -> None:

@@ -21,9 +21,23 @@ from meshgen.cilium.profiles import (
     profile_of,
     supported_versions,
 )
+from meshgen.cilium.skew import minors_behind
 from meshgen.cilium.version import Version, parse_version
 from meshgen.inspection import inspect
 from meshgen.yaml_out import dump
+
+
+@pytest.mark.parametrize(
+    ("one", "newer", "behind"),
+    [
+        pytest.param("1.8.13", "1.10.20", 1, id="1.9 is none"),
+        pytest.param("1.8.13", "1.11.20", 2, id="across 1.9"),
+        pytest.param("1.19.6", "1.20.0", 1, id="neighbours"),
+        pytest.param("1.19.1", "1.19.6", 0, id="patch releases"),
+    ],
+)
+def test_how_far_a_version_is_behind(one: str, newer: str, behind: int) -> None:
+    assert minors_behind(parse_version(one), parse_version(newer)) == behind
 
 
 @pytest.mark.parametrize(

@@ -104,3 +104,17 @@ def test_by_hand_the_same_chart_is_installed_as_by_gitops(version: str) -> None:
     release = next(yaml.safe_load(text) for path, text in files.items() if "helmrelease" in path)
     chart = release["spec"]["chart"]["spec"]["version"]
     assert f"--version {chart} " in files["cluster1/apply.sh"]
+
+
+@pytest.mark.parametrize(
+    ("version", "delivery", "told"),
+    [
+        pytest.param("1.15.19", "helm", "every agent: ", id="1.15"),
+        pytest.param("1.19.6", "manifests", "clustermesh-apiserver: ", id="1.19"),
+        pytest.param("1.20.0", "helm", "clustermesh-apiserver: ", id="1.20 by the chart"),
+        pytest.param("1.20.0", "manifests", "nothing: ", id="1.20 by manifests"),
+    ],
+)
+def test_the_order_says_what_restarts_as_cilium_is_delivered(version: str, delivery: str, told: str) -> None:
+    text = tree(mesh(cilium={"version": version, "delivery": delivery}))["ROLLOUT.md"]
+    assert f"| cluster2 | {version} | {told}" in text

@@ -294,8 +294,9 @@ HEADINGS = [
     "Troubleshooting: State Propagation",
     "Limitations",
     "Roadmap Ahead",
+    "Today's guide",  # that of clustermesh-apiserver, as a whole
 ]
-STEPS = [7, 4, 4, 3, 2, 3, 2, 1, 2, 2, 2, 6, 5, 2, 1]
+STEPS = [7, 4, 4, 3, 2, 3, 2, 1, 2, 2, 2, 6, 5, 2, 1, 8]
 
 
 def sections() -> dict[str, str]:
@@ -336,7 +337,7 @@ def test_every_code_on_the_page_exists() -> None:
 
 def test_every_check_of_addresses_and_services_replaces_a_step_of_the_guide() -> None:
     """What is missing on the page goes beyond the guide."""
-    beyond = {"MG214", "MG215", "MG219", "MG221", "MG227", "MG228", "MG310", "MG311"}
+    beyond = {"MG221", "MG227", "MG228", "MG310", "MG311"}
     named = set(re.findall(r"MG\d{3}", PAGE.read_text("utf-8")))
     assert {rule.code for rule in RULES if re.match("MG[23]", rule.code)} - named == beyond
 

@@ -8,8 +8,9 @@ from builders import cluster, mesh, text
 from placed import diagnostics
 
 from meshgen.inspection import inspect
-from meshgen.model import Cluster
-from meshgen.model.layers import written
+from meshgen.model import Cluster, MeshService
+from meshgen.model.layers import value_at, written
+from meshgen.model.node import defaults_of
 from meshgen.source import load
 
 
@@ -192,3 +193,29 @@ def test_a_finding_about_an_inherited_value_points_at_the_defaults() -> None:
     data = mesh(cluster(1), cluster(2), clusterDefaults={"cilium": {"version": "1.99"}})
     (found_version,) = [one for one in diagnostics(text(data)) if one.code == "MG601"]
     assert found_version.path == "clusterDefaults.cilium.version"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ((), {"a": [{"b": None}], "c": "text"}),
+        (("a", 0, "b"), None),
+        (("a", 1), "nowhere"),
+        (("a", "b"), "nowhere"),
+        (("a", 0, "b", "d"), "nowhere"),
+        (("c", "d"), "nowhere"),
+        (("e",), "nowhere"),
+    ],
+)
+def test_a_value_is_found_by_its_path(path: tuple[str | int, ...], expected: Any) -> None:
+    data = {"a": [{"b": None}], "c": "text"}
+
+    assert value_at(data, *path, otherwise="nowhere") == expected
+
+
+def test_defaults_are_those_of_the_model_by_the_keys_of_mesh_yaml() -> None:
+    assert defaults_of(MeshService)[("sourceRanges",)] == ()
+    found = defaults_of(Cluster)
+    assert found[("cilium", "datapath", "tunnelProtocol")] == "vxlan"
+    assert found[("service", "port")] == 2379
+    assert ("provider",) not in found

@@ -216,3 +216,11 @@ def test_what_is_no_network_policy_is_refused_and_closes_nothing() -> None:
 
     assert flows.applied.readings[0].refusals[0].reason == "it does not have the shape of a NetworkPolicy"
     assert flows.entering("api") == EVERYONE
+
+
+@pytest.mark.parametrize("cidr", [True, 5, None, ["192.0.2.0/24"]], ids=repr)
+def test_a_block_that_is_no_text_is_refused(cidr: object) -> None:
+    """The standard library would take a number for an address."""
+    flows = Flows(ingress({"ipBlock": {"cidr": cidr}}))
+
+    assert flows.applied.readings[0].refusals[0].reason == "it does not have the shape of a NetworkPolicy"

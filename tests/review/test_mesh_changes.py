@@ -31,6 +31,29 @@ def test_nothing_is_nothing() -> None:
         pytest.param({"podCIDRs": ["10.99.0.0/16"]}, "PodCIDRs", Impact.UNSUPPORTED, 0, None, id="a PodCIDR"),
         pytest.param({"service": {"port": 2380}}, "service port", Impact.RESTART, 2, None, id="a port"),
         pytest.param({"provider": "gcp"}, "provider", Impact.RECONNECT, 0, None, id="a provider"),
+        pytest.param(
+            {"service": {"sourceRanges": ["10.0.0.0/8"]}},
+            "source ranges",
+            Impact.NONE,
+            0,
+            None,
+            id="source ranges",
+        ),
+        pytest.param(
+            {"cilium": {"datapath": {"nativeRoutingCIDR": "10.0.0.0/8"}}},
+            "native routing CIDR",
+            Impact.RESTART,
+            1,
+            None,
+            id="a native routing CIDR",
+        ),
+        pytest.param({"cilium": {"ipam": "kubernetes"}}, "IPAM", Impact.UNSUPPORTED, 1, None, id="IPAM"),
+        pytest.param(
+            {"cilium": {"chaining": "portmap"}}, "CNI chaining", Impact.RESTART, 1, None, id="chaining"
+        ),
+        pytest.param(
+            {"cilium": {"delivery": "helm"}}, "delivery", Impact.RECONNECT, 1, None, id="a delivery"
+        ),
     ],
 )
 def test_a_change_of_a_cluster(
@@ -101,17 +124,19 @@ def test_the_whole_mesh() -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "impact", "restarts"),
+    ("version", "delivery", "impact", "restarts"),
     [
-        pytest.param("1.15.19", Impact.RESTART, 2, id="host names in the DaemonSet"),
-        pytest.param("1.19.6", Impact.APISERVER, 0, id="host names in the Deployment"),
-        pytest.param("1.20.0", Impact.NONE, 0, id="addresses in the files of peers"),
+        pytest.param("1.15.19", "helm", Impact.RESTART, 2, id="host names in the DaemonSet"),
+        pytest.param("1.19.6", "helm", Impact.APISERVER, 0, id="host names in the Deployment"),
+        pytest.param("1.19.6", "manifests", Impact.APISERVER, 0, id="the same with manifests"),
+        pytest.param("1.20.0", "helm", Impact.APISERVER, 0, id="the chart of 1.20 has them there, too"),
+        pytest.param("1.20.0", "manifests", Impact.NONE, 0, id="addresses in the files of peers"),
     ],
 )
 def test_another_address_restarts_what_has_the_host_names(
-    version: str, impact: Impact, restarts: int
+    version: str, delivery: str, impact: Impact, restarts: int
 ) -> None:
-    cilium = {"version": version}
+    cilium = {"version": version, "delivery": delivery}
     base = mesh(cluster(1), cluster(2), cluster(3), cilium=cilium)
     moved = mesh(cluster(1), cluster(2, serviceIPs=["172.16.9.9"]), cluster(3), cilium=cilium)
     joined = mesh(*base["clusters"], cluster(4), cilium=cilium)
@@ -121,6 +146,101 @@ def test_another_address_restarts_what_has_the_host_names(
         [change] = reviewed(base, head).changes
         assert change.impact is impact
         assert len(change.restarts) == (restarts - fewer if restarts else 0)
+
+
+def by_name(number: int, name: str = "mesh") -> dict[str, Any]:
+    return cluster(number, serviceIPs=None, service={"hostname": f"{name}{number}.example.com"})
+
+
+@pytest.mark.parametrize("version", ["1.15.19", "1.19.6"])
+def test_a_cluster_with_a_host_name_of_its_own_is_in_no_host_aliases(version: str) -> None:
+    cilium = {"version": version}
+    base = mesh(cluster(1), by_name(2), cilium=cilium)
+    heads = [
+        mesh(cluster(1), by_name(2), by_name(3), cilium=cilium),
+        mesh(cluster(1), cilium=cilium),
+        mesh(cluster(1), by_name(2, "other"), cilium=cilium),
+    ]
+
+    for head in heads:
+        [change] = reviewed(base, head).changes
+        assert (change.impact, change.restarts) == (Impact.NONE, ())
+
+
+def test_a_cluster_that_gets_a_host_name_leaves_the_host_aliases() -> None:
+    cilium = {"version": "1.15.19"}
+    base = mesh(cluster(1), cluster(2), cilium=cilium)
+    head = mesh(cluster(1), cluster(2, service={"hostname": "mesh2.example.com"}), cilium=cilium)
+
+    [change] = reviewed(base, head).changes
+    assert (change.what, change.impact, change.restarts) == ("host name", Impact.RESTART, ("cluster1",))
+
+
+def test_another_port_stands_in_no_host_aliases() -> None:
+    cilium = {"version": "1.15.19"}
+    nodes = {"type": "NodePort", "port": 32379}
+    base = mesh(cluster(1), cluster(2, service=nodes), cilium=cilium)
+    head = mesh(cluster(1), cluster(2, service=nodes | {"port": 32380}), cilium=cilium)
+
+    [change] = reviewed(base, head).changes
+    assert (change.what, change.impact, change.restarts) == ("service port", Impact.NONE, ())
+
+
+def test_another_domain_restarts_what_has_the_host_names() -> None:
+    base = mesh(cilium={"version": "1.19.6"})
+    [change] = reviewed(base, base | {"domain": "mesh.example.com"}).changes
+
+    assert (change.what, change.impact, change.restarts) == ("domain", Impact.APISERVER, ())
+
+
+def test_a_new_default_of_delivery_is_told() -> None:
+    before, after = (mesh(cilium={"version": version}) for version in ("1.13.18", "1.14.19"))
+    told = {change.what: change for change in reviewed(before, after).changes}
+
+    assert (told["delivery"].before, told["delivery"].after) == ("manifests", "helm")
+
+
+def trusting(version: str, delivery: str = "helm", **tls: Any) -> dict[str, Any]:
+    return mesh(cilium={"version": version, "delivery": delivery}, tls=tls or None)
+
+
+def test_another_source_of_certificates() -> None:
+    base = trusting("1.19.6")
+    [change] = reviewed(base, trusting("1.19.6", source="in-cluster")).changes
+
+    assert (change.subject, change.what, change.before) == ("mesh", "tls.source", "none")
+    assert (change.after, change.impact, change.restarts) == ("in-cluster", Impact.RECONNECT, ())
+    [back] = reviewed(trusting("1.19.6", source="in-cluster"), base).changes
+    assert (back.before, back.after) == ("in-cluster", "none")
+
+
+def test_agents_that_read_certificates_at_their_start_restart_with_their_source() -> None:
+    base = trusting("1.8.13", "manifests")
+    [change] = reviewed(base, trusting("1.8.13", "manifests", source="files")).changes
+
+    assert change.restarts == ("cluster1", "cluster2")
+
+
+def test_another_issuer() -> None:
+    base = trusting("1.19.6", source="in-cluster")
+    head = trusting("1.19.6", source="in-cluster", issuer={"kind": "Issuer", "name": "own"})
+    [change] = reviewed(base, head).changes
+
+    assert (change.what, change.impact) == ("tls.issuer", Impact.RECONNECT)
+    assert (change.before, change.after) == (
+        "ClusterIssuer cilium-mesh of cert-manager.io",
+        "Issuer own of cert-manager.io",
+    )
+
+
+@pytest.mark.parametrize(("delivery", "restarts"), [("helm", ("cluster1", "cluster2")), ("manifests", ())])
+def test_another_file_of_authorities(delivery: str, restarts: tuple[str, ...]) -> None:
+    base = trusting("1.19.6", delivery, source="in-cluster")
+    head = trusting("1.19.6", delivery, source="in-cluster", caBundle="pki/authorities.pem")
+    [change] = reviewed(base, head).changes
+
+    assert (change.what, change.before, change.after) == ("tls.caBundle", "none", "pki/authorities.pem")
+    assert (change.impact, change.restarts) == (Impact.RECONNECT, restarts)
 
 
 def test_of_several_versions_the_worst_is_told() -> None:

@@ -29,7 +29,7 @@ def rotate(
 
     The authority is replaced in three steps, one a commit: `trust` adds the new one beside the old,
     `issue` renews every certificate with it, `drop` removes the old one. Before the next step, every
-    etcd and agent must have restarted with the last. Each step proves that clusters which lag it
+    agent and what it dials must have restarted with the last. Each step proves that clusters which lag it
     still connect. `abort` goes back from `trust`.
     """
     mesh, clusters = split(arguments)

@@ -130,4 +130,4 @@ def _files(cluster: ClusterPlan) -> str:
 
 
 def _aliases(cluster: ClusterPlan) -> str:
-    return " and ".join(str(place) for place in cluster.profile.names)
+    return " and ".join(str(place) for place in cluster.names)

@@ -1,5 +1,6 @@
 """ROLLOUT.md where the other clusters dial clustermesh-apiserver."""
 
+from ...cilium.profiles import Names
 from ...plan.types import ClusterPlan, MeshPlan
 
 _GUIDE = """\
@@ -19,7 +20,7 @@ _GUIDE = """\
 2. Every other cluster: {joining}.
 3. Global services and policies that name the new cluster.
 
-What restarts when a cluster joins, leaves or moves:
+What restarts when a cluster joins, leaves or moves; nothing does if it is dialled by `service.hostname`:
 
 | cluster | Cilium | restarts |
 |---|---|---|
@@ -88,6 +89,13 @@ Each step is finished in every cluster before the next begins:
 """
 
 
+_RESTARTS = {
+    Names.AGENTS: "every agent: host names stand in its DaemonSet",
+    Names.APISERVER: "clustermesh-apiserver: host names stand in its Deployment",
+    Names.FILES: "nothing: addresses stand in the files of peers",
+}
+
+
 def apiserver_rollout(mesh: MeshPlan) -> str:
     """The sections of the guide up to policies."""
     annotations = dict.fromkeys(
@@ -124,10 +132,6 @@ def _trust(mesh: MeshPlan) -> str:
 
 
 def _restarts(cluster: ClusterPlan) -> str:
-    profile = cluster.profile
-    told = {
-        (False, False): "every agent: host names stand in its DaemonSet",
-        (True, False): "clustermesh-apiserver: host names stand in its Deployment",
-        (True, True): "nothing: addresses stand in the files of peers",
-    }[profile.mirrors, profile.addresses_in_files]
+    # NOTE: the chart of 1.20 writes addresses twice; a pod restarts with its hostAliases all the same.
+    told = next(text for place, text in _RESTARTS.items() if place in cluster.names)
     return f"| {cluster.name} | {cluster.version} | {told} |"
