@@ -97,7 +97,8 @@ def _merged(files: tuple[str, ...], output: str, name: str | None, written: Sequ
         try:
             founds += found_in(given, versions)
         except UnreadableSourceError as unreadable:
-            raise _UnreadableFileError(_report(unreadable, given.shown)) from None
+            shown = unreadable.problems[0].file or given.shown
+            raise _UnreadableFileError(_report(unreadable, shown)) from None
     return merge(founds, existing, shown=output, name=name, version=versions.usual)
 
 

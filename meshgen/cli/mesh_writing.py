@@ -77,10 +77,21 @@ def _in_form(content: bytes, target: str) -> bytes:
 
 
 def write_whole(target: str, content: bytes, mode: int | None = None) -> None:
-    """Write a file all or not at all."""
+    """
+    Write a file all or not at all.
+
+    Raises:
+        CannotRunError: where no file can be made.
+        OSError: where it cannot be filled.
+
+    """
     # NOTE: no name that somebody's own file may have; one of a process that was killed is in nobody's way.
     beside = f"{target}.{os.getpid()}.meshgen-new"
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        message = f"cannot write {target}: {error.strerror}"
+        raise CannotRunError(message) from None
     try:
         with open(handle, "wb") as file:
             if mode is not None:

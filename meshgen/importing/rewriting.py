@@ -93,7 +93,7 @@ def _keep_form(value: CommentedSeq, standing: CommentedSeq) -> None:
             value.ca.items[index] = comment
         elif comment[0] and value.ca.items[index][0]:
             column = max(0, standing.lc.item(before)[1] - _LEVEL)
-            value.ca.items[index][0].value += " " * column + comment[0].value
+            value.ca.items[index][0].value += " " * column + comment[0].value.lstrip("\n ")
 
 
 def _comment(holder: Any, key: Any, comment: str) -> None:

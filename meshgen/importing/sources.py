@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..cilium.version import parse_version
+from ..source import UnreadableSourceError
 from .chart_values import cluster_name, is_of_cilium, read_values, unwrapped
 from .found import Found, UnusableInputError
 from .guide import is_guide, read_guide
@@ -87,7 +88,7 @@ def found_in(given: Given, versions: Versions) -> list[Found]:
     What a file or folder says.
 
     Raises:
-        UnreadableSourceError: with MG0xx problems.
+        UnreadableSourceError: with problems of one file, which they name.
         UnusableInputError: when it says nothing, or not of which cluster or version.
 
     """
@@ -120,16 +121,25 @@ def _read(given: Given) -> tuple[list[Object], list[_Chart]]:
         shown = f"{given.shown}/{name}" if given.folder else given.shown
         if given.folder and not name.endswith(_YAML):
             continue
-        for source in sources(content, shown):
-            document = plain(source)
-            if not is_object(document):
-                charts.append((document, shown, None))
-            elif text(document, "kind") not in KINDS:
-                objects.append(document)
-            else:
-                release = read_release(source, given.files)
-                charts.append((release.values, shown, release))
+        try:
+            _sort(content, shown, given, objects, charts)
+        except UnreadableSourceError as error:
+            problems = [problem._replace(file=shown) for problem in error.problems]
+            raise UnreadableSourceError(problems, error.text) from None
     return objects, charts
+
+
+def _sort(content: bytes, shown: str, given: Given, objects: list[Object], charts: list[_Chart]) -> None:
+    """Put each document of a file where it belongs."""
+    for source in sources(content, shown):
+        document = plain(source)
+        if not is_object(document):
+            charts.append((document, shown, None))
+        elif text(document, "kind") not in KINDS:
+            objects.append(document)
+        else:
+            release = read_release(source, given.files)
+            charts.append((release.values, shown, release))
 
 
 def _told_by(releases: list[Release]) -> str:

@@ -84,6 +84,25 @@ def test_items_of_a_list_keep_their_comments(run: Run, blocks: list[str], told: 
         assert line in after
 
 
+@pytest.mark.parametrize(
+    "above", ["", " # the pods", "\n      # the first", " # the pods\n      # the first"]
+)
+def test_comments_above_and_between_items_stay(run: Run, above: str) -> None:
+    east = f"  - name: cluster1\n    provider: generic\n    podCIDRs:{above}\n      - 10.7.0.0/16\n"
+    east += "\n      # the second\n      - 10.8.0.0/16\n\n      # the third\n      - 10.9.0.0/16\n"
+    after = importing(run, HEAD + east)
+    assert read()["clusters"][0]["podCIDRs"] == ["10.1.0.0/16"]
+    for comment in (*above.replace("\n", "").split("  "), "# the second", "# the third"):
+        assert comment.strip() in after
+
+
+def test_a_comment_inside_of_an_item_is_not_lost(run: Run) -> None:
+    east = "  - name: cluster1\n    podCIDRs:\n      - 10.1.0.0/16 # mine\n"
+    MESH.write_text(HEAD + east + "      -\n        # deep\n        10.2.0.0/16\n")
+    refused = run("import", write("1.yaml", values(1)), "--cilium-version", "1.19")
+    assert "the comment '# deep' would be lost" in refused.err
+
+
 def test_a_comment_that_would_be_lost_is_named(run: Run) -> None:
     before = (
         HEAD + "  - name: cluster1\n    provider: generic\n    helmValues:\n      a:\n        b: 1 # mine\n"

@@ -45,6 +45,11 @@ def test_a_mesh_that_is_read_only_stays(run: Run) -> None:
     assert (status, "mesh.yaml is read-only" in told, MESH.read_text()) == (3, True, BEFORE)
 
 
+def test_a_folder_that_is_not_there_is_named(run: Run) -> None:
+    status, told = importing(run, "-o", "none/mesh.yaml")
+    assert (status, "none/mesh.yaml: No such file or directory\n" in told) == (3, True)
+
+
 def test_a_report_is_not_written_over_the_mesh(run: Run) -> None:
     status, told = importing(run, "--format", "json=./mesh.yaml")
     assert (status, "would write over the mesh" in told, MESH.exists()) == (2, True, False)
