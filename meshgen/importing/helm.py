@@ -7,6 +7,7 @@ from ..chart.keys import has
 from ..chart.values import derived, values_of
 from ..cilium.version import parse_version
 from ..model import Mesh
+from ..model.layers import value_at
 from .chart_values import GOVERNED, peer_entries
 from .differences import Change, changes, common, leaves, minus, same, same_set, without
 from .drafting import MISSING, Draft, written_at
@@ -109,6 +110,21 @@ def intended_changes(draft: Draft, clusters: Sequence[Found]) -> Iterator[Change
             if "id" not in draft.effective(draft.index(found.name)):
                 given, made = without(given, _ID), without(made, _ID)
             yield from _changes_of(found.name, given, made)
+
+
+def helm_made(clusters: Sequence[Found]) -> list[str]:
+    """
+    The clusters whose mesh certificates the chart makes while it is rendered, which is its default.
+
+    Source: values.yaml of the charts of 1.13 to 1.20, clustermesh.apiserver.tls.auto.
+    """
+    return [
+        found.name
+        for found in clusters
+        if value_at(found.values, "clustermesh", "useAPIServer") is True
+        and value_at(found.values, *_METHOD[:-1], "enabled", otherwise=True) is not False
+        and value_at(found.values, *_METHOD, otherwise="helm") == "helm"
+    ]
 
 
 def _changes_of(name: str, given: dict[str, Any], made: dict[str, Any]) -> Iterator[Change]:

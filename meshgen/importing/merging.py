@@ -14,7 +14,7 @@ from .comments import lost_comments, tells_what_is_missing
 from .differences import Change
 from .drafting import MISSING, Draft, rank, written_at
 from .found import Found, UnusableInputError
-from .helm import intended_changes, is_order, keep_values
+from .helm import helm_made, intended_changes, is_order, keep_values
 from .joining import joined
 from .marks import GUESSED, NAMELESS, guessed
 from .outcome import Outcome
@@ -62,6 +62,7 @@ def merge(
         first = invalid.problems[0]
         message = f"{shown} cannot be merged into: {first.message}; see meshgen check"
         raise UnusableInputError(message) from None
+    outcome.helm_made = helm_made(clusters)
     outcome.guesses = _guesses(draft)
     outcome.text = _text(draft, existing, shown)
     outcome.unchanged = existing is not None and outcome.text == existing.text.content

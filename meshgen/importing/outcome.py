@@ -23,7 +23,6 @@ _METHOD_REASON = (
     "Helm deletes the certificates that it made, and peers refuse new ones: before the upgrade, annotate the "
     "Secrets clustermesh-apiserver-*-cert and cilium-ca with helm.sh/resource-policy=keep"
 )
-_SWITCH = ("clustermesh", "useAPIServer")
 _PEERS = ("clustermesh", "config", "clusters")
 _PORT_REASON = "the chart has no default for it, and the URL would end in a colon"
 _OWN_REASON = "a cluster does not dial itself"
@@ -34,7 +33,8 @@ class Outcome:
     """
     The text of mesh.yaml, and what there is to say of it.
 
-    `guesses` are pairs of place and reason; `unchanged` tells that the text is the one that was there.
+    `guesses` are pairs of place and reason; `unchanged` tells that the text is the one that was there;
+    `helm_made` are the clusters whose certificates the chart itself has made so far.
     """
 
     text: str = ""
@@ -45,6 +45,7 @@ class Outcome:
     unknown: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    helm_made: list[str] = field(default_factory=list)
 
 
 def as_text(outcome: Outcome) -> str:
@@ -58,9 +59,8 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     yield from (f"missing  {line}" for line in outcome.todo)
     yield from (f"unknown  {line}" for line in outcome.unknown)
     yield from (f"kept     {line}: in no file, left as it is" for line in outcome.kept)
-    begun = {change.cluster for change in outcome.changes if change.path == _SWITCH}
     for change in outcome.changes:
-        reason = _reason(change, meshed=change.cluster not in begun)
+        reason = _reason(change, helm_made=change.cluster in outcome.helm_made)
         yield f"change   {_change(change)}{f' - {reason}' if reason else ''}"
 
 
@@ -76,10 +76,10 @@ def _change(change: Change) -> str:
     return f"{place}{told[change.kind]}"
 
 
-def _reason(change: Change, *, meshed: bool) -> str:
-    """Why, or what to do first; `meshed` tells that the cluster has certificates already."""
+def _reason(change: Change, *, helm_made: bool) -> str:
+    """Why, or what to do first; `helm_made` tells that the chart has made the cluster's certificates."""
     if change.path == _METHOD:
-        return _METHOD_REASON if meshed else ""
+        return _METHOD_REASON if helm_made else ""
     if change.path[:3] != _PEERS:
         return _REASONS.get(change.path, "")
     if change.path[3:4] == (change.cluster,):

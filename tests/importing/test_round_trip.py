@@ -153,6 +153,7 @@ REASON = (
         pytest.param({}, True, f'adds {{method}}: "cronJob" - {REASON}', id="nothing"),
         pytest.param({}, False, 'adds {method}: "cronJob"', id="no mesh yet"),
         pytest.param({"auto": {"enabled": True, "method": "certmanager"}}, True, "", id="of others"),
+        pytest.param({"auto": {"enabled": False}}, True, 'adds {method}: "cronJob"', id="one's own"),
     ],
 )
 def test_another_maker_of_certificates_is_a_danger(
