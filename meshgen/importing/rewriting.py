@@ -8,13 +8,14 @@ from warnings import catch_warnings
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import ReusedAnchorWarning
+from ruamel.yaml.error import CommentMark, ReusedAnchorWarning
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
+from ruamel.yaml.tokens import CommentToken
 from ruamel.yaml.util import load_yaml_guess_indent
 
 from ..source.scalars import AmbiguousText, value_of
 from .comments import end_of_document
-from .drafting import Edit, put, written_at
+from .drafting import MISSING, Edit, put, written_at
 from .marks import is_ours
 
 _WIDTH = 1 << 20
@@ -65,7 +66,10 @@ def _apply(root: Any, edit: Edit) -> None:
     standing = written_at(root, *path)
     if isinstance(standing, CommentedSeq) and isinstance(value, CommentedSeq):
         _keep_form(value, standing)
+    below = _taken_below(root, path)
     put(root, path, value, mapping=CommentedMap, listing=CommentedSeq)
+    if below:
+        _put_below(root, path, below)
     holders = [root]
     for step in path[:-1]:
         holders.append(holders[-1][step])
@@ -75,6 +79,58 @@ def _apply(root: Any, edit: Edit) -> None:
     elif inside and path[-1] == "name":
         # NOTE: inside of brackets a comment would break the line; what is missing is said behind them.
         _comment(holders[inside - 1], path[inside - 1], edit.comment)
+
+
+def _taken_below(root: Any, path: tuple[Any, ...]) -> str:
+    """
+    The lines behind what a new entry is put after that belong to what comes then, taken out.
+
+    NOTE: to ruamel.yaml every comment belongs to what stands before it, so a new entry would come after the
+    heading of the next one.
+    """
+    above = root
+    for step in path:
+        if written_at(above, step) is MISSING:
+            break
+        above = above[step]
+    holder, last = _last(above)
+    token = None if holder is None else holder.ca.items.get(last, [None] * 3)[_slot(holder)]
+    if token is None or above is root or written_at(root, *path) is not MISSING:
+        return ""
+    own, *lines = token.value.split("\n")
+    # NOTE: what is new itself has no column, and lines that came behind it belong to what follows.
+    column = _WIDTH if above.lc.col is None else above.lc.col
+    first = next(
+        (at for at, line in enumerate(lines) if line and len(line) - len(line.lstrip()) < column), len(lines)
+    )
+    while first and not lines[first - 1]:
+        first -= 1
+    token.value = "\n".join([own, *lines[:first], ""])
+    return "\n".join(lines[first:])
+
+
+def _put_below(root: Any, path: tuple[Any, ...], lines: str) -> None:
+    """Put lines behind a new entry."""
+    holder = root
+    for step in path[:-1]:
+        holder = holder[step]
+    token = CommentToken(f"\n{lines}", CommentMark(0), None)
+    entry = holder.ca.items.setdefault(path[-1], [None] * 4)
+    entry[_slot(holder)] = token
+
+
+def _last(node: Any) -> tuple[Any, Any]:
+    """The innermost mapping or list at the end of a block, and the key or place of its last value."""
+    holder, last = None, None
+    while isinstance(node, CommentedMap | CommentedSeq) and node and not node.fa.flow_style():
+        holder, last = node, len(node) - 1 if isinstance(node, CommentedSeq) else next(reversed(node))
+        node = holder[last]
+    return holder, last
+
+
+def _slot(holder: Any) -> int:
+    """Where ruamel.yaml keeps the comment behind a value."""
+    return 0 if isinstance(holder, CommentedSeq) else 2
 
 
 def _keep_form(value: CommentedSeq, standing: CommentedSeq) -> None:
@@ -100,7 +156,7 @@ def _comment(holder: Any, key: Any, comment: str) -> None:
     """A mark on the line of a key or an item in place of an older one; a comment of somebody's own stays."""
     written = f"# {comment}" if comment else ""
     tokens = holder.ca.items.get(key)
-    slot = 0 if isinstance(holder, CommentedSeq) else 2
+    slot = _slot(holder)
     if tokens and tokens[slot] is not None:
         # NOTE: what follows on lines of its own, empty ones too, is part of the same comment to ruamel.yaml.
         own, line_end, after = tokens[slot].value.partition("\n")

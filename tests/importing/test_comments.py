@@ -135,3 +135,19 @@ def test_what_follows_the_end_of_the_document_stays(run: Run) -> None:
     after = importing(run, HEAD + "  - {name: cluster1, provider: generic}\n... # the end\n# and more\n")
     assert after.endswith("\n... # the end\n# and more\n")
     assert read()["clusters"][0]["id"] == 1
+
+
+def test_what_stands_above_the_next_entry_stays_there(run: Run) -> None:
+    east = "  # east\n  - name: cluster1\n    provider: generic\n    labels:\n      a: b\n      # of east\n"
+    west = "\n\n  # west\n  - name: cluster2\n    id: 2 # two\n    # of west\n\n# services\nservices: []\n"
+    after = importing(run, HEAD + east + west)
+    assert "a: b\n      # of east\n" in after
+    assert "    serviceIPs: [172.16.1.10]\n\n\n  # west\n  - name: cluster2 #" in after
+    assert after.endswith("\n\n# services\nservices: []\n")
+    assert "    id: 2 # two\n    # of west\n    " in after
+
+    west = "\n# end\nservices: []\n"
+    after = importing(run, HEAD + "  - name: cluster1\n    id: 1 # one\n" + west)
+    assert after.index("name: cluster2") < after.index("# end")
+    assert after.endswith("\n\n# end\nservices: []\n")
+    assert "id: 1 # one\n    provider" in after
