@@ -18,10 +18,13 @@ from ..inspection import locate
 from ..location import legible
 from ..ownership import INDEX
 from ..ownership import MAX_BYTES as MAX_INDEX
+from ..redaction import without_credentials
 from ..reporting.report import Report
 from ..source import MAX_BYTES, Source, UnreadableSourceError, load
+from .input import read_file
+from .mesh_writing import places_beside, refuse_output, write_mesh, write_whole
 from .options import FileName, Options, make_command
-from .output import say, show, tell, write_outputs
+from .output import say, show, tell, write_file
 from .run import CannotRunError, Exit
 
 _FORMATS = ("text", "json")
@@ -49,16 +52,18 @@ def import_(
     Write a mesh.yaml of what clusters are now.
 
     Each FILE is the values file of one cluster, an object or list that kubectl wrote with -o yaml, a
-    folder of such files of one cluster, the guide's config/, or a tree that meshgen built.
+    folder of such files of one cluster, the guide's config/, or a tree that meshgen built; - reads
+    standard input.
     CLUSTER=FILE names the cluster, FILE@VERSION says which Cilium it has.
 
     Where the mesh.yaml is there already, what is found is merged into it, and comments stay.
     """
+    refuse_output(output, options.outputs)
     try:
         restored = _tree(files, name)
         outcome = restored.outcome if restored else _merged(files, output, name, cilium_version)
     except UnusableInputError as unusable:
-        raise click.UsageError(legible(str(unusable))) from None
+        raise click.UsageError(without_credentials(legible(str(unusable)))) from None
     except _UnreadableFileError as unreadable:
         return show(unreadable.report, options)
     if restored:
@@ -92,7 +97,8 @@ def _merged(files: tuple[str, ...], output: str, name: str | None, written: Sequ
         try:
             founds += found_in(given, versions)
         except UnreadableSourceError as unreadable:
-            raise _UnreadableFileError(_report(unreadable, given.shown)) from None
+            shown = unreadable.problems[0].file or given.shown
+            raise _UnreadableFileError(_report(unreadable, shown)) from None
     return merge(founds, existing, shown=output, name=name, version=versions.usual)
 
 
@@ -100,7 +106,7 @@ def _given(argument: str, output: str) -> Given:
     """
     A file or folder as `[CLUSTER=]PATH[@VERSION]`; a path that is there is nothing but a path.
 
-    The mesh.yaml to be written may lie in the folder.
+    `-` is standard input. The mesh.yaml to be written may lie in the folder.
     """
     path, cluster, version = argument, "", ""
     if not os.path.exists(path):
@@ -126,8 +132,7 @@ def _given(argument: str, output: str) -> Given:
 
 
 def _content(path: str, limit: int) -> bytes:
-    with open(path, "rb") as file:
-        content = file.read(limit + 1)
+    content = read_file(path, limit + 1)
     if len(content) > limit:
         message = f"{path} is larger than {limit // (1024 * 1024)} MiB"
         raise CannotRunError(message)
@@ -157,37 +162,36 @@ def _keep_beside(restored: Restored, output: str, options: Options) -> None:
         raise CannotRunError(message)
     if os.path.basename(output) != restored.file:
         tell(options, f"the tree was made from {restored.file}: under another name, a build names that")
+    places = places_beside(output, restored.beside)
     for path, content in restored.beside.items():
-        full = os.path.join(os.path.dirname(output), path)
+        full = places[path]
         if not os.path.lexists(full):
-            os.makedirs(os.path.dirname(full) or ".", exist_ok=True)
-            _write(full, content)
-
-
-def _write(path: str, content: bytes) -> None:
-    """Write a file all or not at all; through a link, what that names."""
-    target = os.path.realpath(path)
-    beside = f"{target}.meshgen-new"
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
-    try:
-        with open(handle, "wb") as file:
-            file.write(content)
-        os.replace(beside, target)
-    except OSError:
-        os.unlink(beside)
-        raise
+            os.makedirs(os.path.dirname(full), exist_ok=True)
+            write_whole(full, content)
+        elif not os.path.isfile(full) or _content(full, MAX_BYTES) != content:
+            restored.outcome.unknown.append(f"{path} is there already, and not as in the tree; it is left so")
 
 
 def _finish(outcome: Outcome, output: str, options: Options) -> int:
+    if output != "-" and not outcome.unchanged:
+        write_mesh(output, outcome.text)
+    for name, path in options.outputs:
+        if path is not None:
+            write_file(path, _report_of(outcome, name, output))
     if output == "-":
         say(outcome.text)
         tell(options, as_text(outcome).rstrip("\n"))
         return Exit.CLEAN
-    _write(output, outcome.text.encode())
-    write_outputs(options, lambda name: as_json(outcome, output) if name == "json" else as_text(outcome))
+    if options.format != "text" or not options.quiet:
+        say(_report_of(outcome, options.format, output))
     sys.stdout.flush()
-    tell(options, f"{output}: written; next: meshgen check {shlex.quote(output)}")
+    told = "nothing changes" if outcome.unchanged else "written"
+    tell(options, f"{output}: {told}; next: meshgen check {shlex.quote(output)}")
     return Exit.CLEAN
+
+
+def _report_of(outcome: Outcome, name: str, output: str) -> str:
+    return as_json(outcome, output) if name == "json" else as_text(outcome)
 
 
 command = make_command(

@@ -105,24 +105,28 @@ def read_mesh(path: str) -> MeshFile:
         CannotRunError: when it cannot be read.
 
     """
+    content = read_file(path, MAX_BYTES + 1)
     if path == "-":
-        return MeshFile(
-            content=_standard_input(), shown="<stdin>", name="mesh.yaml", folder="", beside=Beside("")
-        )
-    with _failing_on(repr(path)):
-        content = read_patiently(path, MAX_BYTES + 1)
+        return MeshFile(content=content, shown="<stdin>", name="mesh.yaml", folder="", beside=Beside(""))
     folder, name = os.path.split(path)
     return MeshFile(
         content=content, shown=_text(path), name=_text(name), folder=folder, beside=Beside(folder)
     )
 
 
-def _standard_input() -> bytes:
-    if sys.stdin is None:
+def read_file(path: str, at_most: int) -> bytes:
+    """
+    The first bytes of a file, or of standard input for `-`.
+
+    Raises:
+        CannotRunError: when it cannot be read, or is a pipe into which nobody writes.
+
+    """
+    if path == "-" and sys.stdin is None:
         message = "cannot read standard input: it is closed"
         raise CannotRunError(message)
-    with _failing_on("standard input"):
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    with _failing_on("standard input" if path == "-" else repr(path)):
+        return sys.stdin.buffer.read(at_most) if path == "-" else read_patiently(path, at_most)
 
 
 @contextmanager

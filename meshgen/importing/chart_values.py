@@ -16,16 +16,14 @@ from ..cilium.version import Version
 from ..model.cilium import Chaining, Ipam
 from ..model.layers import value_at
 from .found import Dialled, Found, Path, UnusableInputError
+from .marks import UNTOLD
 from .providers import by_annotations, by_values
-from .reading import entries, mapping, text, texts, whole_number, without_keys
+from .reading import entries, mapping, text, texts, whole_number
 
 _HEADINGS = ("USER-SUPPLIED VALUES:", "USER-SUPPLIED VALUES", "COMPUTED VALUES:", "COMPUTED VALUES")
 """With which `helm get values` begins."""
 
 _SERVICE = ("clustermesh", "apiserver", "service")
-UNTOLD = "nothing says which; generic adds nothing"
-"""Why a provider is taken for generic."""
-
 _NODE_PORT = 32379
 """The chart's default, of the default type NodePort."""
 
@@ -54,21 +52,15 @@ def cluster_name(values: dict[str, Any]) -> str:
     return "" if name == "default" else name
 
 
-def read_values(given: dict[str, Any], name: str, file: str, version: Version) -> Found:
+def read_values(values: dict[str, Any], name: str, file: str, version: Version) -> Found:
     """
-    What the values say.
+    What the values say; private keys are in none of them any more.
 
     Raises:
         UnusableInputError: when the version is not one that has values of this kind.
 
     """
-    values, lost = without_keys(given)
     found = Found(name=name, file=file, version=str(version), values=values)
-    found.unknown += [
-        f"{'.'.join(path)} of {name} is a private key: it is not taken into mesh.yaml; bring it with "
-        "a values file that is not in Git"
-        for path in lost
-    ]
     profile = profile_of(version)
     if profile is None:
         message = f"{file}: nothing is known of Cilium {version}'s chart"
@@ -203,6 +195,8 @@ def _texts_only(data: dict[str, Any]) -> dict[str, str]:
 
 def _peers(values: dict[str, Any]) -> Iterator[tuple[str, Dialled]]:
     for name, entry in peer_entries(values).items():
+        if entry.get("enabled") is False:  # the chart writes nothing for it
+            continue
         ips = tuple(address for address in texts(entry.get("ips")) if is_address(address))
         address = text(entry, "address")
         if not ips and is_address(address):

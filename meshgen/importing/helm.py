@@ -7,16 +7,18 @@ from ..chart.keys import has
 from ..chart.values import derived, values_of
 from ..cilium.version import parse_version
 from ..model import Mesh
+from ..model.layers import value_at
 from .chart_values import GOVERNED, peer_entries
 from .differences import Change, changes, common, leaves, minus, same, same_set, without
 from .drafting import MISSING, Draft, written_at
 from .found import Found, Path
-from .trial import STAND_IN
+from .trial import STAND_IN, mesh_of
 
 _PEERS = ("clustermesh", "config", "clusters")
 _POOLS = ("ipam", "operator")
 _METHOD = ("clustermesh", "apiserver", "tls", "auto", "method")
 _HELM = "helmValues"
+_ID = ("cluster", "id")
 
 
 def keep_values(draft: Draft, mesh: Mesh, clusters: Sequence[Found]) -> list[str]:
@@ -93,12 +95,36 @@ def _made(values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def intended_changes(mesh: Mesh, clusters: Sequence[Found]) -> Iterator[Change]:
-    """What a build will make of the given values, where that is something else."""
+def intended_changes(draft: Draft, clusters: Sequence[Found]) -> Iterator[Change]:
+    """
+    What a build will make of the given values, where that is something else; nothing of an unknown ID.
+
+    Raises:
+        InvalidMeshError: when the draft is no mesh.
+
+    """
+    mesh = mesh_of(draft, helm_values=True)
     for found in clusters:
         if found.values is not None:
-            made = _made(values_of(mesh, _cluster(mesh, found.name)))
-            yield from _changes_of(found.name, found.values, made)
+            given, made = found.values, _made(values_of(mesh, _cluster(mesh, found.name)))
+            if "id" not in draft.effective(draft.index(found.name)):
+                given, made = without(given, _ID), without(made, _ID)
+            yield from _changes_of(found.name, given, made)
+
+
+def helm_made(clusters: Sequence[Found]) -> list[str]:
+    """
+    The clusters whose mesh certificates the chart makes while it is rendered, which is its default.
+
+    Source: values.yaml of the charts of 1.13 to 1.20, clustermesh.apiserver.tls.auto.
+    """
+    return [
+        found.name
+        for found in clusters
+        if value_at(found.values, "clustermesh", "useAPIServer") is True
+        and value_at(found.values, *_METHOD[:-1], "enabled", otherwise=True) is not False
+        and value_at(found.values, *_METHOD, otherwise="helm") == "helm"
+    ]
 
 
 def _changes_of(name: str, given: dict[str, Any], made: dict[str, Any]) -> Iterator[Change]:

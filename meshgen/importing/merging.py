@@ -7,15 +7,18 @@ from typing import Any
 from ruamel.yaml.error import YAMLError
 
 from ..model.parse import FORMAT_VERSION, InvalidMeshError
+from ..redaction import private_key_in
 from ..source import Source, UnreadableSourceError, load
 from .aliases import keep_aliases
+from .comments import lost_comments, tells_what_is_missing
 from .differences import Change
 from .drafting import MISSING, Draft, rank, written_at
 from .found import Found, UnusableInputError
-from .helm import intended_changes, is_order, keep_values
+from .helm import helm_made, intended_changes, is_order, keep_values
 from .joining import joined
+from .marks import GUESSED, NAMELESS, guessed
 from .outcome import Outcome
-from .rewriting import MARK, rewritten
+from .rewriting import rewritten
 from .services import keep_services
 from .settling import mark_missing, settle
 from .trial import mesh_of, refused
@@ -54,21 +57,22 @@ def merge(
         outcome.todo = mark_missing(draft, clusters)
         mesh = mesh_of(draft, helm_values=False)
         outcome.kept = [*_left(draft, clusters), *keep_values(draft, mesh, clusters)]
-        changes = intended_changes(mesh_of(draft, helm_values=True), clusters)
+        outcome.changes = [_in_order(change) for change in intended_changes(draft, clusters)]
     except InvalidMeshError as invalid:
         first = invalid.problems[0]
         message = f"{shown} cannot be merged into: {first.message}; see meshgen check"
         raise UnusableInputError(message) from None
-    outcome.changes = [_in_order(change) for change in changes]
+    outcome.helm_made = helm_made(clusters)
     outcome.guesses = _guesses(draft)
     outcome.text = _text(draft, existing, shown)
+    outcome.unchanged = existing is not None and outcome.text == existing.text.content
     return outcome
 
 
 def _text(draft: Draft, existing: Source | None, shown: str) -> str:
     """The mesh.yaml as text; the one that is there where nothing changes."""
     before = "" if existing is None else existing.text.content
-    if existing is not None and draft.data == existing.data and MARK not in before:
+    if existing is not None and draft.data == existing.data and not tells_what_is_missing(before):
         return before
     edits = sorted(draft.edits.values(), key=lambda edit: rank(edit.path))
     try:
@@ -79,6 +83,12 @@ def _text(draft: Draft, existing: Source | None, shown: str) -> str:
         kept = False
     if not kept:
         message = f"{shown} cannot be merged into: an alias or a rare form of YAML stands in the way"
+        raise UnusableInputError(message)
+    if lost := lost_comments(before, text):
+        message = f"{shown} cannot be merged into: the comment {lost[0]!r:.80} would be lost; move it"
+        raise UnusableInputError(message)
+    if private_key_in(text.encode()) and not private_key_in(before.encode()):
+        message = "what was found holds a private key, and no part of it does alone: it is not written"
         raise UnusableInputError(message)
     return text
 
@@ -110,7 +120,7 @@ def _name(draft: Draft, name: str | None) -> None:
     if name is not None and draft.data.get("name") != name:
         draft.set(("name",), name)
     elif "name" not in draft.data:
-        draft.set(("name",), _NAME, "guessed: no file says how the mesh is called")
+        draft.set(("name",), _NAME, guessed(NAMELESS))
 
 
 def _read(clusters: Sequence[Found]) -> list[str]:
@@ -129,14 +139,14 @@ def _left(draft: Draft, clusters: Sequence[Found]) -> list[str]:
 def _guesses(draft: Draft) -> list[tuple[str, str]]:
     guesses = []
     for edit in draft.edits.values():
-        if edit.comment.startswith("guessed: "):
+        if edit.comment.startswith(GUESSED):
             place = [str(step) for step in edit.path]
             if edit.path[0] == "clusters":
                 place[1] = str(draft.clusters[int(place[1])]["name"])
             guesses.append(
                 (
                     f"{'.'.join(place)} is {json.dumps(edit.value, ensure_ascii=False)}",
-                    edit.comment.removeprefix("guessed: "),
+                    edit.comment.removeprefix(GUESSED),
                 )
             )
     return guesses

@@ -16,9 +16,10 @@ from ..cilium.profiles import PROFILES, Profile, profile_of
 from ..cilium.version import parse_version
 from ..model.cilium import Ipam
 from ..model.layers import value_at
-from .chart_values import UNTOLD, is_address, note_chaining, note_datapath, note_exposure
+from .chart_values import is_address, note_chaining, note_datapath, note_exposure
 from .config_values import note_values
 from .found import Dialled, Found, Ported
+from .marks import BLOCKS, UNTOLD
 from .providers import by_annotations, by_nodes
 from .reading import entries, mapping, text, texts, whole_number
 
@@ -38,6 +39,9 @@ _TOOL_LABELS = ("app.kubernetes.io/", "helm.sh/", "k8s-app", "kustomize.toolkit.
 _EARLY = r"-(?:rc|pre|alpha|beta|snapshot)[0-9.]{0,16}"
 _VERSION = re.compile(rf"v?([0-9]{{1,3}}\.[0-9]{{1,3}}\.[0-9]{{1,4}}(?:{_EARLY})?)(?:$|[^0-9.])")
 """A release, also one before it; what else stands behind the numbers names a build of it."""
+
+READ = frozenset({"ConfigMap", "Node", "Service", "DaemonSet", "Deployment"})
+"""The kinds that say something of a cluster."""
 
 Object = dict[str, Any]
 
@@ -87,8 +91,7 @@ def read_objects(
         elif _annotation(service, _GLOBAL) == "true" and entries(service, "spec", "ports"):
             found.services.append(_global_service(service))
     _provider(found, services, nodes)
-    known = {"ConfigMap", "Node", "Service", "DaemonSet", "Deployment"}
-    others = Counter(text(one, "kind") for one in objects if text(one, "kind") not in known)
+    others = Counter(text(one, "kind") for one in objects if text(one, "kind") not in READ)
     found.unknown += [f"{file}: {count} of kind {kind}, not read" for kind, count in sorted(others.items())]
     return found
 
@@ -187,9 +190,7 @@ def _nodes(found: Found, nodes: list[Object]) -> None:
         if block
     ]
     if covered := _collapsed(blocks):
-        found.note(
-            ("podCIDRs",), covered, "the nodes' own blocks; the range that they come from may be larger"
-        )
+        found.note(("podCIDRs",), covered, BLOCKS)
     regions = {text(node, "metadata", "labels", key) for node in nodes for key in _REGIONS} - {""}
     if len(regions) == 1:
         found.note(("region",), regions.pop())

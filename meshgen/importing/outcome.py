@@ -6,18 +6,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..location import legible
-from ..redaction import holds_private_key
+from ..redaction import holds_private_key, without_credentials
 from .differences import Change
 from .found import Path
 
 SCHEMA = "meshgen.import/v1"
 
 _REASONS: dict[Path, str] = {
-    ("clustermesh", "apiserver", "tls", "auto", "method"): "helm makes new certificates at every rendering",
     ("clustermesh", "apiserver", "tls", "authMode"): "other clusters are known by name as well",
     ("clustermesh", "apiserver", "service", "loadBalancerIP"): "the others dial this address",
     ("ipam", "operator", "clusterPoolIPv4PodCIDRList"): "the chart's default is the same in every cluster",
 }
+_METHOD = ("clustermesh", "apiserver", "tls", "auto", "method")
+# Source: cilium PR #28847; helm v3, pkg/kube/client.go, which asks the object itself for the annotation.
+_METHOD_REASON = (
+    "Helm deletes the certificates that it made, and peers refuse new ones: before the upgrade, annotate the "
+    "Secrets clustermesh-apiserver-*-cert and cilium-ca with helm.sh/resource-policy=keep"
+)
 _PEERS = ("clustermesh", "config", "clusters")
 _PORT_REASON = "the chart has no default for it, and the URL would end in a colon"
 _OWN_REASON = "a cluster does not dial itself"
@@ -28,16 +33,19 @@ class Outcome:
     """
     The text of mesh.yaml, and what there is to say of it.
 
-    `guesses` are pairs of place and reason; `compared` tells whether changes could be worked out.
+    `guesses` are pairs of place and reason; `unchanged` tells that the text is the one that was there;
+    `helm_made` are the clusters whose certificates the chart itself has made so far.
     """
 
     text: str = ""
+    unchanged: bool = False
     read: list[str] = field(default_factory=list)
     guesses: list[tuple[str, str]] = field(default_factory=list)
     todo: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    helm_made: list[str] = field(default_factory=list)
 
 
 def as_text(outcome: Outcome) -> str:
@@ -51,7 +59,9 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     yield from (f"missing  {line}" for line in outcome.todo)
     yield from (f"unknown  {line}" for line in outcome.unknown)
     yield from (f"kept     {line}: in no file, left as it is" for line in outcome.kept)
-    yield from (f"change   {_change(change)}" for change in outcome.changes)
+    for change in outcome.changes:
+        reason = _reason(change, helm_made=change.cluster in outcome.helm_made)
+        yield f"change   {_change(change)}{f' - {reason}' if reason else ''}"
 
 
 def _change(change: Change) -> str:
@@ -63,12 +73,18 @@ def _change(change: Change) -> str:
         "changes": f": {before} becomes {after}",
         "orders": f": {after}",
     }
-    reason = _REASONS.get(change.path, "")
-    if change.path[:3] == _PEERS:
-        reason = _PORT_REASON if change.kind == "adds" and change.path[-1] == "port" else ""
-        reason = _OWN_REASON if change.path[3:4] == (change.cluster,) else reason
-    told_why = f" - {reason}" if reason else ""
-    return f"{place}{told[change.kind]}{told_why}"
+    return f"{place}{told[change.kind]}"
+
+
+def _reason(change: Change, *, helm_made: bool) -> str:
+    """Why, or what to do first; `helm_made` tells that the chart has made the cluster's certificates."""
+    if change.path == _METHOD:
+        return _METHOD_REASON if helm_made else ""
+    if change.path[:3] != _PEERS:
+        return _REASONS.get(change.path, "")
+    if change.path[3:4] == (change.cluster,):
+        return _OWN_REASON
+    return _PORT_REASON if change.kind == "adds" and change.path[-1] == "port" else ""
 
 
 def _value(value: Any) -> str:
@@ -96,8 +112,21 @@ def as_json(outcome: Outcome, mesh: str) -> str:
             for one in outcome.changes
         ],
     }
-    return json.dumps(data, indent=2) + "\n"
+    return json.dumps(_covered(data), indent=2) + "\n"
+
+
+def _covered(value: Any) -> Any:
+    """Data without what must not be shown."""
+    if isinstance(value, dict):
+        return {_told(key): _covered(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_covered(item) for item in value]
+    return _told(value) if isinstance(value, str) else value
 
 
 def _safe(text: str) -> str:
-    return "not shown, since it holds a private key" if holds_private_key(text) else legible(text)
+    return legible(_told(text))
+
+
+def _told(text: str) -> str:
+    return "not shown, since it holds a private key" if holds_private_key(text) else without_credentials(text)

@@ -1,29 +1,64 @@
 """Files of other tools as plain data, read as these read them."""
 
-from collections.abc import Iterator
+import json
+import re
 from typing import Any
 
+from ..model.finite import not_finite
 from ..model.layers import value_at
-from ..redaction import private_key_in
-from ..source import AmbiguousNumber, AmbiguousText, load_all
-from .found import Path
+from ..source import AmbiguousNumber, AmbiguousText, Source, UnreadableSourceError, load_all
 
 _TRUE = frozenset({"y", "yes", "on"})
 _OCTAL = frozenset("01234567-+")
+_PAIR = re.compile(rb"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_ESCAPE = re.compile(_PAIR.pattern + rb"|\\.")
 
 
-def documents(content: bytes, name: str) -> list[Any]:
+def sources(content: bytes, name: str) -> tuple[Source, ...]:
     """
     The documents of a YAML or JSON file.
 
-    Helm and kubectl read YAML 1.1: an unquoted `yes` is true, and 017 is 15.
-    Source: sigs.k8s.io/yaml, goyaml.v2, resolve.go.
-
     Raises:
-        UnreadableSourceError: with MG0xx problems.
+        UnreadableSourceError: with MG0xx problems, or MG104 for numbers that JSON does not have.
 
     """
-    return [_as_go_reads(source.data) for source in load_all(content, name)]
+    read = load_all(_without_pairs(content), name)
+    for source in read:
+        odd = [problem._replace(span=source.span(problem.at)) for problem in not_finite(source, ())]
+        if odd:
+            raise UnreadableSourceError(odd, source.text)
+    return read
+
+
+def plain(source: Source) -> Any:
+    """
+    The data of a document as Helm and kubectl read it.
+
+    They read YAML 1.1: an unquoted `yes` is true, and 017 is 15.
+    Source: sigs.k8s.io/yaml, goyaml.v2, resolve.go.
+    """
+    return _as_go_reads(source.data)
+
+
+def _without_pairs(content: bytes) -> bytes:
+    r"""
+    JSON with what stands as two escapes, such as `\ud83d\ude80`, as the one character that it is.
+
+    Source: RFC 8259, section 7; YAML has no such pairs.
+    """
+    if not _PAIR.search(content):
+        return content
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        return content
+    return _ESCAPE.sub(_character, content)
+
+
+def _character(found: re.Match[bytes]) -> bytes:
+    if found[1] is None:
+        return found[0]
+    return bytes.fromhex((found[1] + found[2]).decode()).decode("utf-16-be").encode()
 
 
 def _as_go_reads(value: Any) -> Any:
@@ -70,32 +105,3 @@ def whole_number(value: Any) -> int | None:
         return value
     digits = value if isinstance(value, str) else ""
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None  # noqa: PLR2004
-
-
-def without_keys(data: dict[str, Any]) -> tuple[dict[str, Any], list[Path]]:
-    """The data without private keys, and where those stood."""
-    lost: list[Path] = []
-    kept: dict[str, Any] = _kept(data, (), lost)
-    return kept, lost
-
-
-def _kept(value: Any, path: Path, lost: list[Path]) -> Any:
-    if isinstance(value, dict):
-        return {key: _kept(item, (*path, key), lost) for key, item in _open(value.items(), path, lost)}
-    if isinstance(value, list):
-        items = ((str(index), item) for index, item in enumerate(value))
-        return [_kept(item, (*path, index), lost) for index, item in _open(items, path, lost)]
-    return value
-
-
-def _open(items: Any, path: Path, lost: list[Path]) -> Iterator[tuple[str, Any]]:
-    for key, item in items:
-        secret = isinstance(item, str) and (private_key_in(item.encode()) or _is_key((*path, key), item))
-        if secret or private_key_in(key.encode()):
-            lost.append((*path, key if secret else "?"))
-        else:
-            yield key, item
-
-
-def _is_key(path: Path, value: str) -> bool:
-    return bool(value) and path[-1] == "key" and "tls" in path

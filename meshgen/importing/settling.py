@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from .differences import same
 from .drafting import MISSING, Draft, rank, written_at
 from .found import Fact, Found, Path
-
-_REQUIRED = ("id", "provider", "podCIDRs")
+from .marks import REQUIRED, guessed, missing
 
 
 def settle(draft: Draft, clusters: Sequence[Found]) -> None:
@@ -20,7 +19,7 @@ def settle(draft: Draft, clusters: Sequence[Found]) -> None:
             draft.set(("clusters", index, "cilium", "version"), found.version)
         for path, fact in sorted(found.facts.items(), key=lambda item: rank(item[0])):
             if draft.differs(draft.effective(index), path, fact):
-                draft.set(("clusters", index, *path), fact.value, _mark(fact.guess))
+                draft.set(("clusters", index, *path), fact.value, guessed(fact.guess))
 
 
 def _mesh_wide(draft: Draft, clusters: Sequence[Found]) -> None:
@@ -58,21 +57,14 @@ def _version(draft: Draft, clusters: Sequence[Found]) -> None:
         draft.set(("cilium", "version"), version)
 
 
-def _mark(guess: str) -> str:
-    return f"guessed: {guess}" if guess else ""
-
-
 def mark_missing(draft: Draft, clusters: Sequence[Found]) -> list[str]:
     """Marks what each cluster still needs at its name; gives what that is."""
     told = []
     for found in clusters:
         index = draft.index(found.name)
         effective = draft.effective(index)
-        lacks = [key for key in _REQUIRED if key not in effective]
-        comment = f"TODO {', '.join(lacks)}" if lacks else ""
-        if comment and not found.whole:
-            comment += " (named by others; no file of its own was given)"
+        lacks = [key for key in REQUIRED if key not in effective]
         if lacks:
             told.append(f"clusters.{found.name}: {', '.join(lacks)}")
-        draft.set(("clusters", index, "name"), found.name, comment)
+        draft.set(("clusters", index, "name"), found.name, missing(lacks, named_only=not found.whole))
     return told

@@ -13,6 +13,7 @@ from ..location import SourcePath, path_text
 from ..model import Mesh
 from ..model.parse import InvalidMeshError, parse
 from ..ownership import INDEX, CorruptIndexError, read_data, read_index
+from ..redaction import private_key_in
 from ..source import UnreadableSourceError, load
 from .drafting import Edit, rank
 from .found import UnusableInputError
@@ -26,6 +27,9 @@ Read = Callable[[str], bytes | None]
 _ACCEPTED = "accepted when the tree was built; a tree does not keep why"
 
 _INDEXED = re.compile(r"(clusters|services|workloads|policy\.rules|policy\.raw)\[([0-9]+)\]")
+
+# NOTE: what YAML takes only as an escape; all else stands as it is, since YAML has no pairs of escapes.
+_ODD = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 _ABSENT = ("MG5", "MG429")
 
@@ -83,6 +87,9 @@ def restore(read: Read, shown: str, name: str | None) -> Restored:
     accepted = list(_accepted(rewritten("", _edits(data)), beside))
     outcome.guesses = [(f"ignore of {entry['code']}", _ACCEPTED) for entry in accepted]
     outcome.text = rewritten("", _edits({**data, **({"ignore": accepted} if accepted else {})}))
+    if private_key_in(outcome.text.encode()):
+        message = f"{shown}/{INDEX}: what it says of the mesh holds a private key"
+        raise UnusableInputError(message)
     return Restored(outcome, file, beside)
 
 
@@ -131,7 +138,8 @@ def _by_name(path: str, mesh: Mesh) -> str:
 def _refuse_other_data(data: dict[str, Any], shown: str) -> None:
     """Refuse what an index of ours does not hold: it may have been made by anybody."""
     try:
-        parse(load(json.dumps(data).encode(), INDEX))
+        text = _ODD.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(data, ensure_ascii=False))
+        parse(load(text.encode(errors="surrogatepass"), INDEX))
     except (UnreadableSourceError, InvalidMeshError, RecursionError):
         message = f"{shown}/{INDEX}: what it says of the mesh is no mesh"
         raise UnusableInputError(message) from None

@@ -13,9 +13,10 @@ from ..rules.shape import UNSUPPORTED_FORMAT_VERSION, WRONG_TYPE
 from ..source import AmbiguousText, Source
 from .cluster import Cluster
 from .crowds import crowds
+from .finite import not_finite
 from .ignore import Ignore
 from .later import Later
-from .layers import inherited, laid
+from .layers import inherited, laid, value_at
 from .mesh import Mesh
 from .node import Node
 from .service import Service
@@ -62,10 +63,19 @@ def parse(source: Source) -> Mesh:
     reading = _Reading(source)
     mesh = reading.mesh()
     reading.note(_format_version(source.data))
+    reading.note(_not_finite(source))
     reading.note(_ambiguous(source, {problem.at for problem in reading.problems.values()}))
     if reading.problems:
         raise InvalidMeshError(reading.problems.values())
     return mesh
+
+
+def _not_finite(source: Source) -> Iterator[Problem]:
+    """Numbers that values of the chart cannot be."""
+    yield from not_finite(source, ("clusterDefaults", "helmValues"))
+    clusters = value_at(source.data, "clusters")
+    for index in range(len(clusters) if isinstance(clusters, list) else 0):
+        yield from not_finite(source, ("clusters", index, "helmValues"))
 
 
 class _Reading:

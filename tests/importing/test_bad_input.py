@@ -93,6 +93,14 @@ def test_files_that_are_no_yaml_have_findings(run: Run, text: str, code: str) ->
     assert not Path("mesh.yaml").exists()
 
 
+def test_of_a_folder_the_file_is_named(run: Run) -> None:
+    write("all/one.yaml", values(1))
+    Path("all/two.yaml").write_text("a: 1\nb: .nan\n")
+    found = run("import", "all", "--cilium-version", "1.19")
+    assert (found.status, "--> all/two.yaml:2:4" in found.out) == (1, True)
+    assert "2 | b: .nan" in found.out
+
+
 def test_an_empty_folder_says_nothing(run: Run) -> None:
     Path("empty").mkdir()
     refused = run("import", "empty")

@@ -108,11 +108,11 @@ def test_private_keys_are_left_out_and_told(run: Run) -> None:
     given[block] = True
     given["clustermesh"]["config"]["clusters"]["cluster2"]["tls"] = {"cert": "a", "key": "b", "caCert": ""}
     cluster, out = imported(run, given)
-    assert cluster["helmValues"] == {"tls": {"ca": {"cert": "cHVibGlj"}}, "extraEnv": [{"a": 1}]}
+    assert cluster["helmValues"] == {"tls": {"ca": {"cert": "cHVibGlj"}}}
     reason = "of cluster1 is a private key: it is not taken into mesh.yaml"
     assert f"unknown  clustermesh.config.clusters.cluster2.tls.key {reason}" in out
     assert f"unknown  tls.ca.key {reason}" in out
-    assert f"unknown  extraEnv.1 {reason}" in out
+    assert f"unknown  extraEnv {reason}" in out
     assert f"unknown  ? {reason}" in out
     assert "short" not in out + Path("mesh.yaml").read_text()
     assert "PRIVATE" not in out + Path("mesh.yaml").read_text()
@@ -323,3 +323,15 @@ def test_sections_of_another_kind_are_kept_and_told(run: Run) -> None:
     cluster, out = imported(run, values(1, clustermesh={"config": "none", "apiserver": []}))
     assert cluster["helmValues"]["clustermesh"] == {"config": "none", "apiserver": []}
     assert "changes" not in out
+
+
+def test_json_is_read_as_json(run: Run) -> None:
+    odd = {"a": "\U0001f680", "b": "\\ud83d\\ude80", "c": "\n"}
+    assert "\\ud83d\\ude80" in json.dumps(odd)
+    write("one.json", values(1, extra=odd))
+    assert run("import", "one.json", "--cilium-version", "1.19").status == 0
+    assert read()["clusters"][0]["helmValues"] == {"extra": odd}
+
+    Path("one.yaml").write_text('a: "\\ud83d\\ude80"')
+    refused = run("import", "one.yaml", "--cilium-version", "1.19")
+    assert (refused.status, "one.yaml:1:" in refused.out) == (1, True)

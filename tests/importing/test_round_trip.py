@@ -108,7 +108,7 @@ def test_every_intended_change_is_told(run: Run) -> None:
     config = first["clustermesh"]["config"]
     config["clusters"] = {
         "cluster1": {"ips": ["172.16.1.10"], "port": 2379},
-        "cluster2": {"enabled": False, "ips": ["172.16.2.10"], "tls": {"cert": "public"}},
+        "cluster2": {"ips": ["172.16.2.10"], "tls": {"cert": "public"}},
     }
     first["clustermesh"]["apiserver"]["tls"] = {"auto": {"enabled": True, "method": "helm"}}
     del second["clustermesh"]["config"]
@@ -122,7 +122,7 @@ def test_every_intended_change_is_told(run: Run) -> None:
     assert kinds == [
         ("cluster1", "drops", f"{peers}.cluster1.ips"),
         ("cluster1", "drops", f"{peers}.cluster1.port"),
-        ("cluster1", "changes", f"{peers}.cluster2.enabled"),
+        ("cluster1", "adds", f"{peers}.cluster2.enabled"),
         ("cluster1", "adds", f"{peers}.cluster2.port"),
         ("cluster1", "drops", f"{peers}.cluster2.tls.cert"),
         ("cluster1", "adds", "clustermesh.apiserver.tls.authMode"),
@@ -136,6 +136,65 @@ def test_every_intended_change_is_told(run: Run) -> None:
     assert run("build").status == 0
     is_true(told, first, "cluster1")
     is_true(told, second, "cluster2")
+
+
+REASON = (
+    "Helm deletes the certificates that it made, and peers refuse new ones: before the upgrade, annotate "
+    "the Secrets clustermesh-apiserver-*-cert and cilium-ca with helm.sh/resource-policy=keep"
+)
+
+
+@pytest.mark.parametrize(
+    ("tls", "switched", "told"),
+    [
+        pytest.param(
+            {"auto": {"enabled": True}}, True, f'adds {{method}}: "cronJob" - {REASON}', id="default"
+        ),
+        pytest.param({}, True, f'adds {{method}}: "cronJob" - {REASON}', id="nothing"),
+        pytest.param({}, False, 'adds {method}: "cronJob"', id="no mesh yet"),
+        pytest.param({"auto": {"enabled": True, "method": "certmanager"}}, True, "", id="of others"),
+        pytest.param({"auto": {"enabled": False}}, True, 'adds {method}: "cronJob"', id="one's own"),
+    ],
+)
+def test_another_maker_of_certificates_is_a_danger(
+    run: Run, tls: dict[str, Any], *, switched: bool, told: str
+) -> None:
+    given = values(1)
+    given["clustermesh"]["apiserver"]["tls"] = tls
+    given["clustermesh"]["useAPIServer"] = switched
+    write("mesh.yaml", {"version": 1, "name": "x", "cilium": {"version": "1.19"}})
+    out = run("import", write("a.yaml", given), "--cilium-version", "1.19").out
+    method = "clustermesh.apiserver.tls.auto.method"
+    lines = [line for line in out.splitlines() if method in line]
+    assert lines == ([f"change   cluster1: meshgen {told.format(method=method)}"] if told else [])
+
+
+def test_a_peer_that_is_switched_off_is_none(run: Run) -> None:
+    given = values(1)
+    peers = given["clustermesh"]["config"]["clusters"]
+    peers["cluster2"]["enabled"] = False
+    run("import", write("a.yaml", given), "--cilium-version", "1.19")
+    assert [one["name"] for one in read()["clusters"]] == ["cluster1"]
+
+
+def test_an_id_that_is_not_known_is_no_change(run: Run) -> None:
+    write("a.yaml", values(1, cluster={"name": "cluster1"}))
+    out = run("import", "a.yaml", "--cilium-version", "1.19").out
+    assert "missing  clusters.cluster1: id" in out
+    assert "cluster.id" not in out
+
+
+def test_passwords_are_covered(run: Run) -> None:
+    given = values(1)
+    given["clustermesh"]["config"]["domain"] = "https://me:secret@mesh"
+    given["clustermesh"]["config"]["clusters"]["cluster2"] = {"address": "https://me:secret@west"}
+    one = write("a.yaml", given)
+    for more in ([], ["--format", "json"]):
+        done = run("import", one, "--cilium-version", "1.19", *more)
+        assert done.status == 0
+        assert "is not taken" in done.out
+        assert "@west" in done.out
+        assert "secret" not in done.out + done.err + Path("mesh.yaml").read_text()
 
 
 def test_the_text_says_why_something_changes(run: Run) -> None:
@@ -162,7 +221,7 @@ def test_the_text_says_why_something_changes(run: Run) -> None:
         told[0]: "the chart has no default for it, and the URL would end in a colon",
         told[1]: "a cluster does not dial itself",
         told[2]: "",
-        told[3]: "helm makes new certificates at every rendering",
+        told[3]: REASON,
     }
 
 

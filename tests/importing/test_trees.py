@@ -122,6 +122,11 @@ def test_a_tree_has_the_whole_mesh(run: Run, folder: Path) -> None:
             id="another",
         ),
         pytest.param(
+            '{"schema": "meshgen.index/v1", "files": {}, "mesh": {"data": {"name": "\\ud83d"}}}',
+            "is no mesh",
+            id="half a character",
+        ),
+        pytest.param(
             '{"schema": "meshgen.index/v1", "files": {}, "mesh": {"data": {"a": '
             + "[" * 200
             + "]" * 200
@@ -137,6 +142,25 @@ def test_an_index_that_does_not_say_it_is_refused(run: Run, folder: Path, index:
     refused = run("import", "out")
     assert refused.status == 2
     assert told in refused.err
+    assert not Path("mesh.yaml").exists()
+
+
+def test_every_character_comes_back(run: Run, folder: Path) -> None:
+    odd = "team \U0001f680 \\u0041 \x7f\u2028\ufeff"
+    built(run, folder, clusterDefaults={"service": {"annotations": {"a": odd}}})
+    assert run("import", "out").status == 0
+    assert read()["clusters"][0]["service"]["annotations"] == {"a": odd}
+    assert run("build", "--check").status == 0
+
+
+def test_an_index_with_a_key_is_refused(run: Run, folder: Path) -> None:
+    built(run, folder)
+    index = folder / "out/.meshgen.json"
+    index.write_text(
+        index.read_text().replace('"id": 1', '"region": "-----BEGIN PRIVATE KEY-----", "id": 1', 1)
+    )
+    refused = run("import", "out")
+    assert (refused.status, "holds a private key" in refused.err) == (2, True)
     assert not Path("mesh.yaml").exists()
 
 
@@ -156,9 +180,23 @@ def test_files_of_policies_come_back_beside_it(run: Run, folder: Path) -> None:
     Path("mesh/mesh.yaml").unlink()
     shutil.rmtree("mesh/team")
     Path("mesh/policies/legacy.yaml").write_text("mine")
-    assert run("import", "out", "-o", "mesh/mesh.yaml").status == 0
+    done = run("import", "out", "-o", "mesh/mesh.yaml")
+    assert done.status == 0
+    assert "unknown  policies/legacy.yaml is there already, and not as in the tree; it is left so" in done.out
     assert Path("mesh/team/nodes.yml").read_bytes() == (case / "team/nodes.yml").read_bytes()
     assert Path("mesh/policies/legacy.yaml").read_text() == "mine"
+
+    Path("mesh/mesh.yaml").unlink()
+    Path("mesh/policies/legacy.yaml").write_bytes((case / "policies/legacy.yaml").read_bytes())
+    assert "is there already" not in run("import", "out", "-o", "mesh/mesh.yaml").out
+
+    Path("linked").mkdir()
+    Path("outside").mkdir()
+    Path("linked/policies").symlink_to(folder / "outside")
+    failed = run("import", "out", "-o", "linked/mesh.yaml")
+    assert (failed.status, "through a symbolic link: nothing is written" in failed.err) == (3, True)
+    assert [path.name for path in folder.glob("linked/*")] == ["policies"]
+    assert not list(folder.glob("outside/*"))
 
     for path in folder.glob("out/*/policies/nodes.yml"):
         path.write_text("edited")
