@@ -15,7 +15,7 @@ from ..policy.ports import UnknownPortError
 from ..reachability.actors import Actors, ranges_of
 from ..rules.shape import BAD_VALUE
 from ..source import Source
-from .clusters import MeshChange
+from .changes import MeshChange
 from .postures import PostureChange
 from .report import Review
 from .rows import Row, Sides

@@ -1,7 +1,6 @@
-"""Changes of clusters, services and workloads, and what each does to a running mesh."""
+"""Changes of clusters and of the whole mesh, and what each does to running clusters."""
 
 from collections.abc import Callable, Iterable, Iterator
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from ..chart.names import names_of
@@ -11,48 +10,10 @@ from ..cilium.profile_facts import NAMES, PEERS, differences, told_names
 from ..cilium.profiles import Names, profile_for
 from ..engine.semantics import semantics
 from ..location import SourcePath, path_text
-from ..model import Cluster, Mesh, Service
+from ..model import Cluster, Mesh
+from .changes import Impact, MeshChange, counted, paired
 from .helm_values import changed_values, shown
-
-
-class Impact(StrEnum):
-    """What a change does to running clusters, the worst last."""
-
-    NONE = "none"
-    UNKNOWN = "not known"
-    APISERVER = "clustermesh-apiserver restarts"
-    RESTART = "agents restart"
-    RECONNECT = "clusters reconnect"
-    IDENTITY = "identities change"
-    UNSUPPORTED = "not supported live"
-
-
-class MeshChange(NamedTuple):
-    """
-    One thing that is another: what, of whom, before and after, and what that does.
-
-    `restarts` are the clusters whose agents restart; `gate` is the gate that it fails, if any.
-    """
-
-    subject: str
-    what: str
-    before: str
-    after: str
-    impact: Impact
-    note: str
-    at: SourcePath
-    restarts: tuple[str, ...] = ()
-    gate: str | None = None
-
-
-def clusters(count: int) -> str:
-    """A number of clusters in words."""
-    return counted(count, "cluster")
-
-
-def counted(count: int, what: str) -> str:
-    """A number of something in words."""
-    return f"{count} {what}{'s' if count != 1 else ''}"
+from .services import service_changes, workload_changes
 
 
 class _Both(NamedTuple):
@@ -171,7 +132,7 @@ _FACTS = (
         "the load balancer or the node port is made anew, and its address may be another",
     ),
     _Fact(
-        "service annotations", ("service", "annotations"), lambda each: _paired(each.service.annotations),
+        "service annotations", ("service", "annotations"), lambda each: paired(each.service.annotations),
         Impact.RECONNECT, "the cloud's controller may make another load balancer with another address",
     ),
     _Fact(
@@ -243,17 +204,13 @@ def _block(block: Any) -> str | None:
     return None if block is None else str(block.text)
 
 
-def _paired(pairs: Any) -> str:
-    return ", ".join(f"{key}={value}" for key, value in sorted(pairs.items()))
-
-
 def mesh_changes(base: Mesh, head: Mesh) -> Iterator[MeshChange]:
     """Everything of clusters, services and workloads that is another, in the order of mesh.yaml."""
     both = _Both(base, head)
     yield from _of_mesh(both)
     yield from _of_clusters(both)
-    yield from _of_services(both)
-    yield from _of_workloads(both)
+    yield from service_changes(base, head)
+    yield from workload_changes(base, head)
 
 
 def _of_mesh(both: _Both) -> Iterator[MeshChange]:
@@ -429,59 +386,3 @@ def _same_profile(before: Cluster, after: Cluster) -> bool:
 
 def _text(value: object) -> str:
     return "" if value is None else shown(str(value))
-
-
-def _of_services(both: _Both) -> Iterator[MeshChange]:
-    before = {(each.namespace, each.name): each for each in both.base.services}
-    after = {(each.namespace, each.name): (index, each) for index, each in enumerate(both.head.services)}
-    for key in sorted(before.keys() | after.keys()):
-        was = _service(before[key]) if key in before else "absent"
-        is_now = _service(after[key][1]) if key in after else "absent"
-        if was != is_now:
-            at: SourcePath = ("services", after[key][0]) if key in after else ("services",)
-            note = "its Service is deleted by hand, see ROLLOUT.md" if key not in after else (
-                "its clients balance over other pods, or dial other ports"
-            )  # fmt: skip
-            yield MeshChange("/".join(key), "global service", was, is_now, Impact.NONE, note, at)
-
-
-def _service(service: Service) -> str:
-    ports = ", ".join(
-        f"{port.port}/{port.protocol}" + (f" to {port.target_port}" if port.target_port else "")
-        for port in service.ports
-    )
-    places = "; ".join(
-        f"{what} {_selection(selection)}"
-        for what, selection in (("in", service.clusters), ("backends", service.backends))
-    )
-    return f"ports {ports}; selector {_paired(service.selector)}; {places}" + (
-        f"; affinity {service.affinity}" if service.affinity else ""
-    )
-
-
-def _selection(selection: Any) -> str:
-    if isinstance(selection, str):
-        return selection
-    return ", ".join(selection) if isinstance(selection, tuple) else f"{{{_paired(selection.labels)}}}"
-
-
-def _of_workloads(both: _Both) -> Iterator[MeshChange]:
-    before = {each.name: each for each in both.base.workloads}
-    after = {each.name: (index, each) for index, each in enumerate(both.head.workloads)}
-    for name in sorted(before.keys() | after.keys()):
-        was = _workload(before[name]) if name in before else "absent"
-        is_now = _workload(after[name][1]) if name in after else "absent"
-        if was != is_now:
-            at: SourcePath = ("workloads", after[name][0]) if name in after else ("workloads",)
-            note = "pods with other labels get other identities; what follows is said with the connections"
-            yield MeshChange(name, "workload", was, is_now, Impact.NONE, note, at)
-
-
-def _workload(workload: Any) -> str:
-    parts = [f"namespace {workload.namespace}", f"labels {_paired(workload.labels)}"]
-    parts.append(f"in {_selection(workload.clusters)}")
-    if workload.ports:
-        parts.append(f"ports {_paired(workload.ports)}")
-    if workload.service_account != "default":
-        parts.append(f"service account {workload.service_account}")
-    return "; ".join(parts)

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..reporting.places import Places
-from .clusters import counted
+from .changes import counted
 from .gates import Reason
 from .report import Review
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from .. import __version__
 from ..reporting.markup import code, plain
 from ..reporting.traces import WORDS
-from .clusters import clusters, counted
+from .changes import clusters, counted
 from .located import Located
 from .markdown_rows import table, told_half, told_names, told_ports
 from .report import MODELLED, NOT_MODELLED, Review, failing

@@ -10,7 +10,8 @@ from ..reachability.expectations import Outcome, outcomes
 from ..reachability.groups import Groups
 from ..reachability.reasons import Decider, decider
 from ..reachability.scene import Scene, joint_universes
-from .clusters import MeshChange, mesh_changes
+from .changes import MeshChange
+from .clusters import mesh_changes
 from .files import FileChanges, file_changes
 from .postures import PostureChange, posture_changes
 from .rows import Row, Sides, evidence, rows

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from .clusters import MeshChange, clusters
+from .changes import MeshChange, clusters
 from .connections import by, connections
 from .explanations import told_deciders
 from .files import FileChanges

@@ -8,7 +8,7 @@ from ..reachability.reasons import HalfReason
 from ..reachability.wording import MARKS
 from ..reporting.places import Places
 from ..reporting.traces import WORDS
-from .clusters import clusters
+from .changes import clusters
 from .located import Located
 from .report import failing
 from .rows import Row

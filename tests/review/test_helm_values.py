@@ -9,7 +9,7 @@ from builders import cluster, mesh
 from commands import Run
 from meshes import located, reviewed, written
 
-from meshgen.review.clusters import Impact, MeshChange
+from meshgen.review.changes import Impact, MeshChange
 from meshgen.review.helm_values import HIDDEN, changed_values, shown
 from meshgen.review.machine import render
 

@@ -6,7 +6,7 @@ import pytest
 from builders import cluster, mesh, service
 from meshes import reviewed
 
-from meshgen.review.clusters import Impact, MeshChange
+from meshgen.review.changes import Impact, MeshChange
 
 
 def changes(*clusters: dict[str, Any], **overrides: Any) -> tuple[MeshChange, ...]:
