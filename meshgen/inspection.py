@@ -42,7 +42,7 @@ class Inspection(NamedTuple):
     `text` is there when the bytes are text, `source` when the text is YAML, and `mesh` when the
     YAML has the shape of one; it may be compiled when no diagnostic is an error.
     `inventory` is there when the mesh has a `tls` section and a folder to look in; `raw` are the files
-    of `policy.raw`, `policies` what every cluster is to enforce, `survey` what checks asked of the mesh.
+    of `policy.raw`, `survey` what checks asked of the mesh.
     """
 
     name: str
@@ -55,7 +55,12 @@ class Inspection(NamedTuple):
     inventory: "Inventory | None" = None
     raw: "tuple[RawFile, ...]" = ()
     survey: Survey | None = None
-    policies: "tuple[PolicyObject, ...]" = ()
+
+    @property
+    def policies(self) -> "tuple[PolicyObject, ...]":
+        """What every cluster is to enforce."""
+        known = self.survey.policies if self.survey else None
+        return known.objects if known else ()
 
     @property
     def sound(self) -> bool:
@@ -108,7 +113,6 @@ def inspect(  # noqa: PLR0913 - what to read, and in whose eyes
         inventory=inventory,
         raw=raw,
         survey=survey,
-        policies=survey.policies.objects if survey.policies else (),
         diagnostics=found,
     )
 

@@ -155,6 +155,28 @@ class Survey:
 
         return Picture(self.scene)
 
+    def few(self, *, more: int = 0) -> "Survey":
+        """
+        The same of a mesh with a few clusters, and so many more, of each kind that policies can tell apart.
+
+        Itself where it has no more of them.
+        """
+        if more not in self._few:
+            self._few[more] = self._of_few(more)
+        return self._few[more]
+
+    @cached_property
+    def _few(self) -> "dict[int, Survey]":
+        return {}
+
+    def _of_few(self, more: int) -> "Survey":
+        if self.policies is None:
+            return self
+        from .policy.likeness import FEW, few_of_each
+
+        mesh = few_of_each(self.mesh, FEW + more)
+        return self if mesh is self.mesh else Survey(mesh, self.inventory, self.today, self.raw)
+
     def policy_uses(self) -> "Iterator[Use]":
         """What its policies ask of Cilium."""
         if self.policies is not None:

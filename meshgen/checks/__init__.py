@@ -102,7 +102,7 @@ CHECKS = (
         mg307_global_service_in_one_cluster.global_service_in_one_cluster,
     ),
     Check(mg308_backend_outside_clusters.RULE, mg308_backend_outside_clusters.backend_outside_clusters),
-    Check(mg309_duplicate_name.RULE, mg309_duplicate_name.duplicate_name),
+    Check(mg309_duplicate_name.RULE, mg309_duplicate_name.duplicate_name, of_policies=True),
     Check(mg310_shared_target_port.RULE, mg310_shared_target_port.shared_target_port),
     Check(
         mg311_handwritten_mesh_annotation.RULE, mg311_handwritten_mesh_annotation.handwritten_mesh_annotation

@@ -67,7 +67,7 @@ def _namespaces(survey: Survey, policies: "Policies") -> set[str]:
         *(space for posture in policies.postures for space in posture.namespaces),
         *(cluster.cilium.namespace for cluster in survey.mesh.clusters),
         *(cluster.policy.dns.namespace for cluster in survey.mesh.clusters if cluster.policy),
-        *(one.namespace for one in policies.objects if one.raw),
+        *(one.namespace for one in policies.of_files),
         *([policy.dns.namespace] if policy else []),
     }
 

@@ -27,8 +27,9 @@ _CLUSTER_SCOPED = "CiliumClusterwideNetworkPolicy"
 def invalid_metadata(survey: Survey) -> Iterator[Problem]:
     """One problem for each fault of an object, however many clusters it is for."""
     seen = set()
-    for one in survey.policies.objects if survey.policies else ():
-        if one.raw is None or (one.at, one.raw.document) in seen:
+    for one in survey.policies.of_files if survey.policies else ():
+        assert one.raw is not None, "it stands in a file"
+        if (one.at, one.raw.document) in seen:
             continue
         seen.add((one.at, one.raw.document))
         line = one.raw.source.span(("metadata",), on_key=True).start.line

@@ -1,6 +1,10 @@
 """The lists of the checks of policies, in code order; a mesh without any does not load them."""
 
+from collections.abc import Callable, Iterator
+
 from ..checking import Check
+from ..diagnostics import Problem, Rule
+from ..survey import Survey
 from . import (
     mg401_rejected_policy,
     mg402_unknown_workload,
@@ -33,6 +37,11 @@ from . import (
     mg429_unusable_policy_file,
 )
 
+
+def _of_policies(rule: Rule, find: Callable[[Survey], Iterator[Problem]]) -> Check:
+    return Check(rule, find, of_policies=True)
+
+
 VOCABULARY_CHECKS = (
     Check(mg402_unknown_workload.RULE, mg402_unknown_workload.unknown_workload),
     Check(mg424_expired_rule.RULE, mg424_expired_rule.expired_rule),
@@ -42,36 +51,40 @@ VOCABULARY_CHECKS = (
 """What can be said of policies as they are written; without them nothing can be compiled."""
 
 ENFORCEMENT_CHECKS = (
-    Check(mg401_rejected_policy.RULE, mg401_rejected_policy.rejected_policy),
-    Check(mg403_l7_parser_conflict.RULE, mg403_l7_parser_conflict.l7_parser_conflict),
-    Check(mg404_vulnerable_semantics.RULE, mg404_vulnerable_semantics.vulnerable_semantics),
-    Check(mg405_empty_list_opens.RULE, mg405_empty_list_opens.empty_list_opens),
-    Check(mg406_empty_ports_allow_nothing.RULE, mg406_empty_ports_allow_nothing.empty_ports_allow_nothing),
-    Check(mg407_peer_without_cluster.RULE, mg407_peer_without_cluster.peer_without_cluster),
-    Check(mg408_peer_without_namespace.RULE, mg408_peer_without_namespace.peer_without_namespace),
-    Check(mg409_wrong_kind_of_peer.RULE, mg409_wrong_kind_of_peer.wrong_kind_of_peer),
-    Check(mg410_dns_cut.RULE, mg410_dns_cut.dns_cut),
-    Check(mg411_implicit_isolation.RULE, mg411_implicit_isolation.implicit_isolation),
-    Check(mg412_dead_allow.RULE, mg412_dead_allow.dead_allow),
-    Check(mg413_halves_disagree.RULE, mg413_halves_disagree.halves_disagree),
-    Check(mg414_selects_nothing.RULE, mg414_selects_nothing.selects_nothing),
-    Check(mg415_allow_without_effect.RULE, mg415_allow_without_effect.allow_without_effect),
-    Check(mg416_shadowed_rule.RULE, mg416_shadowed_rule.shadowed_rule),
-    Check(mg417_over_broad_peer.RULE, mg417_over_broad_peer.over_broad_peer),
-    Check(mg418_ambiguous_named_port.RULE, mg418_ambiguous_named_port.ambiguous_named_port),
-    Check(
+    _of_policies(mg401_rejected_policy.RULE, mg401_rejected_policy.rejected_policy),
+    _of_policies(mg403_l7_parser_conflict.RULE, mg403_l7_parser_conflict.l7_parser_conflict),
+    _of_policies(mg404_vulnerable_semantics.RULE, mg404_vulnerable_semantics.vulnerable_semantics),
+    _of_policies(mg405_empty_list_opens.RULE, mg405_empty_list_opens.empty_list_opens),
+    _of_policies(
+        mg406_empty_ports_allow_nothing.RULE, mg406_empty_ports_allow_nothing.empty_ports_allow_nothing
+    ),
+    _of_policies(mg407_peer_without_cluster.RULE, mg407_peer_without_cluster.peer_without_cluster),
+    _of_policies(mg408_peer_without_namespace.RULE, mg408_peer_without_namespace.peer_without_namespace),
+    _of_policies(mg409_wrong_kind_of_peer.RULE, mg409_wrong_kind_of_peer.wrong_kind_of_peer),
+    _of_policies(mg410_dns_cut.RULE, mg410_dns_cut.dns_cut),
+    _of_policies(mg411_implicit_isolation.RULE, mg411_implicit_isolation.implicit_isolation),
+    _of_policies(mg412_dead_allow.RULE, mg412_dead_allow.dead_allow),
+    _of_policies(mg413_halves_disagree.RULE, mg413_halves_disagree.halves_disagree),
+    _of_policies(mg414_selects_nothing.RULE, mg414_selects_nothing.selects_nothing),
+    _of_policies(mg415_allow_without_effect.RULE, mg415_allow_without_effect.allow_without_effect),
+    _of_policies(mg416_shadowed_rule.RULE, mg416_shadowed_rule.shadowed_rule),
+    _of_policies(mg417_over_broad_peer.RULE, mg417_over_broad_peer.over_broad_peer),
+    _of_policies(mg418_ambiguous_named_port.RULE, mg418_ambiguous_named_port.ambiguous_named_port),
+    _of_policies(
         mg419_service_port_is_not_target_port.RULE,
         mg419_service_port_is_not_target_port.service_port_is_not_target_port,
     ),
-    Check(
+    _of_policies(
         mg420_l7_across_clusters_in_tunnel.RULE,
         mg420_l7_across_clusters_in_tunnel.l7_across_clusters_in_tunnel,
     ),
-    Check(mg421_host_network_workload.RULE, mg421_host_network_workload.host_network_workload),
-    Check(mg422_cluster_wide_subject.RULE, mg422_cluster_wide_subject.cluster_wide_subject),
-    Check(mg423_namespace_not_global.RULE, mg423_namespace_not_global.namespace_not_global),
-    Check(mg426_failed_expectation.RULE, mg426_failed_expectation.failed_expectation),
-    Check(mg427_deny_closes_direction.RULE, mg427_deny_closes_direction.deny_closes_direction),
-    Check(mg428_service_partly_reachable.RULE, mg428_service_partly_reachable.service_partly_reachable),
+    _of_policies(mg421_host_network_workload.RULE, mg421_host_network_workload.host_network_workload),
+    _of_policies(mg422_cluster_wide_subject.RULE, mg422_cluster_wide_subject.cluster_wide_subject),
+    _of_policies(mg423_namespace_not_global.RULE, mg423_namespace_not_global.namespace_not_global),
+    _of_policies(mg426_failed_expectation.RULE, mg426_failed_expectation.failed_expectation),
+    _of_policies(mg427_deny_closes_direction.RULE, mg427_deny_closes_direction.deny_closes_direction),
+    _of_policies(
+        mg428_service_partly_reachable.RULE, mg428_service_partly_reachable.service_partly_reachable
+    ),
 )
 """What becomes of policies as Cilium enforces them."""

@@ -77,8 +77,13 @@ class Policies:
     @cached_property
     def objects(self) -> tuple[PolicyObject, ...]:
         """What every cluster is to enforce, sorted by cluster, namespace, name and kind."""
-        found = [*self._written(), *raw_objects(self.directory, self.raw)]
+        found = [*self._written(), *self.of_files]
         return tuple(sorted(found, key=lambda one: (one.cluster, one.namespace, one.name, one.kind)))
+
+    @cached_property
+    def of_files(self) -> tuple[PolicyObject, ...]:
+        """What stands in files of `policy.raw`, cluster by cluster."""
+        return tuple(raw_objects(self.directory, self.raw))
 
     def _written(self) -> Iterator[PolicyObject]:
         for index, posture in enumerate(self.postures):

@@ -51,11 +51,11 @@ def policy_uses(policies: Policies) -> Iterator[Use]:
             for key, what, since, way_out in asked:
                 yield Use(index[where], (*at, key), what, since, way_out)
         yield from _of_sides(policies, index, at, rule, flows)
-    for one in policies.objects:
-        if one.raw is not None:
-            for what, since in _of_object(one):
-                place: SourcePath = (*one.at, "file")
-                yield Use(index[one.cluster], place, f"{what} in {one.raw.file}", since)
+    for one in policies.of_files:
+        assert one.raw is not None, "it stands in a file"
+        for what, since in _of_object(one):
+            place: SourcePath = (*one.at, "file")
+            yield Use(index[one.cluster], place, f"{what} in {one.raw.file}", since)
 
 
 def _of_ports(ports: tuple[PodPort, ...]) -> Iterator[tuple[str, str, Version, str]]:

@@ -83,10 +83,10 @@ def _outcome(  # noqa: PLR0913, PLR0917 - an expectation, and what it is held ag
 def _against(
     analysis: Analysis, sources: Bits, targets: Bits, wanted: tuple[Range, ...] | None, must: Verdict
 ) -> tuple[int, int, int] | None:
-    """A flow that has another verdict than it must have: source, target and port."""
+    """The first flow that has another verdict than it must have: source, target and port."""
     found = list(relations(analysis, sources, targets))
     if must is Verdict.DENIED:
-        return next(_let_through(found, wanted), None)
+        return min(_let_through(found, wanted), default=None)
     for source in _each(sources):
         served = source & targets
         for relation in found:

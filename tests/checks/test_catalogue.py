@@ -168,7 +168,7 @@ def test_each_file_of_checks_is_listed_in_order_of_codes() -> None:
 
 @pytest.mark.parametrize("check", ALL_CHECKS, ids=lambda check: check.rule.code)
 def test_a_check_its_file_and_its_function_have_one_name(check: Check) -> None:
-    rule, find = check
+    rule, find, _ = check
 
     assert find.__name__ == rule.name.replace("-", "_")
     assert find.__module__ == f"meshgen.checks.{rule.code.lower()}_{find.__name__}"
