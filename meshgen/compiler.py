@@ -69,8 +69,7 @@ def compile_mesh(
     material, store, problems = _tls(inspection, identities, reveal=reveal)
     if problems:
         return Compilation(diagnostics=locate(problems, inspection.source, inspection.name))
-    enforced = PolicyMaterial(inspection.policies, inspection.raw)
-    planned = plan(mesh, source, material, enforced)
+    planned = plan(mesh, source, material, PolicyMaterial.of(inspection.policies))
     tree = _tree(planned, EMITTERS)
     kept = Tree(files={path: content for path, content in store.items() if content is not None})
     data = mesh_data(mesh)
@@ -118,7 +117,7 @@ def outline(inspection: Inspection, *, source: str) -> Outline:
     material, _, problems = _tls(inspection, tuple, reveal=False)
     if problems:
         return Outline(None, f"{inspection.name} has Secrets that must be sealed first")
-    planned = plan(mesh, source, material, PolicyMaterial(inspection.policies, inspection.raw))
+    planned = plan(mesh, source, material, PolicyMaterial.of(inspection.policies))
     return Outline(
         {
             path: document.content

@@ -19,7 +19,7 @@ from .source import Source, Text, UnreadableSourceError, load
 from .survey import Survey
 
 if TYPE_CHECKING:
-    from .policy.objects import PolicyObject
+    from .policy.compilation import Policies
     from .policy.raw import RawFile
     from .trust.folder import Folder
     from .trust.inventory import Inventory
@@ -57,10 +57,9 @@ class Inspection(NamedTuple):
     survey: Survey | None = None
 
     @property
-    def policies(self) -> "tuple[PolicyObject, ...]":
-        """What every cluster is to enforce."""
-        known = self.survey.policies if self.survey else None
-        return known.objects if known else ()
+    def policies(self) -> "Policies | None":
+        """Its policies; None where nothing speaks of any."""
+        return self.survey.policies if self.survey else None
 
     @property
     def sound(self) -> bool:

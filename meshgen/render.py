@@ -5,8 +5,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from .emit.document import Document
-from .kube.manifest import Manifest
-from .yaml_out import dump
+from .kube.manifest import OWN, Manifest
+from .yaml_out import dump, scalar
 
 
 class Tree(NamedTuple):
@@ -21,17 +21,25 @@ class Tree(NamedTuple):
 
 
 def render(documents: Iterable[Document]) -> Tree:
-    """The tree; a document that stands in several folders is rendered once."""
+    """The tree; a document that stands in several folders is rendered once, but for their names."""
     files: dict[str, bytes] = {}
     executable: set[str] = set()
     for document in documents:
-        content = _text(document.content).encode("utf-8")
-        for path in document.paths:
+        for path, content in zip(document.paths, _contents(document), strict=True):
             assert path not in files, f"two documents at {path}"
             files[path] = content
         if document.executable:
             executable.update(document.paths)
     return Tree(files, frozenset(executable))
+
+
+def _contents(document: Document) -> Iterable[bytes]:
+    """The bytes at each path of a document."""
+    content = _text(document.content).encode("utf-8")
+    if not document.names:
+        return [content] * len(document.paths)
+    around = content.split(scalar(OWN).encode("utf-8"))
+    return [scalar(name).encode("utf-8").join(around) for name in document.names]
 
 
 def _text(content: Manifest | tuple[Manifest, ...] | str) -> str:

@@ -125,6 +125,11 @@ def _float(value: float) -> str:
     return f"{mantissa if '.' in mantissa else f'{mantissa}.0'}{mark}{exponent}"
 
 
+def scalar(text: str) -> str:
+    """How text on one line stands in a document, as a key or a value."""
+    return _text(text)
+
+
 @lru_cache(maxsize=65536)
 def _text(text: str) -> str:
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:

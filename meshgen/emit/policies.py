@@ -9,13 +9,14 @@ from .document import Document
 
 def policies(mesh: MeshPlan) -> Iterator[Document]:
     """The policies of each cluster; without prune guards, so that what leaves mesh.yaml is deleted."""
-    for cluster in mesh.clusters:
-        for policy in cluster.policies:
-            yield Document(
-                paths=(f"{cluster.name}/{paths.policy(policy.namespace, policy.name)}",),
-                source=policy.source,
-                content=policy.manifest,
-            )
+    for policy in mesh.policies:
+        path = paths.policy(policy.namespace, policy.name)
+        yield Document(
+            paths=tuple(f"{cluster}/{path}" for cluster in policy.clusters),
+            source=policy.source,
+            content=policy.manifest,
+            names=policy.clusters,
+        )
     copies = dict.fromkeys(copy for cluster in mesh.clusters for copy in cluster.raw_policies)
     for copy in copies:
         folders = [cluster.name for cluster in mesh.clusters if copy in cluster.raw_policies]

@@ -4,6 +4,9 @@ from typing import Any
 
 Manifest = dict[str, Any]
 
+OWN = "\0the cluster's own name\0"
+"""Stands for a cluster's name in an object that many clusters have alike; no name has such characters."""
+
 
 def manifest(  # noqa: PLR0913 - the parts of metadata
     api_version: str,
@@ -26,8 +29,19 @@ def manifest(  # noqa: PLR0913 - the parts of metadata
     return {"apiVersion": api_version, "kind": kind, "metadata": metadata, **body}
 
 
+def filled(data: Any, name: str) -> Any:
+    """Plain data with a cluster's name in place of OWN."""
+    if data == OWN:
+        return name
+    if isinstance(data, Shared):
+        return data
+    if isinstance(data, dict):
+        return {key: filled(value, name) for key, value in data.items()}
+    return [filled(item, name) for item in data] if isinstance(data, list) else data
+
+
 class Shared(dict[str, Any]):
-    """A mapping that stands in many documents: its text is made once for each indent."""
+    """A mapping without OWN that stands in many documents: its text is made once for each indent."""
 
     def __init__(self, data: dict[str, Any]) -> None:
         super().__init__(data)

@@ -19,7 +19,7 @@ from .certificates import certificates_of, issuer_of
 from .delivery import gitops_of
 from .digests import config_digest, digest
 from .namespaces import global_namespaces
-from .policies import PolicyMaterial, policies_of, raw_policies_of, sides
+from .policies import PolicyMaterial, policies_by_cluster, policy_files, raw_policies_of, sides
 from .tls import TlsMaterial, external_store, tls_objects
 from .types import (
     ClusterPlan,
@@ -60,7 +60,8 @@ def plan(
     """
     enforced = enforced or PolicyMaterial()
     tls = tls_objects(mesh, material)
-    policies, raw = policies_of(enforced), raw_policies_of(mesh, enforced)
+    files, raw = policy_files(enforced), raw_policies_of(mesh, enforced)
+    policies = policies_by_cluster(files)
     clusters = sorted(mesh.clusters, key=lambda cluster: cluster.name)
     services = _services(mesh)
     by_cluster: dict[str, list[GlobalService]] = defaultdict(list)
@@ -83,6 +84,7 @@ def plan(
         allows=sides(enforced, "allow"),
         denies=sides(enforced, "deny"),
         postures=sides(enforced, "posture"),
+        policies=files,
         backend=mesh.secrets.backend if any(tls.values()) else "",
         external=external_store(mesh),
         bundle=bundle,

@@ -75,12 +75,17 @@ class GlobalService(NamedTuple):
 
 
 class PolicyFile(NamedTuple):
-    """A policy of a cluster; `namespace` is empty for one of the whole cluster."""
+    """
+    A policy, as it is written in the `clusters` that have it alike, each with its name where OWN stands.
+
+    `namespace` is empty for one of the whole cluster.
+    """
 
     namespace: str
     name: str
     manifest: Manifest
     source: str
+    clusters: tuple[str, ...]
 
 
 class RawPolicies(NamedTuple):
@@ -248,6 +253,7 @@ class MeshPlan(NamedTuple):
     allows: tuple[RuleSides, ...]
     denies: tuple[RuleSides, ...]
     postures: tuple[RuleSides, ...]
+    policies: tuple[PolicyFile, ...]
     backend: str
     external: ExternalStore | None
     bundle: bytes

@@ -24,30 +24,27 @@ class Part(NamedTuple):
 class _Selectors:
     """Selectors of one namespace; asked whether one of them covers a set of labels."""
 
-    def __init__(self) -> None:
-        self.everything = False
-        self._selectors: set[frozenset[tuple[str, str]]] = set()
-
-    def add(self, pods: Pods) -> None:
-        """One more selector; all of them come before the first question."""
-        if pods.labels:
-            self._selectors.add(frozenset(pods.labels))
-        else:
-            self.everything = True
+    def __init__(self, selectors: frozenset[frozenset[tuple[str, str]]]) -> None:
+        self._selectors = selectors
+        self._covers: dict[Pods, bool] = {}
 
     @cached_property
     def _by_pair(self) -> dict[tuple[str, str], list[frozenset[tuple[str, str]]]]:
         """Each selector below that of its labels which the fewest have."""
         counts = Counter(pair for selector in self._selectors for pair in selector)
         found: dict[tuple[str, str], list[frozenset[tuple[str, str]]]] = defaultdict(list)
-        for selector in self._selectors:
+        for selector in filter(None, self._selectors):
             found[min(selector, key=lambda pair: (counts[pair], pair))].append(selector)
         return found
 
     def cover(self, pods: Pods) -> bool:
         """Whether some pods are closed, by these labels alone."""
-        if self.everything:
-            return True
+        known = self._covers.get(pods)
+        if known is None:
+            known = self._covers[pods] = frozenset() in self._selectors or self._meets(pods)
+        return known
+
+    def _meets(self, pods: Pods) -> bool:
         labels = set(pods.labels)
         return any(selector <= labels for pair in labels for selector in self._by_pair.get(pair, ()))
 
@@ -57,7 +54,7 @@ class Closed:
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
-        self._selectors: dict[Key, _Selectors] = defaultdict(_Selectors)
+        self._added: dict[Key, set[frozenset[tuple[str, str]]]] = defaultdict(set)
         self._workloads: dict[Key, list[tuple[str, Pods]]] = {}
         policy = directory.mesh.policy
         for posture in policy.posture if policy else ():
@@ -76,7 +73,14 @@ class Closed:
 
     def _add(self, cluster: str, direction: str, pods: Pods) -> None:
         assert pods.namespace is not None, "only pods of a namespace are closed"
-        self._selectors[cluster, direction, pods.namespace].add(pods)
+        self._added[cluster, direction, pods.namespace].add(frozenset(pods.labels))
+
+    @cached_property
+    def _selectors(self) -> dict[Key, _Selectors]:
+        """What is closed, once all is known; clusters that are alike have one and the same."""
+        whole = {key: frozenset(selectors) for key, selectors in self._added.items()}
+        made = {selectors: _Selectors(selectors) for selectors in whole.values()}
+        return {key: made[selectors] for key, selectors in whole.items()}
 
     def parts(self, cluster: str, direction: str, pods: Pods) -> Iterator[Part]:
         """Those of some pods that are closed, as few parts as possible."""

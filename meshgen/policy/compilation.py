@@ -9,11 +9,11 @@ from ..model.policy import PolicyRule, Posture, Raw
 from .closed import Closed
 from .directory import Directory
 from .flows import Flows, flows
-from .objects import PolicyObject
+from .objects import PolicyObject, Stencil
 from .ports import PodPort, UnknownPortError, pod_ports
-from .postures import posture_objects
+from .postures import posture_stencils
 from .raw import RawFile, raw_objects
-from .rules import Objects
+from .rules import Stencils
 
 
 def policy_objects(mesh: Mesh, raw: Sequence[RawFile] = ()) -> tuple[PolicyObject, ...]:
@@ -77,7 +77,7 @@ class Policies:
     @cached_property
     def objects(self) -> tuple[PolicyObject, ...]:
         """What every cluster is to enforce, sorted by cluster, namespace, name and kind."""
-        found = [*self._written(), *self.of_files]
+        found = [*(one for stencil in self.stencils for one in stencil.objects()), *self.of_files]
         return tuple(sorted(found, key=lambda one: (one.cluster, one.namespace, one.name, one.kind)))
 
     @cached_property
@@ -85,10 +85,15 @@ class Policies:
         """What stands in files of `policy.raw`, cluster by cluster."""
         return tuple(raw_objects(self.directory, self.raw))
 
-    def _written(self) -> Iterator[PolicyObject]:
+    @cached_property
+    def stencils(self) -> tuple[Stencil, ...]:
+        """What postures and rules are compiled to, each once for all clusters that have it alike."""
+        return tuple(self._stencils())
+
+    def _stencils(self) -> Iterator[Stencil]:
         for index, posture in enumerate(self.postures):
-            yield from posture_objects(self.directory, index, posture)
-        made = Objects(self.directory, self.closed)
+            yield from posture_stencils(self.directory, index, posture)
+        made = Stencils(self.directory, self.closed)
         parts = zip(self.rules, self.flows, self.ports, strict=True)
         for index, (rule, its_flows, ports) in enumerate(parts):
             if not isinstance(ports, UnknownPortError):

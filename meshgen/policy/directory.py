@@ -56,6 +56,18 @@ class Directory:
             return self.names
         return tuple(sorted({cluster.name for cluster in selected(self.mesh, selection)}))
 
+    @cached_property
+    def kinds(self) -> dict[str, int]:
+        """A number for each cluster: where it is the same, the same policy differs in its name alone."""
+        traits: list[tuple[object, ...]] = []
+        found: dict[str, int] = {}
+        for name, cluster in self.clusters.items():
+            of = (cluster.cilium.version, cluster.policy)
+            if of not in traits:
+                traits.append(of)
+            found[name] = traits.index(of)
+        return found
+
     def runs(self, workload: Workload) -> tuple[str, ...]:
         """Where a workload runs, sorted."""
         if workload.name not in self._runs:

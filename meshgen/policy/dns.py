@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ..kube.manifest import OWN
 from ..model.policy import Dns
 from . import labels
 from .directory import Directory
@@ -14,13 +15,12 @@ def dns_of(directory: Directory, cluster: str) -> Dns:
     return policy.dns if policy else Dns()
 
 
-def dns_rules(directory: Directory, cluster: str, *, learn: bool = False) -> Iterator[dict[str, Any]]:
+def dns_rules(dns: Dns, *, learn: bool = False) -> Iterator[dict[str, Any]]:
     """
-    Egress rules to a cluster's own DNS.
+    Egress rules to a cluster's own DNS, whichever cluster that is.
 
     With `learn` the queries pass Cilium's proxy: only so it learns the addresses of names.
     """
-    dns = dns_of(directory, cluster)
     port: dict[str, Any] = {
         "ports": [
             {"port": str(number), "protocol": protocol}
@@ -30,7 +30,7 @@ def dns_rules(directory: Directory, cluster: str, *, learn: bool = False) -> Ite
     }
     if learn:
         port["rules"] = {"dns": [{"matchPattern": "*"}]}
-    peer = labels.peer((cluster,), dns.namespace, tuple(sorted(dns.labels.items())))
+    peer = labels.peer((OWN,), dns.namespace, tuple(sorted(dns.labels.items())))
     yield {"toEndpoints": [peer], "toPorts": [port]}
     if dns.node_local:
         yield {"toEntities": ["host"], "toPorts": [port]}

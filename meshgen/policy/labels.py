@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ..kube.manifest import OWN
+
 CLUSTER = "io.cilium.k8s.policy.cluster"
 ACCOUNT = "io.cilium.k8s.policy.serviceaccount"
 NAMESPACE = "io.kubernetes.pod.namespace"
@@ -11,13 +13,13 @@ _KUBERNETES = "k8s:"
 Pairs = tuple[tuple[str, str], ...]
 
 
-def subject(cluster: str, pairs: Pairs) -> dict[str, Any]:
+def subject(pairs: Pairs) -> dict[str, Any]:
     """
-    The pods of its own namespace that a policy is for.
+    The pods of its own cluster and namespace that a policy is for.
 
     NOTE: no namespace here: Cilium overwrites it where it is written as `k8s:`, and adds it otherwise.
     """
-    return {"matchLabels": {CLUSTER: cluster, **dict(pairs)}}
+    return {"matchLabels": {CLUSTER: OWN, **dict(pairs)}}
 
 
 def peer(clusters: Sequence[str], namespace: str | None, pairs: Pairs) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """What policies are compiled to, and where each object comes from."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..kube.manifest import Manifest, manifest
+from ..kube.manifest import Manifest, filled, manifest
 from ..location import SourcePath
 from ..source import Source
 
@@ -17,6 +18,38 @@ class RawPlace(NamedTuple):
     file: str
     document: int
     source: Source
+
+
+class Stencil(NamedTuple):
+    """
+    What several clusters are to enforce, each with its own name where the manifest has OWN.
+
+    `clusters` are sorted; the rest is as in `PolicyObject`.
+    """
+
+    clusters: tuple[str, ...]
+    manifest: Manifest
+    at: SourcePath
+    source: str
+    role: str
+    direction: str
+
+    @property
+    def namespace(self) -> str:
+        """The objects' namespace; empty where they have none."""
+        return namespace_of(self.manifest)
+
+    @property
+    def name(self) -> str:
+        """The objects' name."""
+        return name_of(self.manifest)
+
+    def objects(self) -> Iterator["PolicyObject"]:
+        """The object of each cluster."""
+        for name in self.clusters:
+            yield PolicyObject(
+                name, filled(self.manifest, name), self.at, self.source, self.role, self.direction
+            )
 
 
 class PolicyObject(NamedTuple):
@@ -43,12 +76,22 @@ class PolicyObject(NamedTuple):
     @property
     def namespace(self) -> str:
         """The object's namespace; empty where it has none."""
-        return str(self.manifest["metadata"].get("namespace", ""))
+        return namespace_of(self.manifest)
 
     @property
     def name(self) -> str:
         """The object's name."""
-        return str(self.manifest["metadata"]["name"])
+        return name_of(self.manifest)
+
+
+def namespace_of(policy: Manifest) -> str:
+    """A policy's namespace; empty where it has none."""
+    return str(policy["metadata"].get("namespace", ""))
+
+
+def name_of(policy: Manifest) -> str:
+    """A policy's name."""
+    return str(policy["metadata"]["name"])
 
 
 def policy_manifest(name: str, namespace: str | None, spec: Manifest) -> Manifest:

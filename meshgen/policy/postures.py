@@ -1,13 +1,15 @@
 """Postures: objects that close pods, whatever else is allowed."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from ..model.policy import Posture
+from ..kube.manifest import OWN
+from ..model.policy import Dns, Posture
 from . import labels
 from .directory import Directory, Pods, pods_of
-from .dns import dns_rules
-from .objects import PolicyObject, policy_manifest
+from .dns import dns_of, dns_rules
+from .objects import Stencil, policy_manifest
 
 
 def posture_pods(directory: Directory, posture: Posture) -> Iterator[tuple[str, Pods, str]]:
@@ -24,16 +26,19 @@ def posture_pods(directory: Directory, posture: Posture) -> Iterator[tuple[str, 
                 yield cluster, pods_of(workload), name
 
 
-def posture_objects(directory: Directory, index: int, posture: Posture) -> Iterator[PolicyObject]:
-    """One object for each part and direction."""
+def posture_stencils(directory: Directory, index: int, posture: Posture) -> Iterator[Stencil]:
+    """One object for each part and direction, as the clusters have it that are alike."""
+    alike: dict[tuple[str, Pods, int], list[str]] = defaultdict(list)
     for cluster, pods, called in posture_pods(directory, posture):
+        alike[called, pods, directory.kinds[cluster]].append(cluster)
+    for (called, pods, _), clusters in alike.items():
         for direction in dict.fromkeys(posture.close):
             spec: dict[str, Any] = {
-                "endpointSelector": labels.subject(cluster, pods.labels),
-                direction: [{}, *_openings(directory, posture, cluster, pods, direction)],
+                "endpointSelector": labels.subject(pods.labels),
+                direction: [{}, *_openings(dns_of(directory, clusters[0]), posture, pods, direction)],
             }
-            yield PolicyObject(
-                cluster=cluster,
+            yield Stencil(
+                clusters=tuple(clusters),
                 manifest=policy_manifest(f"posture-{called}-{direction}", pods.namespace, spec),
                 at=("policy", "posture", index),
                 source=f"/policy/posture/{called}",
@@ -42,11 +47,9 @@ def posture_objects(directory: Directory, index: int, posture: Posture) -> Itera
             )
 
 
-def _openings(
-    directory: Directory, posture: Posture, cluster: str, pods: Pods, direction: str
-) -> Iterator[dict[str, Any]]:
+def _openings(dns: Dns, posture: Posture, pods: Pods, direction: str) -> Iterator[dict[str, Any]]:
     if posture.intra_namespace:
         key = "fromEndpoints" if direction == "ingress" else "toEndpoints"
-        yield {key: [labels.peer((cluster,), pods.namespace, ())]}
+        yield {key: [labels.peer((OWN,), pods.namespace, ())]}
     if direction == "egress":
-        yield from dns_rules(directory, cluster)
+        yield from dns_rules(dns)

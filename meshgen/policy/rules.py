@@ -5,15 +5,15 @@ from ipaddress import ip_network
 from typing import Any, NamedTuple
 
 from ..cilium.version import Version, parse_version
-from ..kube.manifest import Shared
+from ..kube.manifest import OWN, Shared
 from ..model.policy import Allow, Http, PolicyRule
 from ..model.reference import Kind, Reference
 from . import labels
 from .closed import Closed, Part
 from .directory import Directory, Pods
-from .dns import dns_rules
+from .dns import dns_of, dns_rules
 from .flows import Flows, Spread
-from .objects import PolicyObject, policy_manifest
+from .objects import Stencil, policy_manifest
 from .ports import PodPort, to_ports
 
 DENY = Version(1, 9)
@@ -21,6 +21,10 @@ DENY = Version(1, 9)
 
 DEFAULT_DENY_OFF = Version(1, 16)
 """Before it, a deny closes the pods that it is for."""
+
+
+_OWN = (OWN,)
+"""The other side is in the cluster itself, and in no other."""
 
 
 class Half(NamedTuple):
@@ -37,7 +41,15 @@ class Half(NamedTuple):
         return "to" if self.direction == "egress" else "from"
 
 
-class Objects:
+class _Alike(NamedTuple):
+    """A part of a rule's side, the clusters of the other side, and those of its own that have just these."""
+
+    part: Part
+    others: tuple[str, ...]
+    clusters: list[str]
+
+
+class Stencils:
     """The objects of all rules of a mesh."""
 
     def __init__(self, directory: Directory, closed: Closed) -> None:
@@ -47,46 +59,53 @@ class Objects:
 
     def of_rule(
         self, index: int, rule: PolicyRule, flows: Flows, ports: Sequence[PodPort] | None
-    ) -> Iterator[PolicyObject]:
+    ) -> Iterator[Stencil]:
         """The objects of one rule, on both sides."""
         for half in halves(rule, flows):
-            pods = self._directory.pods(half.own)
             to_ports = _ports(rule.allow, half.direction, ports)
-            for cluster in half.spread if pods else ():
-                assert pods is not None, "there is no cluster otherwise"
-                for part in self._subjects(rule, half, cluster, pods):
-                    spec = self._spec(rule, half, cluster, part.pods, to_ports)
-                    yield PolicyObject(
-                        cluster=cluster,
-                        manifest=policy_manifest(
-                            "-".join(filter(None, (rule.name, part.workload, half.direction))),
-                            part.pods.namespace,
-                            spec,
-                        ),
-                        at=("policy", "rules", index),
-                        source=f"/policy/rules/{rule.name}",
-                        role="deny" if rule.deny else "allow",
-                        direction=half.direction,
-                    )
+            for alike in self._alike(rule, half):
+                part = alike.part
+                name = "-".join(filter(None, (rule.name, part.workload, half.direction)))
+                spec = self._spec(rule, half, alike, to_ports)
+                yield Stencil(
+                    clusters=tuple(alike.clusters),
+                    manifest=policy_manifest(name, part.pods.namespace, spec),
+                    at=("policy", "rules", index),
+                    source=f"/policy/rules/{rule.name}",
+                    role="deny" if rule.deny else "allow",
+                    direction=half.direction,
+                )
+
+    def _alike(self, rule: PolicyRule, half: Half) -> Iterator[_Alike]:
+        """The parts of a side."""
+        pods = self._directory.pods(half.own)
+        found: dict[tuple[Part, int, int], _Alike] = {}
+        for cluster, peers in half.spread.items() if pods else ():
+            assert pods is not None, "there is no cluster otherwise"
+            others = _OWN if peers == (cluster,) else peers
+            for part in self._subjects(rule, half, cluster, pods):
+                # NOTE: by identity, since each may list hundreds of clusters, and most are one and the same.
+                key = (part, self._directory.kinds[cluster], id(others))
+                if key not in found:
+                    found[key] = _Alike(part, others, [])
+                found[key].clusters.append(cluster)
+        yield from found.values()
 
     def _subjects(self, rule: PolicyRule, half: Half, cluster: str, pods: Pods) -> Iterator[Part]:
-        version = self.version(cluster)
-        if rule.deny and version >= DEFAULT_DENY_OFF:
+        if rule.deny and self.version(cluster) >= DEFAULT_DENY_OFF:
             yield Part(pods)
-        elif not rule.deny or version >= DENY:
+        elif not rule.deny or self.version(cluster) >= DENY:
             yield from self._closed.parts(cluster, half.direction, pods)
 
     def version(self, cluster: str) -> Version:
         """The Cilium version of a cluster."""
         return parse_version(self._directory.clusters[cluster].cilium.version)
 
-    def _spec(
-        self, rule: PolicyRule, half: Half, cluster: str, pods: Pods, to_ports: dict[str, Any]
-    ) -> dict[str, Any]:
-        direction = half.direction
+    def _spec(self, rule: PolicyRule, half: Half, alike: _Alike, to_ports: dict[str, Any]) -> dict[str, Any]:
+        direction, cluster = half.direction, alike.clusters[0]
         spec: dict[str, Any] = {"description": rule.why} if rule.why else {}
-        spec["endpointSelector"] = labels.subject(cluster, pods.labels)
-        entry = {**self._peer(half, cluster), **to_ports}
+        spec["endpointSelector"] = labels.subject(alike.part.pods.labels)
+        entry = {**self._peer(half, alike.others), **to_ports}
         if rule.deny:
             if self.version(cluster) >= DEFAULT_DENY_OFF:
                 spec["enableDefaultDeny"] = {direction: False}
@@ -95,10 +114,10 @@ class Objects:
         spec[direction] = [entry]
         learns = half.other.kind is Kind.FQDN
         if direction == "egress" and (learns or "egress" in rule.isolate):
-            spec[direction] += dns_rules(self._directory, cluster, learn=learns)
+            spec[direction] += dns_rules(dns_of(self._directory, cluster), learn=learns)
         return spec
 
-    def _peer(self, half: Half, cluster: str) -> dict[str, Any]:
+    def _peer(self, half: Half, others: tuple[str, ...]) -> dict[str, Any]:
         other = half.other
         if other.kind is Kind.ENTITY:
             return {f"{half.prefix}Entities": [other.name]}
@@ -107,13 +126,15 @@ class Objects:
         if other.kind is Kind.FQDN:
             key = "matchPattern" if "*" in other.name else "matchName"
             return {f"{half.prefix}FQDNs": [{key: other.name}]}
-        return {f"{half.prefix}Endpoints": [self._pods(other, half.spread[cluster])]}
+        return {f"{half.prefix}Endpoints": [self._pods(other, others)]}
 
-    def _pods(self, other: Reference, clusters: tuple[str, ...]) -> Shared:
-        # NOTE: one for all clusters, so that it is written once; it may name each of hundreds.
+    def _pods(self, other: Reference, clusters: tuple[str, ...]) -> dict[str, Any]:
+        pods = self._directory.pods(other)
+        assert pods is not None, "a rule about unknown pods has no flows"
+        if clusters is _OWN:
+            return labels.peer(clusters, *pods)
+        # NOTE: one for all rules, so that it is written once; it may name each of hundreds.
         if (other, clusters) not in self._peers:
-            pods = self._directory.pods(other)
-            assert pods is not None, "a rule about unknown pods has no flows"
             self._peers[other, clusters] = Shared(labels.peer(clusters, *pods))
         return self._peers[other, clusters]
 
