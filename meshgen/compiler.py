@@ -21,6 +21,7 @@ from .rules.trust import SEAL_NEEDED
 from .trust.place import place
 
 if TYPE_CHECKING:
+    from .policy.compilation import Policies
     from .trust.sealing import Lacking
 
 
@@ -95,19 +96,19 @@ class Outline(NamedTuple):
     reason: str = ""
 
 
-def outline(inspection: Inspection, *, source: str) -> Outline:
+def outline(inspection: Inspection, *, source: str, mesh: Mesh, policies: "Policies") -> Outline:
     """
     What stands at each path of the tree of a mesh, to be compared with that of another.
 
+    `mesh` is the one that was inspected, or some of its clusters, with its `policies`.
     What policies come to is no hindrance, though nothing is built before it is settled.
     """
     from .checks.policies import ENFORCEMENT_CHECKS
 
-    mesh = inspection.mesh
     settled_later = {check.rule.code for check in ENFORCEMENT_CHECKS}
     errors = {one.code for one in inspection.diagnostics if one.severity is Severity.ERROR}
     codes = sorted(errors - settled_later)
-    if mesh is None or codes:
+    if codes:
         if codes == ["MG601"]:
             return Outline(
                 None, f"{inspection.name} is reviewed, but its Cilium version is not built for ({codes[0]})"
@@ -117,7 +118,7 @@ def outline(inspection: Inspection, *, source: str) -> Outline:
     material, _, problems = _tls(inspection, tuple, reveal=False)
     if problems:
         return Outline(None, f"{inspection.name} has Secrets that must be sealed first")
-    planned = plan(mesh, source, material, PolicyMaterial.of(inspection.policies))
+    planned = plan(mesh, source, material, PolicyMaterial.of(policies))
     return Outline(
         {
             path: document.content

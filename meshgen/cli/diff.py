@@ -1,23 +1,21 @@
 """`meshgen diff`."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
-from ..compiler import Outline, outline
-from ..inspection import Depth, Inspection, inspect, locate
+from ..inspection import Inspection, locate
 from ..review import machine, markdown, page, sarif, text
 from ..review.allowances import Allowances, InvalidAllowancesError, declared_changes
 from ..review.gates import GATES, reasons
 from ..review.located import Located
-from ..review.report import review
 from ..source import UnreadableSourceError, load
-from .input import MeshFile, read_mesh
+from .comparing import compared
+from .input import read_mesh
 from .options import Options, make_command
 from .output import report_of, show, tell, write_outputs
-from .revisions import Revision, mesh_at
 from .run import Exit
-from .scenes import Errors, NotAMeshError, Opened, counted_apart, errors_of, opened
+from .scenes import NotAMeshError, counted_apart
 
 FORMATS = ("text", "markdown", "json", "html", "sarif")
 
@@ -34,14 +32,6 @@ class GateList(click.ParamType):  # type: ignore[type-arg]  # only newer version
             if name not in GATES:
                 self.fail(f"{name!r} is none of {', '.join(GATES)}", param, ctx)
         return names
-
-
-class _Side(NamedTuple):
-    """One side of a change, what it compiles to, and its errors."""
-
-    opened: Opened
-    tree: Outline
-    errors: Errors
 
 
 def diff(
@@ -64,74 +54,27 @@ def diff(
     """
     try:
         declared = _allowances(allow, options) if allow else None
-        after = _side(mesh_at(head, mesh) if head else read_mesh(mesh), options)
-        before = _side(mesh_at(base, mesh), options, after)
+        change = compared(base, head, mesh, options, declared.clusters if declared else ())
     except NotAMeshError:
         return Exit.FINDINGS
-    found = review(
-        before.opened.scene,
-        after.opened.scene,
-        names=(base, head or mesh),
-        trees=(before.tree.documents, after.tree.documents),
-        no_files=before.tree.reason or after.tree.reason,
-    )
+    found = change.review
     failed = tuple(reasons(found, gates, declared))
     for unused in declared.unused(found) if declared else ():
         tell(options, f"{allow}: {unused}")
-    new = after.errors - before.errors
     located = Located(
         review=found,
-        base=before.opened.places,
-        head=after.opened.places,
+        base=change.before.places,
+        head=change.after.places,
         gates=gates,
         failed=failed,
-        errors=counted_apart(after.errors),
-        new_errors=counted_apart(new),
+        errors=counted_apart(change.errors),
+        new_errors=counted_apart(change.new_errors),
     )
     write_outputs(options, lambda name: _rendered(name, located, options))
-    if failed or new:
+    if failed or change.new_errors:
         return Exit.FINDINGS
     different = found.result != "no change" and not (gates or declared is not None)
     return Exit.FINDINGS if different else Exit.CLEAN
-
-
-def _side(file: MeshFile, options: Options, after: _Side | None = None) -> _Side:
-    """What is after the change, or what was before `after`."""
-    try:
-        if after is None:
-            mesh = opened(file, options, Depth.ALL)
-        else:
-            mesh = opened(file, options, Depth.BUILDABLE, after.opened.scene)
-            _refuse_unusable(mesh, options)
-        # NOTE: all checks of both sides take twice as long, and only errors that may be new ask for it.
-        whole = after is not None and bool(after.errors)
-        judged = inspect(file.content, file.shown, folder=file.beside) if whole else mesh.inspection
-        # NOTE: one name for both sides, since whole objects say which file they are from.
-        return _Side(mesh, outline(mesh.inspection, source="mesh.yaml"), errors_of(judged))
-    finally:
-        if isinstance(file.beside, Revision):
-            file.beside.close()
-
-
-def _refuse_unusable(base: Opened, options: Options) -> None:
-    """
-    See to it that all policies of the base are known.
-
-    A file that cannot be used would count as one without policies: what it denies, nothing would open.
-
-    Raises:
-        NotAMeshError: when there is such a file; the findings were shown then.
-
-    """
-    found = tuple(each for each in base.inspection.diagnostics if each.code == _UNUSABLE)
-    if found:
-        unnamed = options._replace(outputs=())
-        show(report_of(base.inspection._replace(diagnostics=found), (), unnamed), unnamed)
-        tell(options, f"{base.file.shown}: nothing can be compared with policies that are not known")
-        raise NotAMeshError
-
-
-_UNUSABLE = "MG429"
 
 
 def _allowances(path: str, options: Options) -> Allowances:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ..diagnostics import Severity
 from ..inspection import Depth, Inspection, inspect
+from ..model import Mesh
 from ..policy.compilation import Policies
 from ..reachability.scene import Scene
 from ..reporting.places import Places
@@ -14,11 +15,19 @@ from .options import Options
 from .output import report_of, show
 
 
-class Opened(NamedTuple):
-    """A mesh, its policies, and where everything in it stands."""
+class ReadMesh(NamedTuple):
+    """A mesh that was read, its policies, and where everything in it stands."""
 
     file: MeshFile
     inspection: Inspection
+    mesh: Mesh
+    policies: Policies
+    places: Places
+
+
+class Opened(NamedTuple):
+    """A mesh as the engine sees it, and where everything in it stands."""
+
     scene: Scene
     places: Places
 
@@ -35,27 +44,25 @@ def open_mesh(path: str, options: Options) -> Opened:
         NotAMeshError: when it cannot be parsed; the findings were shown then.
 
     """
-    return opened(read_mesh(path), options, Depth.PARSED)
+    read = read_policies(read_mesh(path), options, Depth.PARSED)
+    return Opened(Scene(read.mesh, read.policies), read.places)
 
 
-def opened(file: MeshFile, options: Options, depth: Depth, alike: Scene | None = None) -> Opened:
+def read_policies(file: MeshFile, options: Options, depth: Depth) -> ReadMesh:
     """
-    A mesh that was read, with its policies.
-
-    `depth` says which checks are made, `alike` is a scene that has much in common with it.
+    A mesh from its file; `depth` says which checks are made.
 
     Raises:
         NotAMeshError: when it cannot be parsed; the findings were shown then.
 
     """
     inspection = inspect(file.content, file.shown, folder=file.beside, depth=depth)
-    mesh, source, survey = inspection.mesh, inspection.source, inspection.survey
-    if mesh is None or source is None or survey is None:
+    mesh, source = inspection.mesh, inspection.source
+    if mesh is None or source is None:
         show(report_of(inspection, (), options._replace(outputs=())), options._replace(outputs=()))
         raise NotAMeshError
-    judged = survey.scene if depth is Depth.ALL else None
-    scene = judged or Scene(mesh, survey.policies or Policies(mesh, inspection.raw), alike)
-    return Opened(file, inspection, scene, Places(source, file.shown))
+    policies = inspection.policies or Policies(mesh, inspection.raw)
+    return ReadMesh(file, inspection, mesh, policies, Places(source, file.shown))
 
 
 Errors = Counter[tuple[str, str, str]]

@@ -1,5 +1,5 @@
 """
-Clusters that are alike to policies, and a mesh with a few of each kind.
+Clusters that are alike to policies, and meshes with a few of each kind.
 
 Clusters are alike where nothing in mesh.yaml that policies depend on tells them apart: swapped for each
 other, they give the same policies with two names swapped, and the same verdicts.
@@ -8,13 +8,15 @@ all clusters of a kind just where it is true of one with `FEW` of them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from ..addresses import Cidr
 from ..model import Cluster, Mesh
 from ..model.reference import Scope
 from ..selection import mentions, references
+
+T = TypeVar("T")
 
 FEW = 4
 """
@@ -23,6 +25,9 @@ Clusters that stand for all of their kind: one more than what any check of polic
 That is a caller's cluster, one that answers, and one that does not.
 """
 
+SHOWN = 5
+"""Clusters that stand for their kind in a review: of so many, most are in any set but for two, or two are."""
+
 
 def few_of_each(mesh: Mesh, few: int = FEW) -> Mesh:
     """
@@ -30,32 +35,80 @@ def few_of_each(mesh: Mesh, few: int = FEW) -> Mesh:
 
     They stay in the order in which they are written.
     """
-    if len(mesh.clusters) <= few or (mesh.policy and mesh.policy.raw):
-        return mesh  # NOTE: a file of policies may say anything of any cluster.
-    kept = [index for kind in _kinds(mesh) for index in kind[:few]]
-    if len(kept) == len(mesh.clusters):
-        return mesh
-    return mesh.model_copy(update={"clusters": tuple(mesh.clusters[index] for index in sorted(kept))})
+    return _only(mesh, [kind[:few] for kind in _kinds(mesh)])
 
 
-def _kinds(mesh: Mesh) -> Iterator[list[int]]:
-    """The positions of clusters, those together that are alike; one that is spoken of is alone."""
-    spoken_of = {*_named(mesh), *_addressed(mesh)}
-    kinds: dict[object, list[tuple[tuple[Any, ...], list[int]]]] = defaultdict(list)
+class Folding(NamedTuple):
+    """
+    Two meshes, before and after a change, with a few clusters of each kind.
+
+    `kinds` are the clusters of each kind that lost some, sorted, of which the first `SHOWN` are left;
+    `whole` are both meshes as they were.
+    """
+
+    base: Mesh
+    head: Mesh
+    kinds: tuple[tuple[str, ...], ...]
+    whole: tuple[Mesh, Mesh]
+
+    @classmethod
+    def none(cls, base: Mesh, head: Mesh) -> "Folding":
+        """Both meshes with all of their clusters."""
+        return cls(base, head, (), (base, head))
+
+    def unfolded(self, names: Iterable[str]) -> set[str]:
+        """The clusters of whole meshes for which a set of those that are left stands."""
+        found = set(names)
+        for kind in self.kinds:
+            shown = set(kind[:SHOWN])
+            if len(found & shown) > SHOWN // 2:
+                found |= set(kind) - shown
+        return found
+
+    def of_all(self, found: Mapping[str, T]) -> dict[str, T]:
+        """What was found of the clusters that are left, for all clusters that it is true of, sorted."""
+        whole = dict(found)
+        for kind in self.kinds:
+            if kind[0] in found:
+                whole.update(dict.fromkeys(kind[SHOWN:], found[kind[0]]))
+        return dict(sorted(whole.items()))
+
+
+def folding(base: Mesh, head: Mesh, spoken_of: Iterable[str] = ()) -> Folding:
+    """Two meshes without the clusters that others stand for; those `spoken_of` stand for themselves."""
+    kinds = [sorted(kind) for kind in _kinds(base, head, spoken_of=spoken_of)]
+    left = [kind[:SHOWN] for kind in kinds]
+    lost = tuple(tuple(kind) for kind in kinds if len(kind) > SHOWN)
+    return Folding(_only(base, left), _only(head, left), lost, (base, head))
+
+
+def _only(mesh: Mesh, kinds: Iterable[Iterable[str]]) -> Mesh:
+    """A mesh with some of its clusters; itself where that is all of them."""
+    names = {name for kind in kinds for name in kind}
+    left = tuple(cluster for cluster in mesh.clusters if cluster.name in names)
+    return mesh if len(left) == len(mesh.clusters) else mesh.model_copy(update={"clusters": left})
+
+
+def _kinds(*meshes: Mesh, spoken_of: Iterable[str] = ()) -> Iterator[list[str]]:
+    """The names of clusters, those together that are alike in each mesh; one that is spoken of is alone."""
+    alone = {*spoken_of, *(name for mesh in meshes for name in (*_named(mesh), *_addressed(mesh)))}
+    clusters = [{cluster.name: cluster for cluster in mesh.clusters} for mesh in meshes]
+    kinds: dict[object, list[tuple[list[Any], list[str]]]] = defaultdict(list)
     # NOTE: by name, as findings name the first of many clusters.
-    for index, cluster in sorted(enumerate(mesh.clusters), key=lambda each: each[1].name):
-        if cluster.name in spoken_of:
-            yield [index]
+    for name in sorted(set().union(*clusters)):
+        if name in alone:
+            yield [name]
             continue
+        in_each = [of.get(name) for of in clusters]
         # NOTE: by labels first, since mappings can be compared, but not hashed.
-        near = kinds[frozenset(cluster.labels.items())]
-        traits = _traits(cluster)
+        near = kinds[tuple(frozenset(one.labels.items()) if one else None for one in in_each)]
+        traits = [_traits(one) if one else None for one in in_each]
         for known, kind in near:
             if known == traits:
-                kind.append(index)
+                kind.append(name)
                 break
         else:
-            near.append((traits, [index]))
+            near.append((traits, [name]))
     for near in kinds.values():
         yield from (kind for _, kind in near)
 
@@ -66,9 +119,10 @@ def _traits(cluster: Cluster) -> tuple[Any, ...]:
 
 
 def _named(mesh: Mesh) -> Iterator[str]:
-    """The clusters that something names, and those whose name is not theirs alone."""
+    """The clusters that something names, or may name, and those whose name is not theirs alone."""
     names = [cluster.name for cluster in mesh.clusters]
-    if len(set(names)) < len(names):
+    # NOTE: a file of policies may say anything of any cluster.
+    if len(set(names)) < len(names) or (mesh.policy and mesh.policy.raw):
         yield from names
     for selection in references(mesh):
         yield from (name for _, name in selection.names())

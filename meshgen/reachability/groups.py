@@ -9,6 +9,7 @@ from ..engine.witnesses import ELSEWHERE, UNLISTED
 from ..model.workload import Workload
 from ..policy.directory import Directory, pods_of
 from ..policy.dns import dns_of
+from ..policy.likeness import Folding
 
 DNS = "DNS"
 """How the DNS servers of a cluster are called."""
@@ -25,10 +26,17 @@ class Family(NamedTuple):
 
 
 class Groups:
-    """The names of the endpoints of a universe, gathered as far as a set holds all of a family."""
+    """
+    The names of the endpoints of a universe, gathered as far as a set holds all of a family.
 
-    def __init__(self, universe: Universe, directories: Iterable[Directory]) -> None:
+    With a folding, its clusters stand for all of their kinds.
+    """
+
+    def __init__(
+        self, universe: Universe, directories: Iterable[Directory], folding: Folding | None = None
+    ) -> None:
         self._universe = universe
+        self._folding = folding if folding and folding.kinds else None
         self._memo: dict[Bits, tuple[str, ...]] = {}
         workloads = _Workloads(directories)
         self._families = [tuple(_families(endpoint, workloads)) for endpoint in universe.endpoints]
@@ -61,10 +69,32 @@ class Groups:
             where = self._where(told, found[told])
             yield f"{told}@{where}" if where else told
 
+    def size(self, bits: Bits) -> int:
+        """How many endpoints there are in a set."""
+        return len(self.members(bits)) if self._folding else bits.bit_count()
+
+    def members(self, bits: Bits, *, known: bool = False) -> list[str]:
+        """The names of the endpoints in a set, or of those that mesh.yaml tells of."""
+        endpoints = [self._universe.endpoints[index] for index in indexes_of(bits)]
+        if known:
+            endpoints = [endpoint for endpoint in endpoints if endpoint.known]
+        if self._folding is None:
+            return [endpoint.name for endpoint in endpoints]
+        clusters: dict[str, list[str]] = defaultdict(list)
+        for endpoint in endpoints:
+            clusters[endpoint.name.removesuffix(f"@{endpoint.cluster}")].append(endpoint.cluster)
+        return [
+            f"{name}@{cluster}" if cluster else name
+            for name, where in clusters.items()
+            for cluster in sorted(self._folding.unfolded(where))
+        ]
+
     def _where(self, told: str, found: set[str]) -> str:
         if len(found) == 1:
             return next(iter(found))
-        return "*" if found == self._clusters[told] else f"{{{','.join(sorted(found))}}}"
+        if found == self._clusters[told]:
+            return "*"
+        return f"{{{','.join(sorted(self._folding.unfolded(found) if self._folding else found))}}}"
 
     def told(self, bits: Bits) -> str:
         """A set in one line, cut where it is long."""

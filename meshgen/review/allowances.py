@@ -91,6 +91,12 @@ class Allowances(NamedTuple):
 
     declared: tuple[Declared, ...]
 
+    @property
+    def clusters(self) -> set[str]:
+        """The clusters that are named."""
+        ends = (end.where for each in self.declared for end in (each.from_, each.to) if end)
+        return {where.name for where in ends if where and where.name}
+
     def undeclared(self, review: Review) -> Review:
         """The review with what nobody declared."""
         if review.sides is None:

@@ -63,7 +63,7 @@ def _row(located: Located, number: int, row: Row) -> Markup:
     heads = (tag("th", text, scope="col") for text in ("", "before", "after"))
     caption = tag("caption", code(flow.source), " \u2192 ", code(flow.target), f" at {flow.port}")
     why = tag("table", caption, tag("thead", tag("tr", *heads)), tag("tbody", *lines))
-    size = tag("p", f"Stands for {row.size:,} pairs of groups; changed at {ports(row.ports)}.")
+    size = tag("p", f"Stands for {row.size:,} pairs of groups; changed at {ports(row.ports)}{row.likewise}.")
     return tag("details", head, why, size, id=f"row-{number}", class_=f"row {row.kind.value}")
 
 

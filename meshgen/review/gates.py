@@ -42,7 +42,7 @@ def _reasons(review: Review, gate: str) -> Iterator[str]:
     for row in review.rows:
         if every or _matches(gate, row.kind, row.scope):
             sources, targets = ", ".join(row.source_names[:3]), ", ".join(row.target_names[:3])
-            yield f"{row.kind} {sources} -> {targets}: {', '.join(row.ports)}"
+            yield f"{row.kind} {sources} -> {targets}: {', '.join(row.ports)}{row.likewise}"
     if review.incomplete and (every or gate == "unknown"):
         yield review.incomplete
     for posture in review.postures if every or gate == "posture" else ():

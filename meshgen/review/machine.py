@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from .. import __version__
-from ..engine.labels import indexes_of
+from ..policy.likeness import SHOWN
+from ..reachability.groups import Groups
 from ..reporting.traces import decider_data, reason_data
 from .located import Located
 from .report import MODELLED, NOT_MODELLED, failing
@@ -35,6 +36,7 @@ def data(located: Located) -> dict[str, Any]:
         "complete": not review.incomplete,
         "errors": located.errors,
         "newErrors": located.new_errors,
+        **_alike(located),
         "semantics": [
             {"cluster": each.cluster, "before": each.before, "after": each.after} for each in review.meanings
         ],
@@ -43,7 +45,7 @@ def data(located: Located) -> dict[str, Any]:
             {
                 "direction": change.direction.value,
                 "workloads": list(change.names),
-                "size": change.subjects.bit_count(),
+                "size": _groups(located).size(change.subjects),
                 "before": change.before,
                 "after": change.after,
                 "because": [
@@ -119,6 +121,7 @@ def _row(located: Located, number: int, row: Row) -> dict[str, Any]:
         "ports": list(row.ports),
         "before": list(row.before),
         "after": list(row.after),
+        **({"alike": row.alike} if row.alike else {}),
         "witness": {"from": row.flow.source, "to": row.flow.target, "port": row.flow.port},
         "because": {
             "before": reason_data(row.flow.before, located.base),
@@ -128,8 +131,20 @@ def _row(located: Located, number: int, row: Row) -> dict[str, Any]:
 
 
 def _side(located: Located, bits: int, names: Iterable[str]) -> dict[str, Any]:
+    groups = _groups(located)
+    listed = groups.members(bits, known=True)
+    return {"told": list(names), "size": groups.size(bits), "endpoints": listed[:MOST_NAMES]}
+
+
+def _groups(located: Located) -> Groups:
     sides = located.review.sides
     assert sides is not None, "there are no rows without universes"
-    endpoints = sides.after.universe.endpoints
-    listed = [endpoints[index].name for index in indexes_of(bits) if endpoints[index].known]
-    return {"told": list(names), "size": bits.bit_count(), "endpoints": listed[:MOST_NAMES]}
+    return sides.groups
+
+
+def _alike(located: Located) -> dict[str, Any]:
+    """The clusters that were looked at for others; nothing where each was looked at."""
+    kinds = located.review.alike
+    if not kinds:
+        return {}
+    return {"alike": [{"shown": list(kind[:SHOWN]), "clusters": list(kind)} for kind in kinds]}

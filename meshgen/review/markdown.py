@@ -37,7 +37,7 @@ def marker(review: Review) -> str:
 def _title(review: Review) -> str:
     counts: dict[str, int] = defaultdict(int)
     for row in review.rows:
-        counts[row.kind.value] += 1
+        counts[row.kind.value] += 1 + row.alike
     counts["posture changed"] = len(review.postures)
     told = [f"{count} {what}" for what, count in counts.items() if count]
     told += [counted(len(review.changes), "change") + " of the mesh"] if review.changes else []
@@ -104,6 +104,8 @@ def _table(located: Located) -> Iterator[str]:
 
 def _rest(located: Located) -> Iterator[str]:
     review = located.review
+    if review.alike:
+        yield _lines([f"- {plain(told)}" for told in review.told_alike])
     if review.postures:
         lines = [
             f"- P {change.direction.value} of {told_names(change.names)}: "
@@ -126,7 +128,7 @@ def _rest(located: Located) -> Iterator[str]:
     if review.objects:
         lines = [
             f"- {code(cluster)}: {added} added, {changed} changed, {removed} removed"
-            for cluster, added, changed, removed in review.objects
+            for cluster, added, changed, removed in review.unlike(review.objects)
         ]
         yield "**Policy objects**\n" + _lines(lines)
 
@@ -148,7 +150,7 @@ def _details(located: Located) -> Iterator[str]:
     if review.files is not None and review.files:
         lines = [
             f"- {code(each.cluster or '.')}: " + ", ".join(_files(each.added, each.changed, each.removed))
-            for each in review.files
+            for each in review.unlike(review.files)
         ]
         yield _folded(f"Files, {sum(each.total for each in review.files)}", _lines(lines))
     elif review.files is None:
@@ -156,7 +158,7 @@ def _details(located: Located) -> Iterator[str]:
     meanings = [
         f"- {code(each.cluster)}: {plain(each.after or 'not in the mesh any more')}"
         + (f" (before: {plain(each.before or 'not in the mesh')})" if each.before != each.after else "")
-        for each in sorted(review.meanings, key=lambda each: each.before == each.after)
+        for each in sorted(review.unlike(review.meanings), key=lambda each: each.before == each.after)
     ]
     yield _folded("What policies mean, by cluster", _lines(meanings))
     modelled = [f"- {plain(text)}" for text in MODELLED]

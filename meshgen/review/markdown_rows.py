@@ -50,7 +50,7 @@ def _line(located: Located, row: Row) -> str:
     cells = (
         MARKS[row.kind],
         f"{risk} {row.scope}",
-        told_names(row.source_names),
+        told_names(row.source_names) + row.likewise,
         told_names(row.target_names),
         told_ports(row.before),
         told_ports(row.after),
@@ -127,6 +127,6 @@ def _group(rows: list[Row]) -> str:
         told_names(targets),
         "",
         ports,
-        f"**{len(rows)} rows**, which `--format json` lists",
+        f"**{sum(1 + row.alike for row in rows)} rows**, which `--format json` lists",
     )
     return f"| {' | '.join(cells)} |"

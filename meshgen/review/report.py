@@ -1,18 +1,21 @@
 """The whole review of a change, from two meshes: a value from which every format is made."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from ..engine.analysis import Analysis
 from ..engine.comparison import Kind
 from ..engine.witnesses import TooManyError
+from ..policy.likeness import SHOWN, Folding
 from ..reachability.expectations import Outcome, outcomes
 from ..reachability.groups import Groups
 from ..reachability.reasons import Decider, decider
 from ..reachability.scene import Scene, joint_universes
 from .changes import MeshChange
 from .clusters import mesh_changes
-from .files import FileChanges, file_changes
+from .files import FileChanges
+from .folding import folded_rows
 from .postures import PostureChange, posture_changes
 from .rows import Row, Sides, evidence, rows
 
@@ -30,6 +33,9 @@ NOT_MODELLED = (
     "the time in which identities of a new or restarted cluster are not yet known elsewhere",
     "routing and firewalls between clusters",
 )
+
+
+T = TypeVar("T", bound=tuple[Any, ...])
 
 
 class Meaning(NamedTuple):
@@ -52,7 +58,7 @@ class Review(NamedTuple):
     What a change does.
 
     `files` is None where a tree could not be made, for the reason in `no_files`; `incomplete` says why
-    not every pod could be looked at.
+    not every pod could be looked at; `alike` are clusters of which only the first few were looked at.
     """
 
     mesh: str
@@ -70,6 +76,7 @@ class Review(NamedTuple):
     evidence: tuple[tuple[str, int], ...]
     incomplete: str = ""
     sides: Sides | None = None
+    alike: tuple[tuple[str, ...], ...] = ()
 
     @property
     def result(self) -> str:
@@ -84,24 +91,41 @@ class Review(NamedTuple):
         return "changed" if self.changes or self.files or self.refused else "no change"
 
     @property
+    def told_alike(self) -> tuple[str, ...]:
+        """Which clusters were looked at for all that are alike, in words."""
+        return tuple(
+            f"{len(kind)} clusters are alike: what is said of {', '.join(kind[:SHOWN])} goes for all of them"
+            for kind in self.alike
+        )
+
+    def unlike(self, found: Sequence[T]) -> list[T]:
+        """Of what begins with a cluster, all that is not said of the first cluster of its kind, too."""
+        first = {name: kind[0] for kind in self.alike for name in kind[1:]}
+        said = {each[0]: each[1:] for each in found}
+        return [each for each in found if each[0] not in first or said.get(first[each[0]]) != each[1:]]
+
+    @property
     def restarts(self) -> tuple[str, ...]:
         """The clusters whose agents restart."""
         return tuple(sorted({name for change in self.changes for name in change.restarts}))
 
 
-def review(
+def review(  # noqa: PLR0913 - what is compared, and what it is called
     base: Scene,
     head: Scene,
     *,
     names: tuple[str, str],
-    trees: tuple[Mapping[str, object] | None, Mapping[str, object] | None],
+    files: tuple[FileChanges, ...] | None = (),
     no_files: str = "",
+    folding: Folding | None = None,
 ) -> Review:
     """
     The review of a change from one mesh to another.
 
-    `names` are what both are called, `trees` their output by path.
+    `names` are what both are called, `files` what changes in their trees (None for the reason in
+    `no_files`), `folding` what left clusters out of both.
     """
+    folding = folding or Folding.none(base.mesh, head.mesh)
     found: tuple[Row, ...] = ()
     postures: tuple[PostureChange, ...] = ()
     looked_at: tuple[tuple[str, int], ...] = ()
@@ -113,33 +137,36 @@ def review(
     else:
         before = Analysis(universes[0], base.applied.values())
         after = Analysis(universes[1], head.applied.values(), before)
-        groups = Groups(universes[1], [base.directory, head.directory])
+        groups = Groups(universes[1], [base.directory, head.directory], folding)
         sides = Sides(base, head, before, after, groups)
         found, postures = rows(sides), tuple(posture_changes(sides))
+        if folding.kinds:
+            found = tuple(folded_rows(found, universes[1], folding))
         looked_at = tuple(evidence(sides))
-    compared = trees[0] is not None and trees[1] is not None
     return Review(
         mesh=head.mesh.name,
         base=names[0],
         head=names[1],
         rows=found,
         postures=postures,
-        changes=tuple(mesh_changes(base.mesh, head.mesh)),
-        refused=_refused(base, head),
+        changes=tuple(mesh_changes(*folding.whole)),
+        refused=_refused(base, head, folding),
         outcomes=tuple(outcomes(head)),
-        files=file_changes(trees[0] or {}, trees[1] or {}) if compared else None,
+        files=files,
         no_files=no_files,
-        meanings=_meanings(base, head),
-        objects=tuple(_objects(base, head)),
+        meanings=_meanings(base, head, folding),
+        objects=tuple(_objects(base, head, folding)),
         evidence=looked_at,
         incomplete=incomplete,
         sides=sides,
+        alike=folding.kinds,
     )
 
 
-def _meanings(base: Scene, head: Scene) -> tuple[Meaning, ...]:
+def _meanings(base: Scene, head: Scene, folding: Folding) -> tuple[Meaning, ...]:
     names = sorted({*base.directory.names, *head.directory.names})
-    return tuple(Meaning(name, meaning(base, name), meaning(head, name)) for name in names)
+    found = folding.of_all({name: (meaning(base, name), meaning(head, name)) for name in names})
+    return tuple(Meaning(name, *both) for name, both in found.items())
 
 
 def meaning(scene: Scene, name: str) -> str:
@@ -151,9 +178,9 @@ def meaning(scene: Scene, name: str) -> str:
     return f"Cilium {scene.cluster(name).cilium.version}, {scope}"
 
 
-def _objects(base: Scene, head: Scene) -> list[tuple[str, int, int, int]]:
+def _objects(base: Scene, head: Scene, folding: Folding) -> Iterator[tuple[str, int, int, int]]:
     """The policy objects of each cluster that were added, changed and removed."""
-    found = []
+    found: dict[str, tuple[int, int, int]] = {}
     for name in sorted({*base.directory.names, *head.directory.names}):
         before, after = (
             {(one.kind, one.namespace, one.name): one.manifest for one in scene.objects.get(name, ())}
@@ -162,13 +189,21 @@ def _objects(base: Scene, head: Scene) -> list[tuple[str, int, int, int]]:
         changed = sum(before[key] != after[key] for key in before.keys() & after.keys())
         counts = (len(after.keys() - before.keys()), changed, len(before.keys() - after.keys()))
         if any(counts):
-            found.append((name, *counts))
-    return found
+            found[name] = counts
+    yield from ((name, *counts) for name, counts in folding.of_all(found).items())
 
 
-def _refused(base: Scene, head: Scene) -> tuple[RefusedObject, ...]:
+def _refused(base: Scene, head: Scene, folding: Folding) -> tuple[RefusedObject, ...]:
     known = {key for key, _ in _refusals(base)}
-    return tuple(refused for key, refused in _refusals(head) if key not in known)
+    found: dict[str, list[RefusedObject]] = defaultdict(list)
+    for key, refused in _refusals(head):
+        if key not in known:
+            found[refused.place.cluster].append(refused)
+    return tuple(
+        refused._replace(place=refused.place._replace(cluster=name))
+        for name, of in folding.of_all(found).items()
+        for refused in of
+    )
 
 
 def _refusals(scene: Scene) -> list[tuple[object, RefusedObject]]:

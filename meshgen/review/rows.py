@@ -42,7 +42,8 @@ class Row(NamedTuple):
     What changed between all of some sources and all of some targets.
 
     `before` and `after` are ports and requests; `scope` is `world`, `node`, `cross-cluster` or
-    `in-cluster`.
+    `in-cluster`; `size` is the number of pairs of endpoints it stands for.
+    Beside it there are so many more rows, `alike` but for being about other clusters of the same kinds.
     """
 
     kind: Kind
@@ -57,11 +58,13 @@ class Row(NamedTuple):
     ports: tuple[str, ...]
     pieces: tuple[Range, ...]
     flow: Flow
+    size: int
+    alike: int = 0
 
     @property
-    def size(self) -> int:
-        """How many pairs of endpoints it stands for."""
-        return self.sources.bit_count() * self.targets.bit_count()
+    def likewise(self) -> str:
+        """What there is beside it, in words to follow others; empty where there is nothing."""
+        return f", and {self.alike:,} more like it in clusters that are alike" if self.alike else ""
 
 
 class Sides(NamedTuple):
@@ -117,6 +120,7 @@ def _row(sides: Sides, difference: Difference, kind: Kind, changes: tuple[Change
         ports=told(piece for piece, *_ in changes),
         pieces=tuple(merged(piece for piece, *_ in changes)),
         flow=flow,
+        size=sides.groups.size(difference.sources) * sides.groups.size(difference.targets),
     )
 
 

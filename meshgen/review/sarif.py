@@ -43,6 +43,7 @@ def _row(located: Located, row: Row) -> dict[str, Any]:
     text = (
         f"{row.kind.value} ({row.scope}): {', '.join(row.source_names[:5])} -> "
         f"{', '.join(row.target_names[:5])}: {', '.join(row.before)} => {', '.join(row.after)}"
+        f"{row.likewise}"
     )
     after, before = row.flow.after, row.flow.before
     deciders = [

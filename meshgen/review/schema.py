@@ -59,9 +59,11 @@ _DEFS = {
             "ports": _TEXTS,
             "before": _TEXTS,
             "after": _TEXTS,
+            "alike": {"type": "integer", "minimum": 1},
             "witness": _object({"from": _TEXT, "to": _TEXT, "port": _TEXT}),
             "because": _object({"before": _ref("reason"), "after": _ref("reason")}),
-        }
+        },
+        optional=("alike",),
     ),
     "posture": _object(
         {
@@ -120,6 +122,7 @@ def schema() -> dict[str, Any]:
             "complete": {"type": "boolean"},
             "errors": _COUNT,
             "newErrors": _COUNT,
+            "alike": _list(_object({"shown": _TEXTS, "clusters": _TEXTS})),
             "semantics": _list(_object({"cluster": _TEXT, "before": _TEXT, "after": _TEXT})),
             "changes": _list(_ref("change")),
             "posture": _list(_ref("posture")),
@@ -140,7 +143,8 @@ def schema() -> dict[str, Any]:
             "modelled": _TEXTS,
             "notModelled": _TEXTS,
             "evidence": {"type": "object", "additionalProperties": _COUNT},
-        }
+        },
+        optional=("alike",),
     )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

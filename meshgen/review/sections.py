@@ -18,7 +18,9 @@ _MOST_FILES = 200
 def header(located: Located) -> Markup:
     """What the change comes to."""
     review = located.review
-    counts = Counter(row.kind.value for row in review.rows)
+    counts: Counter[str] = Counter()
+    for row in review.rows:
+        counts[row.kind.value] += 1 + row.alike
     told = [f"{count:,} {kind}" for kind, count in counts.items()]
     told += [f"{len(review.postures)} posture"] if review.postures else []
     told += [f"{len(review.changes)} of clusters, services and workloads"] if review.changes else []
@@ -28,6 +30,7 @@ def header(located: Located) -> Markup:
         tag("h1", "Mesh review: ", review.mesh),
         tag("p", code(review.base), " \u2192 ", code(review.head)),
         tag("p", result, " ", ", ".join(told)),
+        *(tag("p", told) for told in review.told_alike),
     )
 
 
@@ -51,11 +54,11 @@ def rest(located: Located) -> Iterator[Markup]:
     if review.objects:
         found = [
             joined((code(cluster), f": {added} added, {changed} changed, {removed} removed"))
-            for cluster, added, changed, removed in review.objects
+            for cluster, added, changed, removed in review.unlike(review.objects)
         ]
         yield section("objects", "Policy objects", listed(found))
     yield section("files", "Files", *_files(located))
-    yield meanings(review.meanings)
+    yield meanings(review.unlike(review.meanings))
     yield scope()
 
 
@@ -141,7 +144,7 @@ def _files(located: Located) -> Iterator[Markup]:
         return
     if not review.files:
         yield tag("p", "No file changes.")
-    for each in review.files:
+    for each in review.unlike(review.files):
         counts = f": {len(each.added)} added, {len(each.changed)} changed, {len(each.removed)} removed"
         head = tag("summary", code(each.cluster or "the mesh"), counts)
         yield tag("details", head, listed(_paths(each)))

@@ -43,6 +43,8 @@ def _lines(located: Located) -> Iterator[tuple[str, str]]:
         yield "!", f"{text} and is {outcome.found.value} ({place})"
     for row in review.rows:
         yield from _row(located, row)
+    for told in review.told_alike:
+        yield "=", told
     yield from _of_mesh(located)
     for failed in located.failed:
         yield "!", f"gate {failed.gate} fails: {failed.text}"
@@ -60,7 +62,7 @@ def _of_mesh(located: Located) -> Iterator[tuple[str, str]]:
         text = f"{change.subject}: {change.what} {change.before} -> {change.after}"
         restarts = f" in {clusters(len(change.restarts))}" if change.restarts else ""
         yield "=", f"{text}; impact: {change.impact.value}{restarts}; {change.note}"
-    for file in review.files or ():
+    for file in review.unlike(review.files or ()):
         counts = ((len(file.added), "added"), (len(file.changed), "changed"), (len(file.removed), "removed"))
         told = ", ".join(f"{count} {what}" for count, what in counts if count)
         yield "=", f"files of {file.cluster or 'the mesh'}: {told}"
@@ -73,7 +75,7 @@ def _row(located: Located, row: Row) -> Iterator[tuple[str, str]]:
     risk = f" {row.risk}" if gains else ""
     ends = f"{_names(row.source_names)} -> {_names(row.target_names)}"
     ports = f"{', '.join(row.before[:6])} => {', '.join(row.after[:6])}"
-    yield MARKS[row.kind], f"{row.kind.value}{risk} {row.scope}: {ends}: {ports}"
+    yield MARKS[row.kind], f"{row.kind.value}{risk} {row.scope}: {ends}: {ports}{row.likewise}"
     flow = row.flow
     yield " ", f"    {flow.source} -> {flow.target} at {flow.port}"
     for when, reason, places in (

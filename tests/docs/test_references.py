@@ -74,7 +74,7 @@ def planned(secrets: dict[str, Any]) -> MeshPlan:
     inspected = inspect(text(written), "mesh.yaml")
     assert inspected.mesh is not None
     newer = inspect(text(written | {"cilium": {"version": "1.16"}}), "mesh.yaml")
-    enforced = PolicyMaterial(newer.policies, (RawFile("policies/shop.yaml", b"a: b"),))
+    enforced = PolicyMaterial.of(newer.policies)._replace(raw=(RawFile("policies/shop.yaml", b"a: b"),))
     plain = {
         (name, secret.name, key): b"a key"
         for name, secrets_of_it in zip(

@@ -6,6 +6,7 @@ from reviewed import changed, mesh, scene
 
 from meshgen.engine.labels import pod
 from meshgen.policy.objects import PolicyObject
+from meshgen.review.files import file_changes
 from meshgen.review.gates import Reason
 from meshgen.review.located import Located
 from meshgen.review.report import RefusedObject, review
@@ -27,7 +28,8 @@ def hostile() -> Located:
         each.pods[LINK] = made._replace(name=LINK)
     for number, text in enumerate(HOSTILE):
         head.objects["cluster1"].append(_policy(text, number))
-    found = review(base, head, names=(IMAGE, SCRIPT), trees=({}, {f"cluster1/{IMAGE}": 1, SCRIPT: 2}))
+    files = file_changes({}, {f"cluster1/{IMAGE}": 1, SCRIPT: 2})
+    found = review(base, head, names=(IMAGE, SCRIPT), files=files)
     refused = tuple(RefusedObject(each.place, text) for each in found.refused for text in HOSTILE)
     told = found._replace(mesh=SCRIPT, refused=(*found.refused, *refused), incomplete=IMAGE)
     failed = tuple(Reason(text, text) for text in HOSTILE)

@@ -49,7 +49,7 @@ def located(
     files: tuple[dict[str, bytes], dict[str, bytes]] = ({}, {}),
 ) -> Located:
     before, after = inspected(base, files[0]), inspected(head, files[1])
-    made = review(scene(before), scene(after), names=("base", "head"), trees=({}, {}))
+    made = review(scene(before), scene(after), names=("base", "head"))
     assert before.source is not None
     assert after.source is not None
     places = Places(before.source, "base.yaml"), Places(after.source, "head.yaml")

@@ -71,5 +71,5 @@ def located(base: dict[str, Any], head: dict[str, Any], *gates: str, **names: An
     """The review of a change."""
     (before, base_places), (after, head_places) = scene(base), scene(head)
     called = names.get("names", ("main", "branch"))
-    found = review(before, after, names=called, trees=names.get("trees", ({}, {})))
+    found = review(before, after, names=called, files=names.get("files", ()))
     return Located(found, base_places, head_places, gates, tuple(reasons(found, gates)))

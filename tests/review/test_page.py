@@ -15,6 +15,7 @@ from reviewed import changed, located, mesh, rule, scene
 
 from meshgen.policy.objects import PolicyObject
 from meshgen.review import axes, connections, matrix, page, sections
+from meshgen.review.files import file_changes
 from meshgen.review.machine import Located
 from meshgen.review.markup import Markup, code, joined, names, tag
 from meshgen.review.page import render, render_reach
@@ -182,7 +183,7 @@ def test_a_cluster_that_joins_was_not_there_before() -> None:
 def test_postures_and_files_are_told() -> None:
     opened = mesh(policy={"posture": [{"namespaces": ["data"], **HELD}]})
     paths = {f"cluster1/{number}": 1 for number in range(300)}
-    made = told(render(located(mesh(), opened, trees=(paths, {"a": 1}))))
+    made = told(render(located(mesh(), opened, files=file_changes(paths, {"a": 1}))))
     assert re.search(r"ingress of .*: closed → open, by shop/.* in cluster1 \(mesh.yaml:\d+\)", made)
     assert "cluster1: 0 added, 0 changed, 300 removed" in made
     assert "removed: 100 more" in made
@@ -245,7 +246,7 @@ def test_kinds_of_pods_stand_in_it_where_no_listed_pod_does() -> None:
     (base, base_places), (head, head_places) = scene(mesh(policy=OPEN)), scene(mesh(policy=OPEN))
     base.objects["cluster1"].append(let_in("nobody"))
     head.objects["cluster1"].append(let_in("admin"))
-    found = review(base, head, names=("a", "b"), trees=({}, {}))
+    found = review(base, head, names=("a", "b"))
     made = render(Located(found, base_places, head_places))
     opened = {pair for pair, state in cells(made).items() if state["told"] == "opened"}
     assert opened == {
