@@ -2,6 +2,7 @@
 
 from ..checking import Check
 from . import (
+    mg309_duplicate_name,
     mg401_rejected_policy,
     mg402_unknown_workload,
     mg403_l7_parser_conflict,
@@ -34,6 +35,7 @@ from . import (
 )
 
 VOCABULARY_CHECKS = (
+    Check(mg309_duplicate_name.RULE, mg309_duplicate_name.duplicate_name),
     Check(mg402_unknown_workload.RULE, mg402_unknown_workload.unknown_workload),
     Check(mg424_expired_rule.RULE, mg424_expired_rule.expired_rule),
     Check(mg425_invalid_metadata.RULE, mg425_invalid_metadata.invalid_metadata),
