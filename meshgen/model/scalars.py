@@ -181,7 +181,7 @@ _LONGEST_LABEL = 63
 _LAST_PORT = 65535
 _LONGEST_PORT = 5
 # NOTE: names within a company have underscores, too.
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?)*\.?")
+_HOST = r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?)*\.?"
 
 
 def _host(text: str) -> str:
@@ -227,7 +227,7 @@ def _reachable(url: str) -> str:
     """A URL with a host and, where there is one, a port (RFC 3986, 3.2)."""
     authority = url.partition("://")[2].partition("/")[0].rpartition("@")[2]
     host, colon, port = authority.partition(":")
-    if not _HOST.fullmatch(host):
+    if not re.fullmatch(_HOST, host):
         reason = "names no host" if not host else f"names a host that there cannot be: {shown(host)}"
         raise refusal(reason)
     if colon and not (port.isdecimal() and len(port) <= _LONGEST_PORT and 0 < int(port) <= _LAST_PORT):
