@@ -2,9 +2,9 @@
 
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -32,6 +32,9 @@ class Later:
     def _adapter(self) -> "TypeAdapter[Any]":
         from pydantic import TypeAdapter
 
+        # NOTE: an adapter makes a schema of its own, and pydantic 2.11 writes no model that has none.
+        for model in models_of(self.kind):
+            model.model_rebuild()
         return TypeAdapter(self.kind)
 
     def _validate(self, value: Any) -> Any:
@@ -46,3 +49,13 @@ class Later:
     ) -> JsonSchemaValue:
         """Pydantic's hook: the schema of the type."""
         return handler(self._adapter.core_schema)
+
+
+def models_of(annotation: Any) -> list[type[BaseModel]]:
+    """The models that an annotation, or one of several, names; not those of their fields."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if isinstance(annotation, Later):
+        return models_of(annotation.kind)
+    inner = annotation if isinstance(annotation, tuple) else get_args(annotation)
+    return [model for part in inner for model in models_of(part)]
