@@ -4,14 +4,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .diagnostics import Problem, Rule, named
 from .location import SourcePath, path_text
-from .model import Ignore, Mesh
+from .model import Mesh
 from .rules.ignores import IGNORED_FINDING_EXPIRED
 from .rules.shape import BAD_VALUE
 from .survey import Survey
+
+if TYPE_CHECKING:
+    from .model.ignore import Ignore
 
 LIMIT = 2_000
 """Findings of one code in one run; past it only their number would help nobody."""
@@ -83,7 +86,7 @@ def apply_ignores(
 
 
 def _judged(
-    index: int, ignore: Ignore, rule: Rule | None, accepted: "_Accepted", today: date | None
+    index: int, ignore: "Ignore", rule: Rule | None, accepted: "_Accepted", today: date | None
 ) -> Iterator[Problem]:
     """What is wrong with an entry, once all that it may hide has been seen."""
     at: SourcePath = ("ignore", index)

@@ -129,7 +129,15 @@ def _checks(mesh: Mesh, depth: Depth) -> tuple[Check, ...]:
     if depth is Depth.PARSED:
         return ()
     found: tuple[Check, ...] = CHECKS
-    # NOTE: imported where they are needed: two thirds of all checks.
+    # NOTE: imported where they are needed: three fifths of all checks.
+    if mesh.services:
+        from .checks.services import SERVICE_CHECKS
+
+        found = (*found, *SERVICE_CHECKS)
+    if any(cluster.helm_values for cluster in mesh.clusters):
+        from .checks.values import VALUE_CHECKS
+
+        found = (*found, *VALUE_CHECKS)
     if mesh.policy is not None or mesh.workloads or mesh.expect:
         from .checks.policies import ENFORCEMENT_CHECKS, VOCABULARY_CHECKS
 

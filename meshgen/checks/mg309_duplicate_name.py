@@ -38,8 +38,7 @@ _ORDER = {"posture": 0, "rules": 1, "raw": 2}
 def duplicate_name(survey: Survey) -> Iterator[Problem]:
     """One problem for each later holder of a name."""
     policies = survey.policies
-    if policies is None:
-        return
+    assert policies is not None, "this is asked of a mesh with policies only"
     workloads = (
         (one.name, ("workloads", index, "name"), f"the workload {one.name} is already defined")
         for index, one in enumerate(survey.mesh.workloads)

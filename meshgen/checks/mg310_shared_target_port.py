@@ -1,6 +1,7 @@
 """MG310: two ports of a global service that lead to one port of its pods."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from ..cilium.version import Version, parse_version
 from ..diagnostics import Problem, Related, Rule, Severity
@@ -47,6 +48,7 @@ def shared_target_port(survey: Survey) -> Iterator[Problem]:
                 first[key] = at
 
 
+@cache
 def _is_faulty(text: str) -> bool:
     version = parse_version(text)
     fixed = _FIXED.get(version[:2])

@@ -6,6 +6,7 @@ from ..checking import Check
 from ..diagnostics import Problem, Rule
 from ..survey import Survey
 from . import (
+    mg309_duplicate_name,
     mg401_rejected_policy,
     mg402_unknown_workload,
     mg403_l7_parser_conflict,
@@ -43,6 +44,7 @@ def _of_policies(rule: Rule, find: Callable[[Survey], Iterator[Problem]]) -> Che
 
 
 VOCABULARY_CHECKS = (
+    _of_policies(mg309_duplicate_name.RULE, mg309_duplicate_name.duplicate_name),
     Check(mg402_unknown_workload.RULE, mg402_unknown_workload.unknown_workload),
     Check(mg424_expired_rule.RULE, mg424_expired_rule.expired_rule),
     Check(mg425_invalid_metadata.RULE, mg425_invalid_metadata.invalid_metadata),

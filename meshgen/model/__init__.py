@@ -1,8 +1,7 @@
 """What may be written in mesh.yaml."""
 
-from .cilium import Cilium, ClusterCilium, Datapath, HostAlias
+from .cilium import Cilium, ClusterCilium, Datapath
 from .cluster import Cluster, ClusterDefaults, MeshService
-from .ignore import Ignore
 from .mesh import Mesh
 from .service import ByLabels, ClusterSelection, Port, Service
 from .trust import GitOps, Secrets, Tls
@@ -16,8 +15,6 @@ __all__ = [
     "ClusterSelection",
     "Datapath",
     "GitOps",
-    "HostAlias",
-    "Ignore",
     "Mesh",
     "MeshService",
     "Port",

@@ -1,11 +1,17 @@
 """`cilium`: which Cilium runs, and how it moves packets."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from .node import Node, Seq
-from .scalars import AddressText, CidrBlock, CiliumVersion, DnsLabel, DnsSubdomain
+from .later import Later
+from .node import Node
+from .scalars import CidrBlock, CiliumVersion, DnsLabel
+
+if TYPE_CHECKING:
+    from .host_alias import HostAliases
+else:
+    HostAliases = Annotated[Any, Later("host_alias", "HostAliases")]
 
 Ipam = Literal[
     "cluster-pool",
@@ -19,15 +25,6 @@ Ipam = Literal[
 ]
 Chaining = Literal["none", "aws-cni", "azure", "flannel", "generic-veth", "portmap"]
 Encryption = Literal["none", "wireguard", "ipsec"]
-
-
-class HostAlias(Node):
-    """One line of /etc/hosts in the agent's pods."""
-
-    ip: AddressText = Field(description="The address.", examples=["10.0.0.5"])
-    hostnames: Seq[DnsSubdomain] = Field(
-        min_length=1, description="The names that it has.", examples=[["etcd.example.com"]]
-    )
 
 
 class Datapath(Node):
@@ -89,7 +86,7 @@ class ClusterCilium(Node):
         "Default: manifests before 1.14, helm from 1.14.",
         examples=["manifests"],
     )
-    extra_host_aliases: Seq[HostAlias] = Field(
+    extra_host_aliases: HostAliases = Field(
         (),
         description="Your own hostAliases of the DaemonSet, kept beside meshgen's: the patch replaces "
         "the list. For delivery `manifests` only.",

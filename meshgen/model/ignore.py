@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .node import Node, Written
+from .node import Node, Seq, Written
 from .scalars import AnyName, FindingCode, refusal
 
 
@@ -45,3 +45,6 @@ class Ignore(Node):
     until: Date | None = Field(
         None, description="Past this date the entry itself is a finding.", examples=["2027-01-31"]
     )
+
+
+Ignored = Seq[Ignore]

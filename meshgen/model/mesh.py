@@ -6,23 +6,25 @@ from pydantic import Field
 
 from .cilium import Cilium
 from .cluster import Cluster, ClusterDefaults
-from .ignore import Ignore
 from .later import Later
 from .node import Node, Seq
 from .scalars import LabelValue, MeshDomain
-from .service import Service
 from .trust import GitOps, Secrets, Tls
 
 if TYPE_CHECKING:
     from .expect import Expectations
+    from .ignore import Ignored
     from .policy import Policy
+    from .service import Services
     from .workload import Workloads
 
     MaybePolicy = Policy | None
 else:
+    Services = Annotated[Any, Later("service", "Services")]
     Workloads = Annotated[Any, Later("workload", "Workloads")]
     MaybePolicy = Annotated[Any, Later("policy", "Policy")]
     Expectations = Annotated[Any, Later("expect", "Expectations")]
+    Ignored = Annotated[Any, Later("ignore", "Ignored")]
 
 
 class Mesh(Node):
@@ -52,7 +54,7 @@ class Mesh(Node):
         description="The clusters.",
         examples=[[{"name": "cluster1", "id": 1, "provider": "gcp", "podCIDRs": ["10.1.0.0/16"]}]],
     )
-    services: Seq[Service] = Field(
+    services: Services = Field(
         (), description="Global services.", examples=[[{"name": "rebel-base", "ports": [80]}]]
     )
     workloads: Workloads = Field(
@@ -88,7 +90,7 @@ class Mesh(Node):
         description="Which tool applies the tree, and from where.",
         examples=[{"tool": "flux"}],
     )
-    ignore: Seq[Ignore] = Field(
+    ignore: Ignored = Field(
         (),
         description="Accepted findings, each with its reason.",
         examples=[[{"code": "MG216", "reason": "never routed"}]],

@@ -14,12 +14,10 @@ from ..source import AmbiguousText, Source
 from .cluster import Cluster
 from .crowds import crowds
 from .finite import not_finite
-from .ignore import Ignore
 from .later import Later
 from .layers import inherited, laid, value_at
 from .mesh import Mesh
 from .node import Node
-from .service import Service
 
 FORMAT_VERSION = 1
 
@@ -28,10 +26,10 @@ LIMIT = 2_000
 
 _LISTS: dict[str, type[Node] | Later] = {
     "clusters": Cluster,
-    "services": Service,
+    "services": Later("service", "Service"),
     "workloads": Later("workload", "Workload"),
     "expect": Later("expect", "Expectation"),
-    "ignore": Ignore,
+    "ignore": Later("ignore", "Ignore"),
 }
 _POLICY_LISTS: dict[str, type[Node] | Later] = {
     "posture": Later("policy", "Posture"),
@@ -117,6 +115,8 @@ class _Reading:
         if isinstance(data.get("policy"), dict):
             bare["policy"] = dict(data["policy"])
             policies = _taken(bare["policy"], _POLICY_LISTS)
+        # NOTE: made first, since the schema of a mesh takes in what there is of its clusters' own.
+        Cluster.model_rebuild()
         mesh = self.part(Mesh, (), bare)
         below = inherited(data, [problem.at for problem in self.problems.values()])
         if "clusters" in lists:
@@ -147,11 +147,14 @@ class _Reading:
 
 
 def _taken(data: dict[str, Any], kinds: dict[str, type[Node] | Later]) -> dict[str, list[Any]]:
-    """The lists of some data; a stand-in for their entries is left there, where a list may not be empty."""
+    """The lists of some data; a stand-in for their entries is left there, where a list must be."""
     lists = {key: data[key] for key in kinds if isinstance(data.get(key), list)}
     for key, items in lists.items():
         kind = kinds[key]
-        data[key] = [kind.model_construct()] if items and not isinstance(kind, Later) else []
+        if isinstance(kind, Later):
+            del data[key]
+        else:
+            data[key] = [kind.model_construct()] if items else []
     return lists
 
 

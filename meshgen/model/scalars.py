@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from ..addresses import Addresses, Cidr, cidr, number
 from ..diagnostics import shown
 from .bech32 import is_recipient
-from .node import Seq, Written
+from .node import Matching, Seq, Written
 
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 _DNS_LABEL = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
@@ -86,29 +86,29 @@ MEANINGS = {
 }
 """What each pattern asks for, in words that follow "is not"."""
 
-DnsLabel = Annotated[str, Field(pattern=_DNS_LABEL, max_length=63)]
-DnsSubdomain = Annotated[str, Field(pattern=_DNS_SUBDOMAIN, max_length=253)]
-ServiceName = Annotated[str, Field(pattern=_SERVICE_NAME, max_length=63)]
-LabelValue = Annotated[str, Field(pattern=_LABEL_VALUE, max_length=63)]
+DnsLabel = Annotated[str, Matching(_DNS_LABEL, max_length=63)]
+DnsSubdomain = Annotated[str, Matching(_DNS_SUBDOMAIN, max_length=253)]
+ServiceName = Annotated[str, Matching(_SERVICE_NAME, max_length=63)]
+LabelValue = Annotated[str, Matching(_LABEL_VALUE, max_length=63)]
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
 # A Service's port is named by a DNS label, a pod's as RFC 6335 has it.
 PortName = DnsLabel
-TargetPortName = Annotated[str, Field(pattern=_TARGET_NAME, max_length=15)]
-CiliumVersion = Annotated[str, Field(pattern=_VERSION)]
+TargetPortName = Annotated[str, Matching(_TARGET_NAME, max_length=15)]
+CiliumVersion = Annotated[str, Matching(_VERSION)]
 # Whether these are well formed is looked at later, so that one bad name hides no other finding.
 AnyName = Annotated[str, Field(max_length=1000)]
-ContextName = Annotated[str, Field(pattern=_CONTEXT, max_length=253)]
-FindingCode = Annotated[str, Field(pattern=_CODE)]
-KeyAddress = Annotated[str, Field(pattern=_KEY_ADDRESS, max_length=2048)]
-Fingerprint = Annotated[str, Field(pattern=_FINGERPRINT)]
-Days = Annotated[str, Field(pattern=_DAYS)]
-Folder = Annotated[str, Field(pattern=_FOLDER)]
-LegibleFolder = Annotated[str, Field(pattern=_LEGIBLE_FOLDER)]
-OwnFolder = Annotated[str, Field(pattern=_OWN_FOLDER)]
-OwnFile = Annotated[str, Field(pattern=_OWN_FILE, max_length=1000)]
-OwnYaml = Annotated[str, Field(pattern=_OWN_YAML, max_length=1000)]
+ContextName = Annotated[str, Matching(_CONTEXT, max_length=253)]
+FindingCode = Annotated[str, Matching(_CODE)]
+KeyAddress = Annotated[str, Matching(_KEY_ADDRESS, max_length=2048)]
+Fingerprint = Annotated[str, Matching(_FINGERPRINT)]
+Days = Annotated[str, Matching(_DAYS)]
+Folder = Annotated[str, Matching(_FOLDER)]
+LegibleFolder = Annotated[str, Matching(_LEGIBLE_FOLDER)]
+OwnFolder = Annotated[str, Matching(_OWN_FOLDER)]
+OwnFile = Annotated[str, Matching(_OWN_FILE, max_length=1000)]
+OwnYaml = Annotated[str, Matching(_OWN_YAML, max_length=1000)]
 # The longest cluster name, 32, stands with a dot before it in host names.
-MeshDomain = Annotated[str, Field(pattern=_DNS_SUBDOMAIN, max_length=253 - 33)]
+MeshDomain = Annotated[str, Matching(_DNS_SUBDOMAIN, max_length=253 - 33)]
 
 
 BAD_ADDRESSES: Final = "addresses"
@@ -135,9 +135,9 @@ def _annotations(annotations: dict[str, str]) -> dict[str, str]:
     return annotations
 
 
-Labels = dict[Annotated[str, Field(pattern=_LABEL_KEY), AfterValidator(_key)], LabelValue]
+Labels = dict[Annotated[str, Matching(_LABEL_KEY, check=_key)], LabelValue]
 Annotations = Annotated[
-    dict[Annotated[str, Field(pattern=_ANNOTATION_KEY), AfterValidator(_key)], str],
+    dict[Annotated[str, Matching(_ANNOTATION_KEY, check=_key)], str],
     AfterValidator(_annotations),
 ]
 
@@ -181,7 +181,7 @@ _LONGEST_LABEL = 63
 _LAST_PORT = 65535
 _LONGEST_PORT = 5
 # NOTE: names within a company have underscores, too.
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?)*\.?")
+_HOST = r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?)*\.?"
 
 
 def _host(text: str) -> str:
@@ -227,7 +227,7 @@ def _reachable(url: str) -> str:
     """A URL with a host and, where there is one, a port (RFC 3986, 3.2)."""
     authority = url.partition("://")[2].partition("/")[0].rpartition("@")[2]
     host, colon, port = authority.partition(":")
-    if not _HOST.fullmatch(host):
+    if not re.fullmatch(_HOST, host):
         reason = "names no host" if not host else f"names a host that there cannot be: {shown(host)}"
         raise refusal(reason)
     if colon and not (port.isdecimal() and len(port) <= _LONGEST_PORT and 0 < int(port) <= _LAST_PORT):
@@ -258,20 +258,17 @@ def _own_tree(folder: str) -> str:
 
 
 EXAMPLE_RECIPIENT: Final = "age149pwn4dezv9lg9mgq5km95mqlermw33ad6xt46553t7wwat94yyq7pq7z7"
-AgeRecipient = Annotated[str, Field(pattern=_AGE_RECIPIENT), AfterValidator(_recipient)]
-HostName = Annotated[str, Field(pattern=_DNS_SUBDOMAIN, max_length=253), AfterValidator(_host)]
+AgeRecipient = Annotated[str, Matching(_AGE_RECIPIENT, check=_recipient)]
+HostName = Annotated[str, Matching(_DNS_SUBDOMAIN, max_length=253, check=_host)]
 CidrBlock = Annotated[
     Cidr,
     Written(Annotated[str, Field(examples=["10.1.0.0/16", "fd00:1::/64"])], _cidr, attrgetter("text")),
 ]
 RepoURL = Annotated[
-    str,
-    Field(pattern=_REPO_URL, max_length=2048),
-    AfterValidator(_without_credentials),
-    AfterValidator(_reachable),
+    str, Matching(_REPO_URL, max_length=2048, check=_without_credentials), AfterValidator(_reachable)
 ]
-GitRevision = Annotated[str, Field(pattern=_REVISION, max_length=250), AfterValidator(_branch_or_tag)]
-RepoFolder = Annotated[str, Field(pattern=_REPO_FOLDER, max_length=1000), AfterValidator(_own_tree)]
+GitRevision = Annotated[str, Matching(_REVISION, max_length=250, check=_branch_or_tag)]
+RepoFolder = Annotated[str, Matching(_REPO_FOLDER, max_length=1000, check=_own_tree)]
 AddressText = Annotated[str, AfterValidator(_address)]
 AddressList = Annotated[
     Addresses,

@@ -152,3 +152,6 @@ class Service(Node):
     annotations: Annotations = Field(
         {}, description="Extra annotations of the Service.", examples=[{"example.com/owner": "rebels"}]
     )
+
+
+Services = Seq[Service]

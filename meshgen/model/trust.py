@@ -1,9 +1,10 @@
 """`tls`, `secrets` and `gitops`: where TLS material comes from, how keys are kept, who applies the tree."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
+from .later import Later
 from .node import Node, Seq
 from .scalars import (
     EXAMPLE_RECIPIENT,
@@ -20,6 +21,11 @@ from .scalars import (
     RepoFolder,
     RepoURL,
 )
+
+if TYPE_CHECKING:
+    from .external import MaybeExternal
+else:
+    MaybeExternal = Annotated[Any, Later("external", "MaybeExternal")]
 
 Algorithm = Literal["ecdsa-p256", "rsa-2048", "ed25519"]
 
@@ -156,29 +162,6 @@ class SealedSecrets(Node):
     )
 
 
-class SecretStore(Node):
-    """The store that the External Secrets Operator reads."""
-
-    kind: Literal["ClusterSecretStore", "SecretStore"] = Field(
-        "ClusterSecretStore", description="Its kind.", examples=["ClusterSecretStore"]
-    )
-    name: DnsSubdomain = Field(description="Its name.", examples=["vault"])
-
-
-class ExternalSecrets(Node):
-    """The External Secrets Operator: no key material in the tree at all."""
-
-    store: SecretStore = Field(
-        description="Where keys are read from.", examples=[{"kind": "ClusterSecretStore", "name": "vault"}]
-    )
-    path: str = Field(
-        "mesh/{cluster}",
-        min_length=1,
-        description="The path of a cluster's keys in the store; `{cluster}` is its name.",
-        examples=["mesh/{cluster}"],
-    )
-
-
 class Secrets(Node):
     """How Secrets are kept."""
 
@@ -200,7 +183,7 @@ class Secrets(Node):
         description="For backend `sealed-secrets`.",
         examples=[{"certificates": "pki/sealing/"}],
     )
-    external_secrets: ExternalSecrets | None = Field(
+    external_secrets: MaybeExternal = Field(
         None, description="For backend `external-secrets`.", examples=[{"store": {"name": "vault"}}]
     )
 

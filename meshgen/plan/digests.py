@@ -26,7 +26,13 @@ def _sha256(text: str) -> str:
 def config_digest(config: Pairs, secrets: Iterable[TlsObject] = ()) -> str:
     """What agents or operators read at start: the ConfigMap, and what is public of their Secrets."""
     public = ",".join(f"[{_json(secret.name)},{_public(secret)}]" for secret in secrets)
-    return _sha256(f"[{_json(config)},[{public}]]")
+    return _sha256(f"[{_settings(config)},[{public}]]")
+
+
+@cache
+def _settings(config: Pairs) -> str:
+    """The ConfigMap of a cluster as JSON, which each of its workloads reads."""
+    return _json(config)
 
 
 def content_digest(secret: TlsObject) -> str:

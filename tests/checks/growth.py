@@ -19,12 +19,17 @@ from tracing import lines_of
 
 from meshgen.checking import apply_ignores, run_checks
 from meshgen.checks import CHECKS
+from meshgen.checks.policies import VOCABULARY_CHECKS
+from meshgen.checks.services import SERVICE_CHECKS
+from meshgen.checks.values import VALUE_CHECKS
 from meshgen.diagnostics import Problem
 from meshgen.inspection import inspect
 from meshgen.model import Mesh
 from meshgen.survey import Survey
 
 FEW = 150
+WITHOUT_POLICIES = (*CHECKS, *SERVICE_CHECKS, *VALUE_CHECKS)
+ALL = (*WITHOUT_POLICIES, *VOCABULARY_CHECKS)
 
 
 def mesh_of(data: dict[str, Any]) -> Mesh:
@@ -34,7 +39,8 @@ def mesh_of(data: dict[str, Any]) -> Mesh:
 
 
 def checked(made: Mesh) -> list[Problem]:
-    return list(run_checks(CHECKS, Survey(made)))
+    survey = Survey(made)
+    return list(run_checks(WITHOUT_POLICIES if survey.policies is None else ALL, survey))
 
 
 def hosts(number: int, second: int = 100) -> Iterator[str]:
@@ -188,7 +194,7 @@ SHAPES: dict[str, Callable[[int], dict[str, Any]]] = {
 
 def work(made: Mesh) -> int:
     """The lines that all checks and `ignore` run for a mesh."""
-    rules = [check.rule for check in CHECKS]
+    rules = [check.rule for check in ALL]
 
     def all_of_it() -> list[Problem]:
         found = checked(made)

@@ -12,7 +12,9 @@ from meshgen.catalogue import ALL_CHECKS, RULES
 from meshgen.checking import Check
 from meshgen.checks import CHECKS
 from meshgen.checks.policies import ENFORCEMENT_CHECKS, VOCABULARY_CHECKS
+from meshgen.checks.services import SERVICE_CHECKS
 from meshgen.checks.tls import TLS_CHECKS
+from meshgen.checks.values import VALUE_CHECKS
 from meshgen.cli.run import Commands
 from meshgen.devtools import generated
 from meshgen.diagnostics import Rule
@@ -159,7 +161,7 @@ def test_codes_and_names_are_unique_and_in_order() -> None:
 
 def test_each_file_of_checks_is_listed_in_order_of_codes() -> None:
     files = sorted(path.stem for path in Path(checks.__file__).parent.glob("mg*.py"))
-    lists = (CHECKS, VOCABULARY_CHECKS, ENFORCEMENT_CHECKS, TLS_CHECKS)
+    lists = (CHECKS, SERVICE_CHECKS, VOCABULARY_CHECKS, ENFORCEMENT_CHECKS, TLS_CHECKS, VALUE_CHECKS)
     listed = [[check.find.__module__.rpartition(".")[2] for check in some] for some in lists]
 
     assert listed == [sorted(names) for names in listed]

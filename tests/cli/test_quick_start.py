@@ -37,7 +37,9 @@ def test_a_small_build_loads_nothing_that_it_does_not_need(loaded: set[str]) -> 
     slow = {"cryptography", "difflib", "importlib.metadata", "pyrage", "shutil", "socket", "zipfile"}
 
     assert "pydantic_core" in loaded
-    assert not loaded & {*slow, "meshgen.checks.tls", "meshgen.trust.inventory"}
+    assert not loaded & {*slow, "meshgen.trust.inventory"}
+    assert not loaded & {f"meshgen.checks.{name}" for name in ("policies", "services", "tls", "values")}
+    assert not loaded & {f"meshgen.model.{name}" for name in ("external", "host_alias", "ignore", "policy")}
 
 
 def test_what_pydantic_asks_for_besides_plugins_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 from policies import parsed, rule
 
 from meshgen.checking import run_checks
-from meshgen.checks import CHECKS
-from meshgen.checks.policies import ENFORCEMENT_CHECKS
+from meshgen.checks.policies import ENFORCEMENT_CHECKS, VOCABULARY_CHECKS
 from meshgen.inspection import inspect
 from meshgen.policy.likeness import FEW, few_of_each
 from meshgen.survey import Survey
 
-JUDGING = [check for check in (*CHECKS, *ENFORCEMENT_CHECKS) if check.of_policies]
+JUDGING = [check for check in (*VOCABULARY_CHECKS, *ENFORCEMENT_CHECKS) if check.of_policies]
 ALIKE = FEW + 3
 NAMED = f"cluster{ALIKE}"
 """The last cluster, which something names."""
