@@ -7,7 +7,6 @@ from typing import NamedTuple
 from ..compiler import outline
 from ..inspection import Depth, inspect
 from ..model import Mesh
-from ..policy.compilation import Policies
 from ..policy.likeness import Folding, folding
 from ..reachability.scene import Scene
 from ..review.files import FileChanges, file_changes
@@ -87,15 +86,10 @@ _UNUSABLE = "MG429"
 
 
 def _review(before: ReadMesh, after: ReadMesh, fold: Folding, names: tuple[str, str]) -> Review:
-    head = Scene(fold.head, _policies(after, fold.head), _judged(after, fold.head))
-    base = Scene(fold.base, _policies(before, fold.base), head)
+    head = Scene(fold.head, after.of(fold.head), _judged(after, fold.head))
+    base = Scene(fold.base, before.of(fold.base), head)
     files, no_files = _files(before, after, fold)
     return review(base, head, names=names, files=files, no_files=no_files, folding=fold)
-
-
-def _policies(read: ReadMesh, mesh: Mesh) -> Policies:
-    """The policies of a mesh, or of some of its clusters."""
-    return read.policies if mesh is read.mesh else Policies(mesh)
 
 
 def _judged(read: ReadMesh, mesh: Mesh) -> Scene | None:
@@ -112,7 +106,7 @@ def _files(before: ReadMesh, after: ReadMesh, fold: Folding) -> tuple[tuple[File
     meshes = (fold.base, fold.head) if few else fold.whole
     # NOTE: one name for both sides, since whole objects say which file they are from.
     base, head = (
-        outline(read.inspection, source="mesh.yaml", mesh=mesh, policies=_policies(read, mesh))
+        outline(read.inspection, source="mesh.yaml", mesh=mesh, policies=read.of(mesh))
         for read, mesh in zip((before, after), meshes, strict=True)
     )
     if base.documents is None or head.documents is None:

@@ -8,6 +8,7 @@ from ..diagnostics import Severity
 from ..inspection import Depth, Inspection, inspect
 from ..model import Mesh
 from ..policy.compilation import Policies
+from ..policy.likeness import few_of_each
 from ..reachability.scene import Scene
 from ..reporting.places import Places
 from .input import MeshFile, read_mesh
@@ -24,6 +25,10 @@ class ReadMesh(NamedTuple):
     policies: Policies
     places: Places
 
+    def of(self, mesh: Mesh) -> Policies:
+        """The policies of the mesh, or of one that is without some of its clusters."""
+        return self.policies if mesh is self.mesh else Policies(mesh)
+
 
 class Opened(NamedTuple):
     """A mesh as the engine sees it, and where everything in it stands."""
@@ -36,16 +41,17 @@ class NotAMeshError(Exception):
     """The file has findings that leave no mesh to look at; they were shown."""
 
 
-def open_mesh(path: str, options: Options) -> Opened:
+def open_mesh(path: str, options: Options, *, few: bool = False) -> Opened:
     """
-    Read a mesh to look at its policies.
+    Read a mesh to look at its policies, in all of its clusters or in a `few` of each kind.
 
     Raises:
         NotAMeshError: when it cannot be parsed; the findings were shown then.
 
     """
     read = read_policies(read_mesh(path), options, Depth.PARSED)
-    return Opened(Scene(read.mesh, read.policies), read.places)
+    mesh = few_of_each(read.mesh) if few else read.mesh
+    return Opened(Scene(mesh, read.of(mesh)), read.places)
 
 
 def read_policies(file: MeshFile, options: Options, depth: Depth) -> ReadMesh:

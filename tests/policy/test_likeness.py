@@ -11,7 +11,11 @@ from policies import parsed, rule
 from meshgen.checking import run_checks
 from meshgen.checks.policies import ENFORCEMENT_CHECKS, VOCABULARY_CHECKS
 from meshgen.inspection import inspect
+from meshgen.model import Mesh
+from meshgen.policy.compilation import Policies
 from meshgen.policy.likeness import FEW, few_of_each
+from meshgen.reachability.expectations import outcomes
+from meshgen.reachability.scene import Scene
 from meshgen.survey import Survey
 
 JUDGING = [check for check in (*VOCABULARY_CHECKS, *ENFORCEMENT_CHECKS) if check.of_policies]
@@ -120,6 +124,12 @@ def test_a_few_clusters_of_each_kind_tell_what_all_of_them_would(data: dict[str,
 
         assert bool([*check.find(few)]) is bool(found), check.rule.code
         assert [*run_checks([check], whole)] == found, check.rule.code
+    assert [*outcomes(scene(few.mesh))] == [*outcomes(scene(whole.mesh))]
+
+
+def scene(of: Mesh) -> Scene:
+    """A mesh as the engine sees it."""
+    return Scene(of, Policies(of))
 
 
 def names(data: dict[str, Any]) -> list[str]:
