@@ -186,3 +186,25 @@ def test_the_digest_is_of_what_policies_mean(posture: list[dict[str, Any]], *, s
         return mesh_digest(made)
 
     assert (digest([A, B]) == digest(posture)) is same
+
+
+@pytest.mark.parametrize("name", ["no", "1e3", "0x1f", "east"])
+def test_each_file_has_the_name_of_its_own_cluster(name: str) -> None:
+    clusters = [cluster(1), {**cluster(2), "name": name}, cluster(3, policy={"dns": {"namespace": "dns"}})]
+    rules = [
+        rule("x-wing@same", "rebel-base@*", name="own", why="of the cluster's own", isolate=["egress"]),
+        rule("x-wing@*", "rebel-base@*", name="all", ports=["http"], isolate=["ingress"]),
+    ]
+    policy = {"posture": [{"namespaces": ["data"], "close": ["egress"]}], "rules": rules}
+    data = mesh(*clusters, workloads=WORKLOADS, policy=policy)
+    files = tree(data)
+    written = {
+        (one.cluster, f"policies/{one.namespace}.{one.name}.ciliumnetworkpolicy.yaml"): one.manifest["spec"]
+        for one in policy_objects(inspected(data).mesh)  # type: ignore[arg-type]
+    }
+
+    assert {where for where, _ in written} == {"cluster1", name, "cluster3"}
+    for (where, path), spec in written.items():
+        assert yaml.safe_load(files[f"{where}/{path}"])["spec"] == spec
+        assert spec["endpointSelector"]["matchLabels"]["io.cilium.k8s.policy.cluster"] == where
+    assert sum("/policies/" in path for path in files) == len(written)
