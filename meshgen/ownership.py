@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from json.encoder import encode_basestring_ascii as quoted
@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from . import __version__
+from .halves import in_halves
 
 INDEX = ".meshgen.json"
 MAX_BYTES = 64 * 1024 * 1024
@@ -122,7 +123,12 @@ def index_of(
 ) -> Index:
     """The index of a tree; content that stands in many places is hashed once."""
     distinct = {id(content): content for content in files.values()}
-    hashes = {key: sha256(content).hexdigest() for key, content in distinct.items()}
+    hashes: dict[int, str] = {}
+
+    def hash_each(some: Sequence[tuple[int, bytes]]) -> None:
+        hashes.update({key: sha256(content).hexdigest() for key, content in some})
+
+    in_halves(hash_each, list(distinct.items()))
     return Index(
         files={path: hashes[id(files[path])] for path in sorted(files)},
         source=source,
