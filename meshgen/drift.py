@@ -1,6 +1,6 @@
 """How a directory on disk differs from the tree that it is to hold."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -74,18 +74,15 @@ def compare(job: Job) -> Drift:
     tree, index, target = job.tree, job.index, job.target
     wanted = job.files
     record = _record(target.root, index, wanted[INDEX])
-    # NOTE: those of the index come first, which are sorted: sorting goes through them without moving any.
-    paths = sorted(dict.fromkeys((*index.files, *wanted, *record.paths)))
+    paths = wanted.keys() | record.paths
     blocked = obstructions(target.root, paths)
     links = sorted(path for path, link in blocked.items() if link and record.owns_below(path))
-    by_content = frozenset() if target.private else wanted.keys() - tree.executable
     found: dict[State, list[str]] = {state: [] for state in State}
-    for path in paths:
-        full = f"{target.root}/{path}"
-        if below(path, blocked) or (path in by_content and holds(full, wanted[path])):
+    for path in sorted(paths.difference(_settled(job, blocked))):
+        if below(path, blocked):
             continue
         state = state_of(
-            full,
+            f"{target.root}/{path}",
             wanted.get(path),
             record.known(path),
             needs=_RUN_BY_OWNER if path in tree.executable else 0,
@@ -107,6 +104,18 @@ def compare(job: Job) -> Drift:
         and holds_anything(target.root, but=staging_of(target.root)),
         interrupted=record.noted is not None,
     )
+
+
+def _settled(job: Job, blocked: Collection[str]) -> Iterator[str]:
+    """The files that are as they are to be by their content alone: all but those whose permissions count."""
+    if not job.target.private:
+        for path, content in job.files.items():
+            if (
+                path not in job.tree.executable
+                and not below(path, blocked)
+                and holds(f"{job.target.root}/{path}", content)
+            ):
+                yield path
 
 
 def _record(root: str, expected: Index, dumped: bytes) -> Record:

@@ -26,6 +26,9 @@ Progress = Callable[[Sequence[File]], AbstractContextManager[Iterable[File]]]
 _AT_ONCE = 2048
 """Files that are written before progress is shown, or an interrupt noticed."""
 
+_LARGE = 4096
+"""Bytes from which a file is written by either of two threads."""
+
 _NEW = "new"
 _OLD = "old"
 _NOTE = "index-"
@@ -162,7 +165,8 @@ def _write_files(folder: str, files: Sequence[File], executable: frozenset[str],
     with progress(files) as shown:
         left = iter(shown)
         while some := list(islice(left, _AT_ONCE)):
-            in_halves(write, some)
+            write([file for file in some if len(file[1]) < _LARGE])
+            in_halves(write, [file for file in some if len(file[1]) >= _LARGE])
 
 
 def _write_file(path: str, content: bytes, mode: int) -> None:

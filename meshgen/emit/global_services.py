@@ -16,7 +16,8 @@ def global_services(mesh: MeshPlan) -> Iterator[Document]:
     profiles = {cluster.name: cluster.profile for cluster in mesh.clusters}
     for service in mesh.services:
         path = paths.global_service(service.namespace, service.name, owned=service.owned)
-        for profile in {profiles[name]: None for name in service.clusters}:
+        # NOTE: told apart by identity, since the hash of a profile is of all that is in it.
+        for profile in {id(profiles[name]): profiles[name] for name in service.clusters}.values():
             folders = [name for name in service.clusters if profiles[name] is profile]
             yield Document(
                 paths=tuple(f"{folder}/{path}" for folder in folders),

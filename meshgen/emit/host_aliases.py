@@ -23,4 +23,4 @@ class HostAliases(dict[Alias, Shared]):
         A strategic merge matches this list by ip and never removes an entry, and an empty list changes
         nothing; hence `$patch: replace`, and null where nothing is left.
         """
-        return [{"$patch": "replace"}, *[self[alias] for alias in aliases]] if aliases else None
+        return [{"$patch": "replace"}, *map(self.__getitem__, aliases)] if aliases else None

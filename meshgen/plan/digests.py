@@ -9,14 +9,13 @@ from typing import Any
 from ..model import Mesh
 from .types import Pairs, TlsObject
 
+# NOTE: json.dumps would make an encoder for each value; a large mesh has a thousand.
+_json = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
+
 
 def digest(value: object) -> str:
     """A value of plain data as `sha256:…`."""
     return _sha256(_json(value))
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def _sha256(text: str) -> str:
@@ -67,11 +66,11 @@ def mesh_data(mesh: Mesh) -> dict[str, Any]:
     Each cluster has all that it inherits, but for the mesh-wide `cilium`.
     """
     data = mesh.model_dump(mode="json", by_alias=True, exclude=_UNBUILT, exclude_defaults=True)
-    mesh_wide = mesh.cilium.model_dump(mode="json", by_alias=True)
-    for cluster, written in zip(mesh.clusters, data["clusters"], strict=True):
-        written["cilium"] = _beyond(cluster.cilium.model_dump(mode="json", by_alias=True), mesh_wide)
-        if cluster.policy is not None:
-            written["policy"] = cluster.policy.model_dump(mode="json", by_alias=True)
+    whole = mesh.model_dump(mode="json", by_alias=True, exclude=_UNBUILT)
+    for cluster, written in zip(whole["clusters"], data["clusters"], strict=True):
+        written["cilium"] = _beyond(cluster["cilium"], whole["cilium"])
+        if cluster["policy"] is not None:
+            written["policy"] = cluster["policy"]
     data["clusters"] = [
         {key: value for key, value in written.items() if value not in ({}, [])}
         for written in data["clusters"]

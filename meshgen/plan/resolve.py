@@ -257,10 +257,12 @@ def _host_aliases(mesh: Mesh, cluster: Cluster, table: AliasTable) -> tuple[Host
     # NOTE: a copy with little changed, since the table has an entry for each cluster of a large mesh.
     entries = dict(table)
     for value in set(cluster.service_ips.numbers) if cluster.service.hostname is None else ():
-        text, hosts = entries.pop(value)
+        text, hosts = entries[value]
         if others := tuple(host for host in hosts if host != own):
             entries[value] = (text, others)
-    return tuple([entries[value] for value in sorted(entries)])
+        else:
+            del entries[value]
+    return tuple(entries.values())
 
 
 def _with_extra(cluster: Cluster, aliases: tuple[HostAlias, ...]) -> tuple[HostAlias, ...]:

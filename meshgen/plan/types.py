@@ -229,12 +229,10 @@ class ClusterPlan(NamedTuple):
     @property
     def namespaces(self) -> tuple[str, ...]:
         """The namespaces that must exist, Cilium's own first."""
-        spaces = [
-            *(service.namespace for service in self.services),
-            *(policy.namespace for policy in self.policies),
-            *(space for raw in self.raw_policies for space in raw.namespaces),
-        ]
-        return tuple(dict.fromkeys([self.namespace, *sorted(filter(None, spaces))]))
+        spaces = {service.namespace for service in self.services}
+        spaces |= {policy.namespace for policy in self.policies}
+        spaces.update(*(raw.namespaces for raw in self.raw_policies))
+        return (self.namespace, *sorted(spaces - {self.namespace, ""}))
 
     @property
     def has_policies(self) -> bool:

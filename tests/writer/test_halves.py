@@ -32,7 +32,7 @@ def test_few_items_need_no_second_thread() -> None:
     assert names == [current_thread().name]
 
 
-@pytest.mark.parametrize("item", [MANY[0], MANY[-1]])
+@pytest.mark.parametrize("item", MANY[:2])
 def test_what_goes_wrong_in_either_half_is_told_once_both_have_ended(item: int) -> None:
     ended = []
 
