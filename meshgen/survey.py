@@ -170,8 +170,6 @@ class Survey:
         return {}
 
     def _of_few(self, more: int) -> "Survey":
-        if self.policies is None:
-            return self
         from .policy.likeness import FEW, few_of_each
 
         mesh = few_of_each(self.mesh, FEW + more)
