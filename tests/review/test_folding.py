@@ -281,16 +281,20 @@ def test_an_address_changes_the_files_of_every_cluster(diff: Changed) -> None:
     assert "cilium-etcd-external.service.yaml" in changed["cluster7"]
 
 
-def test_what_cilium_refuses_is_told_of_every_cluster() -> None:
+def refused_object(cluster_name: str, name: str) -> PolicyObject:
+    """An object that no version of Cilium takes."""
+    metadata = {"name": name, "namespace": "shop"}
+    manifest = {"kind": "CiliumNetworkPolicy", "metadata": metadata, "spec": {}}
+    return PolicyObject(cluster_name, manifest, ("policy", "raw", 0), name, "raw")
+
+
+def test_what_cilium_refuses_now_is_told_of_every_cluster() -> None:
     fold = folding(parsed(many(80)), parsed(many(80)))
     base, head = _scene(fold.base), _scene(fold.head)
-    for name, objects in head.objects.items():
-        manifest = {
-            "kind": "CiliumNetworkPolicy",
-            "metadata": {"name": "odd", "namespace": "shop"},
-            "spec": {},
-        }
-        objects.append(PolicyObject(name, manifest, ("policy", "raw", 0), "odd", "raw"))
+    for name in head.objects:
+        base.objects[name].append(refused_object(name, "before"))
+        head.objects[name] += [refused_object(name, "before"), refused_object(name, "now")]
     told = review(base, head, names=("base", "head"), folding=fold).refused
 
+    assert {each.place.name for each in told} == {"now"}
     assert [each.place.cluster for each in told] == sorted(f"cluster{number}" for number in range(1, 13))
