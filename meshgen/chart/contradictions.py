@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ..addresses import cidr
-from ..cilium.profiles import ControlPlane, profile_of
+from ..cilium.profile import ControlPlane
+from ..cilium.profiles import profile_of
 from ..cilium.version import parse_version
 from ..diagnostics import shown
 from ..location import SourcePath

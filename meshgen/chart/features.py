@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..cilium.features import HELM, Use
-from ..cilium.profiles import ControlPlane, Profile, profile_of
+from ..cilium.profile import ControlPlane, Profile
+from ..cilium.profiles import profile_of
 from ..cilium.version import Version, parse_version
 from ..location import SourcePath
 from ..model import Cluster, Mesh

@@ -1,6 +1,7 @@
 """Where a cluster's host names for the others become addresses, as its Cilium is delivered."""
 
-from ..cilium.profiles import Names, profile_for
+from ..cilium.profile import Names
+from ..cilium.profiles import profile_for
 from ..model import Cluster
 from .overrides import override
 from .values import delivery_of

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..cilium.profiles import Profile
+from ..cilium.profile import Profile
 from ..cilium.version import Version, parse_version
 from ..location import SourcePath
 from ..model import Cluster, Mesh

@@ -10,7 +10,8 @@ from typing import Any
 
 from ..addresses import Cidr, address_text
 from ..cilium.features import HELM
-from ..cilium.profiles import ControlPlane, Profile, profile_of
+from ..cilium.profile import ControlPlane, Profile
+from ..cilium.profiles import profile_of
 from ..cilium.providers import exposure_annotations, takes_ip
 from ..cilium.version import Version, parse_version
 from ..model import Cluster, Datapath, Mesh

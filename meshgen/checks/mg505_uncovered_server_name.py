@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..cilium.profiles import Role
+from ..cilium.profile import Role
 from ..diagnostics import Problem, Rule, Severity
 from ..survey import Survey
 from ..trust.inventory import certificates

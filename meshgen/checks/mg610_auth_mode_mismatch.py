@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from ..chart.users import dials_by_name, knows_names
-from ..cilium.profiles import ControlPlane, profile_for
+from ..cilium.profile import ControlPlane
+from ..cilium.profiles import profile_for
 from ..diagnostics import Problem, Related, Rule, Severity
 from ..survey import Survey
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from ..location import SourcePath
 from ..model import Cluster, Mesh, Service
 from ..selection import selected, sharing
-from .profiles import ControlPlane, Profile, profile_for
+from .profile import ControlPlane, Profile
+from .profiles import profile_for
 from .version import Version, parse_version
 
 

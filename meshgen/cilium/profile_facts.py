@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from .profiles import Names, Profile
+from .profile import Names, Profile
 
 NAMES = "host names of the others"
 """The title of where host names become addresses."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ..cilium.profiles import Profile
+from ..cilium.profile import Profile
 from ..kube.labels import PRUNE_GUARDS
 from ..kube.manifest import Manifest, manifest
 from ..plan.types import GlobalService, MeshPlan, ServicePort

@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 
-from ..cilium.profiles import Dialled, PeerSecret
+from ..cilium.profile import Dialled, PeerSecret
 from ..kube.labels import CHART_GUARDS
 from ..kube.manifest import Manifest, manifest
 from ..plan.types import ClusterPlan, MeshPlan

@@ -10,7 +10,8 @@ from typing import Any, get_args
 from ..addresses import number
 from ..chart.keys import has, keys_of
 from ..cilium.features import HELM
-from ..cilium.profiles import ControlPlane, profile_of
+from ..cilium.profile import ControlPlane
+from ..cilium.profiles import profile_of
 from ..cilium.providers import CURRENT, PROVIDERS
 from ..cilium.version import Version
 from ..model.cilium import Chaining, Ipam

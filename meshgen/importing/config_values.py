@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ..chart.keys import has
 from ..chart.overrides import truth
-from ..cilium.profiles import Profile
+from ..cilium.profile import Profile
 from ..cilium.version import parse_version
 from .found import Found, Path
 from .reading import text

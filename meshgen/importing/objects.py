@@ -12,7 +12,8 @@ from ipaddress import collapse_addresses, ip_network
 from typing import Any, get_args
 
 from ..chart.keys import has
-from ..cilium.profiles import PROFILES, Profile, profile_of
+from ..cilium.profile import Profile
+from ..cilium.profiles import PROFILES, profile_of
 from ..cilium.version import parse_version
 from ..model.cilium import Ipam
 from ..model.layers import value_at

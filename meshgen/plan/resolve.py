@@ -8,7 +8,8 @@ from ..addresses import Cidr, address_text, networks, number
 from ..chart.names import names_of
 from ..chart.overrides import default_local_cluster
 from ..chart.values import DEFAULT_LIMIT, delivery_of, values_of
-from ..cilium.profiles import ControlPlane, Names, Profile, Role, profile_for
+from ..cilium.profile import ControlPlane, Names, Profile, Role
+from ..cilium.profiles import profile_for
 from ..cilium.providers import exposure_annotations, takes_ip
 from ..kube.labels import RESTART
 from ..model import Cluster, Mesh, Service

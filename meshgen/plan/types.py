@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from posixpath import normpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..cilium.profiles import ControlPlane, Names, Profile
+from ..cilium.profile import ControlPlane, Names, Profile
 from ..cilium.version import parse_version
 from ..kube.manifest import Manifest
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..cilium.profiles import ControlPlane, profile_for
+from ..cilium.profile import ControlPlane
+from ..cilium.profiles import profile_for
 from ..engine.entries import Direction
 from ..engine.labels import Bits
 from ..engine.ports import point, told

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 from ..chart.names import names_of
 from ..chart.overrides import default_local_cluster
 from ..chart.values import delivery_of
+from ..cilium.profile import Names
 from ..cilium.profile_facts import NAMES, PEERS, differences, told_names
-from ..cilium.profiles import Names, profile_for
+from ..cilium.profiles import profile_for
 from ..engine.semantics import semantics
 from ..location import SourcePath, path_text
 from ..model import Cluster, Mesh

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from posixpath import join
 
-from ..cilium.profiles import Role
+from ..cilium.profile import Role
 from ..model import Cluster
 from . import layout, naming
 from .certificates import Certificate

@@ -5,7 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..cilium.profiles import Role
+from ..cilium.profile import Role
 from .etcd_config import EtcdConfig
 from .facts import CertificateFacts
 from .layout import State

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from ..cilium.profiles import Role
+from ..cilium.profile import Role
 
 ReadFile = Callable[[str], bytes | None]
 """A path relative to mesh.yaml to its bytes; None where there is no such file."""

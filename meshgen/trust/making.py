@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ..cilium.profiles import Role
+from ..cilium.profile import Role
 from ..model import Cluster
 from . import layout, naming
 from .changes import Changes

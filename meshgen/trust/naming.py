@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from ..cilium.profiles import ControlPlane, Role, TlsSecret, profile_for
+from ..cilium.profile import ControlPlane, Role, TlsSecret
+from ..cilium.profiles import profile_for
 from ..model import Cluster, Mesh
 from .facts import Usage
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from ..cilium.profiles import Role, TlsSecret, profile_for
+from ..cilium.profile import Role, TlsSecret
+from ..cilium.profiles import profile_for
 from ..model import Cluster, Mesh
 from . import naming
 from .etcd_config import write_config

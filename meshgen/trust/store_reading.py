@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..cilium.profiles import Role
+from ..cilium.profile import Role
 from ..model import Cluster
 from . import layout, naming
 from .certificates import Certificate

@@ -6,7 +6,7 @@ import pytest
 from builders import cluster, mesh, text
 
 from meshgen.chart.names import names_of
-from meshgen.cilium.profiles import Names
+from meshgen.cilium.profile import Names
 from meshgen.model.parse import parse
 from meshgen.source import load
 

@@ -11,7 +11,8 @@ from builders import cluster, mesh, service, text
 from documentation import DEMO_IDENTITY, ROOT
 
 from meshgen.catalogue import RULES
-from meshgen.cilium.profiles import ETCD, LOCAL_POLICIES, Profile
+from meshgen.cilium.profile import Profile
+from meshgen.cilium.profiles import ETCD, LOCAL_POLICIES
 from meshgen.cli.input import read_mesh
 from meshgen.cli.options import FORMATS
 from meshgen.emit import EMITTERS, SECRET_EMITTERS

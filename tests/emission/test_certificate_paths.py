@@ -16,7 +16,8 @@ from builders import cluster, mesh
 from compilation import inspected, tls_files
 
 from meshgen.chart.values import brings_certificates
-from meshgen.cilium.profiles import PROFILES, Profile, Source
+from meshgen.cilium.profile import Profile, Source
+from meshgen.cilium.profiles import PROFILES
 from meshgen.cilium.version import Version
 from meshgen.compiler import compile_mesh
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meshgen.cilium.features import lacks, uses
+from meshgen.cilium.profile import Role
 from meshgen.cilium.profiles import (
     APISERVER,
     COMMON_FILES,
@@ -17,7 +18,6 @@ from meshgen.cilium.profiles import (
     LOCAL_FILES,
     LOCAL_POLICIES,
     PROFILES,
-    Role,
     profile_of,
     supported_versions,
 )

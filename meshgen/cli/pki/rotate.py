@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from ...cilium.profiles import Role
+from ...cilium.profile import Role
 from ...trust.changes import Changes
 from ...trust.making import issue, needed, signer
 from ...trust.rotating import Step, rotate_authority

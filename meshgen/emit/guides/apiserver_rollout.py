@@ -1,6 +1,6 @@
 """ROLLOUT.md where the other clusters dial clustermesh-apiserver."""
 
-from ...cilium.profiles import Names
+from ...cilium.profile import Names
 from ...plan.types import ClusterPlan, MeshPlan
 
 _GUIDE = """\

@@ -1,6 +1,6 @@
 """The beginning of apply.sh: options, and whether this is the right cluster."""
 
-from ...cilium.profiles import ControlPlane
+from ...cilium.profile import ControlPlane
 from ...plan.types import ClusterPlan, MeshPlan
 
 # NOTE: --patch-file and not -p "$(cat …)": the argument list is too long from 1,600 addresses on.

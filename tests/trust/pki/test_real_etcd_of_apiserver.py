@@ -11,7 +11,8 @@ from builders import cluster
 from etcd_stage import Member, Stage, kept, program, serving
 from pki_place import Place, generated
 
-from meshgen.cilium.profiles import PROFILES, Source
+from meshgen.cilium.profile import Source
+from meshgen.cilium.profiles import PROFILES
 from meshgen.cilium.version import parse_version
 
 ADDRESSES = {"cluster1": "172.16.1.10", "cluster2": "172.16.2.10"}
