@@ -4,50 +4,33 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from ..addresses import Cidr, address_text, networks, number
 from ..chart.names import names_of
 from ..chart.overrides import default_local_cluster
 from ..chart.values import DEFAULT_LIMIT, delivery_of, values_of
 from ..cilium.profile import ControlPlane, Names, Profile, Role
 from ..cilium.profiles import profile_for
-from ..cilium.providers import exposure_annotations, takes_ip
 from ..kube.labels import RESTART
-from ..model import Cluster, Mesh, Service
-from ..selection import selected, sharing
-from ..trust.naming import common_name, host_of
+from ..model import Cluster, Mesh
+from ..trust.naming import common_name
 from ..trust.recipients import sops_keys
 from .certificates import certificates_of, issuer_of
 from .delivery import gitops_of
 from .digests import config_digest, digest
+from .host_aliases import AliasTable, alias_table, host_aliases, with_extra
 from .namespaces import global_namespaces
+from .network import endpoint, exposure, network
 from .policies import PolicyMaterial, policies_by_cluster, policy_files, raw_policies_of, sides
+from .services import global_services
 from .tls import TlsMaterial, external_store, tls_objects
-from .types import (
-    ClusterPlan,
-    Endpoint,
-    Exposure,
-    GlobalService,
-    MeshPlan,
-    Network,
-    Pairs,
-    ServicePort,
-    TlsObject,
-)
+from .types import ClusterPlan, GlobalService, MeshPlan, Pairs, TlsObject, pairs
 
 
 class _Common(NamedTuple):
     """What all clusters have in common: addresses, Secrets by cluster, and whom they trust."""
 
-    aliases: "AliasTable"
+    aliases: AliasTable
     tls: Mapping[str, tuple[TlsObject, ...]]
     bundle: bytes
-
-
-HostAlias = tuple[str, tuple[str, ...]]
-AliasTable = dict[int, HostAlias]
-
-_MOST_BLOCKS = 16
-"""Blocks of node addresses that a runbook lists for one cluster."""
 
 
 def plan(
@@ -64,13 +47,13 @@ def plan(
     files, raw = policy_files(enforced), raw_policies_of(mesh, enforced)
     policies = policies_by_cluster(files)
     clusters = sorted(mesh.clusters, key=lambda cluster: cluster.name)
-    services = _services(mesh)
+    services = global_services(mesh)
     by_cluster: dict[str, list[GlobalService]] = defaultdict(list)
     for service in services:
         for name in service.clusters:
             by_cluster[name].append(service)
     bundle = material.inventory.bundle if material and mesh.tls.source != "files" else b""
-    common = _Common(_alias_table(mesh), tls, bundle)
+    common = _Common(alias_table(mesh), tls, bundle)
     return MeshPlan(
         name=mesh.name,
         domain=mesh.domain,
@@ -109,14 +92,14 @@ def _cluster(
     profile = _profile(cluster)
     secrets = common.tls.get(cluster.name, ())
     config = _config(mesh, cluster, profile)
-    others = _host_aliases(mesh, cluster, common.aliases)
+    others = host_aliases(mesh, cluster, common.aliases)
     trusted = (("ca.crt", common.bundle),) if common.bundle else ()
     # NOTE: where the chart makes the files of peers, nothing in them tells agents of another authority.
     anchors = [TlsObject("authorities", trusted, ())] if trusted and profile.peer_secrets else []
     return ClusterPlan(
         name=cluster.name,
         id=cluster.id,
-        endpoint=_endpoint(mesh, cluster),
+        endpoint=endpoint(mesh, cluster),
         namespace=cluster.cilium.namespace,
         context=cluster.context,
         provider=cluster.provider,
@@ -125,10 +108,10 @@ def _cluster(
         delivery=delivery_of(cluster),
         names=names_of(cluster),
         values=_values(mesh, cluster, common.bundle),
-        exposure=_exposure(mesh, cluster, profile),
-        network=_network(cluster),
+        exposure=exposure(mesh, cluster, profile),
+        network=network(cluster),
         config=config,
-        host_aliases=_with_extra(cluster, others if Names.AGENTS in profile.names else ()),
+        host_aliases=with_extra(cluster, others if Names.AGENTS in profile.names else ()),
         apiserver_aliases=others if Names.APISERVER in profile.names else (),
         services=services,
         policies=(),
@@ -168,7 +151,7 @@ def _config(mesh: Mesh, cluster: Cluster, profile: Profile) -> Pairs:
         config["identity-allocation-mode"] = profile.identity_mode
     if mesh.cilium.max_connected_clusters != DEFAULT_LIMIT:
         config["max-connected-clusters"] = str(mesh.cilium.max_connected_clusters)
-    return _pairs(config)
+    return pairs(config)
 
 
 def _values(mesh: Mesh, cluster: Cluster, bundle: bytes) -> dict[str, Any]:
@@ -178,138 +161,3 @@ def _values(mesh: Mesh, cluster: Cluster, bundle: bytes) -> dict[str, Any]:
     restart = {"podAnnotations": {RESTART: digest(bundle.decode())}}
     pods = {**restart, "operator": restart, "clustermesh": {"apiserver": restart}}
     return values_of(mesh, cluster, more=pods)
-
-
-def _endpoint(mesh: Mesh, cluster: Cluster) -> Endpoint:
-    return Endpoint(
-        cluster=cluster.name,
-        host=host_of(mesh, cluster),
-        port=cluster.service.port,
-        addresses=_dialled(cluster),
-    )
-
-
-def _dialled(cluster: Cluster) -> tuple[str, ...]:
-    if cluster.service.hostname is not None:
-        return ()
-    return tuple(address_text(value) for value in sorted(set(cluster.service_ips.numbers)))
-
-
-def _exposure(mesh: Mesh, cluster: Cluster, profile: Profile) -> Exposure:
-    service = cluster.service
-    static_ip = None
-    if takes_ip(cluster) and cluster.service_ips.numbers:
-        static_ip = address_text(cluster.service_ips.numbers[0])
-    return Exposure(
-        type=service.type,
-        port=service.port,
-        annotations=_pairs(exposure_annotations(mesh, cluster)),
-        labels=_pairs(service.labels),
-        selector=_pairs(service.selector) or profile.service_selector,
-        static_ip=static_ip,
-        source_ranges=_sorted_blocks(service.source_ranges),
-        addresses=_dialled(cluster),
-    )
-
-
-def _network(cluster: Cluster) -> Network:
-    blocks = _sorted_blocks(cluster.node_cidrs) or tuple(_joined(cluster.node_ips.numbers))
-    return Network(
-        pod_cidrs=_sorted_blocks(cluster.pod_cidrs),
-        node_blocks=blocks[:_MOST_BLOCKS],
-        more_node_blocks=max(0, len(blocks) - _MOST_BLOCKS),
-        node_count=len(set(cluster.node_ips.numbers)),
-        mode=cluster.cilium.datapath.mode,
-        tunnel_protocol=cluster.cilium.datapath.tunnel_protocol,
-        encryption=cluster.cilium.encryption,
-    )
-
-
-def _joined(values: Iterable[int]) -> Iterable[str]:
-    """Addresses as the fewest blocks that hold exactly them."""
-    run: list[int] = []
-    for value in sorted(set(values)):
-        if run and value != run[-1] + 1:
-            yield from networks(run[0], run[-1])
-            run = []
-        run.append(value)
-    if run:
-        yield from networks(run[0], run[-1])
-
-
-def _sorted_blocks(blocks: Iterable[Cidr]) -> tuple[str, ...]:
-    ordered = sorted(blocks, key=lambda block: (block.first, block.last))
-    return tuple(dict.fromkeys(block.canonical for block in ordered))
-
-
-def _alias_table(mesh: Mesh) -> AliasTable:
-    # NOTE: one entry per IP with all of its names: the list merges by ip, and duplicates lose names.
-    names: dict[int, set[str]] = defaultdict(set)
-    for cluster in mesh.clusters:
-        if cluster.service.hostname is None:
-            for address in cluster.service_ips.numbers:
-                names[address].add(host_of(mesh, cluster))
-    return {value: (address_text(value), tuple(sorted(names[value]))) for value in sorted(names)}
-
-
-def _host_aliases(mesh: Mesh, cluster: Cluster, table: AliasTable) -> tuple[HostAlias, ...]:
-    """The addresses of the other clusters, sorted."""
-    own = host_of(mesh, cluster)
-    # NOTE: a copy with little changed, since the table has an entry for each cluster of a large mesh.
-    entries = dict(table)
-    for value in set(cluster.service_ips.numbers) if cluster.service.hostname is None else ():
-        text, hosts = entries[value]
-        if others := tuple(host for host in hosts if host != own):
-            entries[value] = (text, others)
-        else:
-            del entries[value]
-    return tuple(entries.values())
-
-
-def _with_extra(cluster: Cluster, aliases: tuple[HostAlias, ...]) -> tuple[HostAlias, ...]:
-    """The same with the team's own."""
-    if not cluster.cilium.extra_host_aliases:
-        return aliases
-    entries = {number(alias[0]): alias for alias in aliases}
-    for alias in cluster.cilium.extra_host_aliases:
-        value = number(alias.ip)
-        text, hosts = entries.get(value, (address_text(value), ()))
-        entries[value] = (text, tuple(sorted({*hosts, *alias.hostnames})))
-    return tuple([entries[value] for value in sorted(entries)])
-
-
-def _services(mesh: Mesh) -> tuple[GlobalService, ...]:
-    ordered = sorted(mesh.services, key=lambda service: (service.namespace, service.name))
-    return tuple(part for service in ordered for part in _service(mesh, service))
-
-
-def _service(mesh: Mesh, service: Service) -> Iterable[GlobalService]:
-    where = {cluster.name for cluster in selected(mesh, service.clusters)}
-    backends = {cluster.name for cluster in sharing(mesh, service)}
-    for shared, clusters in ((True, where & backends), (False, where - backends)):
-        if clusters:
-            yield GlobalService(
-                name=service.name,
-                namespace=service.namespace,
-                ports=tuple(
-                    ServicePort(
-                        port=port.port,
-                        name=port.name,
-                        target_port=None if port.target_port == port.port else port.target_port,
-                        protocol=None if port.protocol == "TCP" else port.protocol,
-                    )
-                    for port in service.ports
-                ),
-                selector=_pairs(service.selector),
-                labels=_pairs(service.labels),
-                annotations=_pairs(service.annotations),
-                affinity=service.affinity,
-                owned=service.manage == "object",
-                shared=shared,
-                clusters=tuple(sorted(clusters)),
-                backends=tuple(sorted(backends)),
-            )
-
-
-def _pairs(mapping: dict[str, str]) -> Pairs:
-    return tuple(sorted(mapping.items()))

@@ -15,6 +15,11 @@ Pairs = tuple[tuple[str, str], ...]
 """A mapping as sorted pairs."""
 
 
+def pairs(mapping: "Mapping[str, str]") -> Pairs:
+    """A mapping as sorted pairs."""
+    return tuple(sorted(mapping.items()))
+
+
 class Exposure(NamedTuple):
     """The Service by which other clusters reach a cluster's etcd, and where it is dialled."""
 
