@@ -17,6 +17,9 @@ DNS = "DNS"
 LONGEST = 12
 """Groups that are named of one set; of more only the number is told."""
 
+MOST_CLUSTERS = 12
+"""Clusters that are listed of one group, or left out of it."""
+
 
 class Family(NamedTuple):
     """All pods of a cluster, of one of its namespaces, or of a workload there: what can be told at once."""
@@ -86,7 +89,7 @@ class Groups:
         return [
             f"{name}@{cluster}" if cluster else name
             for name, where in clusters.items()
-            for cluster in sorted(self._folding.unfolded(where))
+            for cluster in sorted(self._unfolded(set(where)))
         ]
 
     def _where(self, told: str, found: set[str]) -> str:
@@ -94,7 +97,16 @@ class Groups:
             return next(iter(found))
         if found == self._clusters[told]:
             return "*"
-        return f"{{{','.join(sorted(self._folding.unfolded(found) if self._folding else found))}}}"
+        names, every = self._unfolded(found), self._unfolded(self._clusters[told])
+        if len(names) <= MOST_CLUSTERS:
+            return f"{{{','.join(sorted(names))}}}"
+        rest = sorted(every - names)
+        if len(rest) <= MOST_CLUSTERS:
+            return f"{{all but {','.join(rest)}}}"
+        return f"{{{','.join(sorted(names)[:MOST_CLUSTERS])} and {len(names) - MOST_CLUSTERS} more}}"
+
+    def _unfolded(self, clusters: set[str]) -> set[str]:
+        return self._folding.unfolded(clusters) if self._folding else clusters
 
     def told(self, bits: Bits) -> str:
         """A set in one line, cut where it is long."""

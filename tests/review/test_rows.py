@@ -129,3 +129,27 @@ def test_of_many_groups_the_first_are_named_and_the_others_counted() -> None:
 
     assert groups.told(some) == f"{', '.join(f'{name}@cluster1' for name in names[:12])} and 3 more"
     assert groups.told(1) == groups.names(1)[0]
+
+
+@pytest.mark.parametrize(
+    ("count", "where"),
+    [
+        pytest.param(1, "cluster101", id="one is named"),
+        pytest.param(2, "{cluster101,cluster102}", id="a few are listed"),
+        pytest.param(13, "{cluster101,", id="of many the first are listed"),
+        pytest.param(38, "{all but cluster139,cluster140}", id="all but a few"),
+        pytest.param(40, "*", id="all of them"),
+    ],
+)
+def test_the_clusters_of_a_group_are_told_shortly(count: int, where: str) -> None:
+    clusters = [cluster(number) for number in range(101, 141)]
+    workloads = [{"name": "web", "namespace": "shop", "labels": {"app": "web"}}]
+    made = scene(inspected(shop(clusters=clusters, workloads=workloads)))
+    universe = made.analysis().universe
+    groups = Groups(universe, [made.directory])
+    names = {f"web@cluster{number}" for number in range(101, 101 + count)}
+    [told] = groups.names(bits_of(at for at, each in enumerate(universe.endpoints) if each.name in names))
+
+    assert told.startswith(f"web@{where}")
+    assert len(told) < 200
+    assert ("and 1 more}" in told) is (count == 13)
