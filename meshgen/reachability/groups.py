@@ -17,8 +17,8 @@ DNS = "DNS"
 LONGEST = 12
 """Groups that are named of one set; of more only the number is told."""
 
-MOST_CLUSTERS = 12
-"""Clusters that are listed of one group, or left out of it."""
+MOST_LISTED = 12
+"""Clusters of one group, of which more are told by those that are missing, where these are fewer."""
 
 
 class Family(NamedTuple):
@@ -98,12 +98,10 @@ class Groups:
         if found == self._clusters[told]:
             return "*"
         names, every = self._unfolded(found), self._unfolded(self._clusters[told])
-        if len(names) <= MOST_CLUSTERS:
-            return f"{{{','.join(sorted(names))}}}"
-        rest = sorted(every - names)
-        if len(rest) <= MOST_CLUSTERS:
-            return f"{{all but {','.join(rest)}}}"
-        return f"{{{','.join(sorted(names)[:MOST_CLUSTERS])} and {len(names) - MOST_CLUSTERS} more}}"
+        rest = every - names
+        if len(names) > MOST_LISTED and len(rest) < len(names):
+            return f"{{all but {','.join(sorted(rest))}}}"
+        return f"{{{','.join(sorted(names))}}}"
 
     def _unfolded(self, clusters: set[str]) -> set[str]:
         return self._folding.unfolded(clusters) if self._folding else clusters
