@@ -101,8 +101,7 @@ def _judged(read: ReadMesh, mesh: Mesh) -> Scene | None:
 
 def _files(before: ReadMesh, after: ReadMesh, fold: Folding) -> tuple[tuple[FileChanges, ...] | None, str]:
     """What changes in the tree, or why that cannot be told."""
-    # NOTE: clusters that are alike to policies have other addresses, so the rest of both must be the same.
-    few = fold.kinds and after.inspection.inventory is None and _but_policies(before) == _but_policies(after)
+    few = bool(fold.kinds) and _only_policies_differ(before, after) and _have_like_trees(after.mesh, fold)
     meshes = (fold.base, fold.head) if few else fold.whole
     # NOTE: one name for both sides, since whole objects say which file they are from.
     base, head = (
@@ -118,6 +117,14 @@ def _files(before: ReadMesh, after: ReadMesh, fold: Folding) -> tuple[tuple[File
     return found, ""
 
 
-def _but_policies(read: ReadMesh) -> Mesh:
-    """A mesh without what only its policies are made from."""
-    return read.mesh.model_copy(update={"policy": None, "workloads": (), "expect": (), "ignore": ()})
+def _only_policies_differ(before: ReadMesh, after: ReadMesh) -> bool:
+    """Whether no file can be another but for policies; addresses, for one, are in those of all clusters."""
+    rest = {"policy": None, "workloads": (), "expect": (), "ignore": ()}
+    without_tls = after.inspection.inventory is None
+    return without_tls and before.mesh.model_copy(update=rest) == after.mesh.model_copy(update=rest)
+
+
+def _have_like_trees(mesh: Mesh, fold: Folding) -> bool:
+    """Whether clusters that are alike to policies have them delivered alike, too."""
+    made_of = {cluster.name: (cluster.cilium, cluster.helm_values) for cluster in mesh.clusters}
+    return all(made_of[name] == made_of[kind[0]] for kind in fold.kinds for name in kind)

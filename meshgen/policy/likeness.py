@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from ..addresses import Cidr
-from ..model import Cluster, Mesh
+from ..model import ByLabels, Cluster, Mesh
+from ..model.layers import value_at
 from ..model.reference import Scope
 from ..selection import mentions, references
 
@@ -92,6 +93,7 @@ def _only(mesh: Mesh, kinds: Iterable[Iterable[str]]) -> Mesh:
 def _kinds(*meshes: Mesh, spoken_of: Iterable[str] = ()) -> Iterator[list[str]]:
     """The names of clusters, those together that are alike in each mesh; one that is spoken of is alone."""
     alone = {*spoken_of, *(name for mesh in meshes for name in (*_named(mesh), *_addressed(mesh)))}
+    asked = {label for mesh in meshes for label in _asked(mesh)}
     clusters = [{cluster.name: cluster for cluster in mesh.clusters} for mesh in meshes]
     kinds: dict[object, list[tuple[list[Any], list[str]]]] = defaultdict(list)
     # NOTE: by name, as findings name the first of many clusters.
@@ -101,7 +103,7 @@ def _kinds(*meshes: Mesh, spoken_of: Iterable[str] = ()) -> Iterator[list[str]]:
             continue
         in_each = [of.get(name) for of in clusters]
         # NOTE: by labels first, since mappings can be compared, but not hashed.
-        near = kinds[tuple(frozenset(one.labels.items()) if one else None for one in in_each)]
+        near = kinds[tuple(_labels(one, asked) if one else None for one in in_each)]
         traits = [_traits(one) if one else None for one in in_each]
         for known, kind in near:
             if known == traits:
@@ -113,9 +115,29 @@ def _kinds(*meshes: Mesh, spoken_of: Iterable[str] = ()) -> Iterator[list[str]]:
         yield from (kind for _, kind in near)
 
 
+def _labels(cluster: Cluster, asked: set[str]) -> frozenset[tuple[str, str]]:
+    return frozenset(pair for pair in cluster.labels.items() if pair[0] in asked)
+
+
 def _traits(cluster: Cluster) -> tuple[Any, ...]:
-    """What policies depend on in a cluster, besides its labels and its name."""
-    return cluster.cilium, cluster.policy, cluster.helm_values
+    """What policies, and the checks of them, depend on in a cluster, besides its name and its labels."""
+    cilium, given = cluster.cilium, cluster.helm_values
+    values = [value_at(given, "clustermesh", value) for value in _VALUES]
+    return cilium.version, cilium.namespace, cilium.datapath.mode, cluster.policy, values
+
+
+_VALUES = ("policyDefaultLocalCluster", "defaultGlobalNamespace")
+"""Values of the chart, below `clustermesh`, that say what policies mean."""
+
+
+def _asked(mesh: Mesh) -> Iterator[str]:
+    """The labels by which something selects clusters."""
+    for reference in references(mesh):
+        if isinstance(reference.selection, ByLabels):
+            yield from reference.selection.labels
+    for mention in mentions(mesh):
+        if mention.reference.where:
+            yield from (key for key, _ in mention.reference.where.labels)
 
 
 def _named(mesh: Mesh) -> Iterator[str]:

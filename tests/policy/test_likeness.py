@@ -150,8 +150,29 @@ FIRST = [f"cluster{number}" for number in range(1, FEW + 1)]
 
 def test_the_first_of_each_kind_stay_in_their_order() -> None:
     others = [cluster(number, labels={"env": "prod"}) for number in range(10, 16)]
+    policy = {"rules": [rule("web@{env=prod}", "web@*")]}
 
-    assert names(many(*others)) == [*FIRST, "cluster10", "cluster11", "cluster12", "cluster13"]
+    assert names(many(*others, policy=policy)) == [*FIRST, "cluster10", "cluster11", "cluster12", "cluster13"]
+
+
+@pytest.mark.parametrize(
+    "selecting",
+    [
+        pytest.param({"policy": {"rules": [rule("web@{env=prod}", "web@*")]}}, id="a rule"),
+        pytest.param({"services": [service(clusters={"labels": {"env": "prod"}})]}, id="a service"),
+    ],
+)
+def test_labels_count_that_something_selects_by(selecting: dict[str, Any]) -> None:
+    assert names(many(cluster(10, labels={"env": "prod", "a": "b"}), **selecting)) == [*FIRST, "cluster10"]
+
+
+def test_what_policies_do_not_depend_on_tells_no_clusters_apart() -> None:
+    own = [
+        cluster(number, labels={"env": str(number)}, region="eu", helmValues={"k8sServiceHost": str(number)})
+        for number in range(10, 14)
+    ]
+
+    assert len(names(many(*own))) == FEW
 
 
 def test_a_mesh_of_few_clusters_is_left_as_it_is() -> None:
@@ -161,7 +182,8 @@ def test_a_mesh_of_few_clusters_is_left_as_it_is() -> None:
 
 
 def test_a_mesh_in_which_each_cluster_is_another_is_left_as_it_is() -> None:
-    whole = parsed(mesh(*(cluster(number, labels={"number": str(number)}) for number in range(1, 10))))
+    own = [cluster(number, policy={"dns": {"namespace": f"dns-{number}"}}) for number in range(1, 10)]
+    whole = parsed(mesh(*own))
 
     assert few_of_each(whole) is whole
 
@@ -169,10 +191,17 @@ def test_a_mesh_in_which_each_cluster_is_another_is_left_as_it_is() -> None:
 @pytest.mark.parametrize(
     "trait",
     [
-        pytest.param({"labels": {"env": "prod"}}, id="labels"),
+        pytest.param({"cilium": {"namespace": "cilium"}}, id="the namespace of Cilium"),
+        pytest.param({"cilium": {"datapath": {"mode": "native"}}}, id="how packets move"),
         pytest.param({"cilium": {"version": "1.19.4"}}, id="the version of Cilium"),
         pytest.param({"policy": {"dns": {"namespace": "dns"}}}, id="DNS of its own"),
-        pytest.param({"helmValues": {"hubble": {"enabled": True}}}, id="values for the chart"),
+        pytest.param(
+            {"helmValues": {"clustermesh": {"policyDefaultLocalCluster": True}}}, id="what its policies mean"
+        ),
+        pytest.param(
+            {"helmValues": {"clustermesh": {"defaultGlobalNamespace": False}}},
+            id="which namespaces are global",
+        ),
     ],
 )
 def test_what_policies_depend_on_tells_clusters_apart(trait: dict[str, Any]) -> None:
