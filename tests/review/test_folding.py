@@ -288,6 +288,19 @@ def refused_object(cluster_name: str, name: str) -> PolicyObject:
     return PolicyObject(cluster_name, manifest, ("policy", "raw", 0), name, "raw")
 
 
+def test_clusters_that_are_delivered_in_two_ways_have_files_of_their_own(diff: Changed) -> None:
+    def mixed(port: int) -> dict[str, Any]:
+        made = many(port, cilium={"version": "1.18.3", "delivery": "helm"})
+        for each in made["clusters"][6:]:
+            each["cilium"] = {"delivery": "manifests"}
+        return made
+
+    told = json.loads(diff(mixed(80), mixed(81), into="json"))
+
+    assert [len(kind["clusters"]) for kind in told["alike"]] == [12]
+    assert len(told["files"]) == 12
+
+
 def test_what_cilium_refuses_now_is_told_of_every_cluster() -> None:
     fold = folding(parsed(many(80)), parsed(many(80)))
     base, head = _scene(fold.base), _scene(fold.head)
