@@ -44,7 +44,8 @@ _NOTES = """\
 - P6's peers check nothing, write no runbooks and no index, and get the digests of the restart triggers ready made.
 - The Jinja2 script writes a file for each object, as meshgen does; Jsonnet writes one file, Helm and kustomize one for each cluster.
 - P3's second row has the store filled beforehand: five sealed Secrets for each cluster, 1,275 in all.
-- P3's third row has both sides of 100 rules in every cluster, 51,000 policies in files of their own; that each is valid and does what it says is proven before anything is written, which takes most of the time.
+- P3's third row has both sides of 100 rules in every cluster, 51,000 policies in files of their own; that each is valid and does what it says is proven before anything is written.
+- Policies cannot tell the clusters of P3 and P10 apart, so [a few of them are looked at for all](../decisions/0022-a-few-clusters-stand-for-all.md), and what differs in the clusters' names alone is compiled once.
 - P8's second is one second on the clock, taken as it is and not measured; it is there for 1,020 pairs of P-256 keys, their signatures, and their seals: each key is sealed for the store and for every Secret that it stands in.
 - P8's builds get no identity: `pki issue` seals what it issues, and what is sealed stays as it is.
 - P9's meshes have 50 clusters with 200 workloads each, all of them closed but for the rules; the larger one has 255 clusters.
