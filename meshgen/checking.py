@@ -32,7 +32,7 @@ class Check(NamedTuple):
 def run_checks(checks: Iterable[Check], survey: Survey) -> Iterator[Problem]:
     """Every problem of a mesh, in the order of the checks."""
     for check in checks:
-        problems = list(islice(_found(check, survey), LIMIT + 1))
+        problems = _found(check, survey)
         yield from problems[:LIMIT]
         if len(problems) > LIMIT:
             # NOTE: a check yields what is worse first, so what is left out is no worse than the last.
@@ -40,15 +40,20 @@ def run_checks(checks: Iterable[Check], survey: Survey) -> Iterator[Problem]:
             yield check.rule.problem((), message, severity=problems[-1].severity)
 
 
-def _found(check: Check, survey: Survey) -> Iterable[Problem]:
+def _found(check: Check, survey: Survey) -> list[Problem]:
     """What a check finds; hundreds of clusters often differ to policies in their names alone."""
     few = survey.few() if check.of_policies else survey
     if few is not survey:
-        told = [*check.find(few)]
+        told = _first(check, few)
         # NOTE: what is said of a few clusters, and of one more in just the same words, goes for all of them.
-        if not told or (told == [*check.find(survey.few(more=1))] and not any(map(_counts_clusters, told))):
+        if not told or (told == _first(check, survey.few(more=1)) and not any(map(_counts_clusters, told))):
             return told
-    return check.find(survey)
+    return _first(check, survey)
+
+
+def _first(check: Check, survey: Survey) -> list[Problem]:
+    """As many problems as are told, and one more where there are more."""
+    return list(islice(check.find(survey), LIMIT + 1))
 
 
 def _counts_clusters(problem: Problem) -> bool:
