@@ -31,9 +31,11 @@ def allow_without_effect(survey: Survey) -> Iterator[Problem]:
     from ..reachability.written import listed
 
     for side in open_sides(survey.policies, survey.picture):
+        several = side.everywhere and len(side.clusters) > 1
+        where = "all of its clusters" if several else listed(side.clusters)
         yield RULE.problem(
             side.at,
-            f"{side.direction} of {side.who} is open in {listed(side.clusters)}: the rule {side.rule} emits nothing there",
+            f"{side.direction} of {side.who} is open in {where}: the rule {side.rule} emits nothing there",
             label="open",
             help="close these pods under policy.posture if only what rules allow is to pass",
         )

@@ -12,13 +12,14 @@ from .picture import Picture
 
 
 class OpenSide(NamedTuple):
-    """One side of a rule, and the clusters in which it is open."""
+    """One side of a rule, and the clusters in which it is open; `everywhere` if those are all it is in."""
 
     at: SourcePath
     rule: str
     direction: str
     who: str
     clusters: tuple[str, ...]
+    everywhere: bool
 
 
 def open_sides(policies: Policies, picture: Picture | None) -> Iterator[OpenSide]:
@@ -39,7 +40,10 @@ def open_sides(policies: Policies, picture: Picture | None) -> Iterator[OpenSide
             )
             if clusters:
                 key = "from" if half.direction == "egress" else "to"
-                yield OpenSide((*at, "allow", key), rule.name, half.direction, half.own.text, clusters)
+                everywhere = len(clusters) == len(half.spread)
+                yield OpenSide(
+                    (*at, "allow", key), rule.name, half.direction, half.own.text, clusters, everywhere
+                )
 
 
 def _is_closed(picture: Picture | None, own: Reference, direction: Direction, cluster: str) -> bool:
