@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
 from typing import NamedTuple
 
 from ..engine.entries import L7, Direction, Entry
@@ -104,9 +105,10 @@ def _about(
     key = (placed.cluster, placed.direction, half.entries)
     if key not in tables:
         tables[key] = _table(picture, placed.cluster, placed.direction, half)
-    for whom in ((peers & -peers).bit_length() - 1, _MANY):
-        lines = (tables[key].get((whom, l7)) for l7 in {frozenset(), _l7(placed.entry)})
-        yield from sorted(found for line in lines if line for found in line.at(wanted[0][0]))
+    first = (peers & -peers).bit_length() - 1
+    lines = (tables[key].get(at) for at in product((first, _MANY), {frozenset(), _l7(placed.entry)}))
+    # NOTE: in their own order, so that it is no matter how many peers are many.
+    yield from sorted(found for line in lines if line for found in line.at(wanted[0][0]))
 
 
 def _table(

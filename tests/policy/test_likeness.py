@@ -237,6 +237,22 @@ def test_a_finding_that_lists_clusters_lists_all_of_them() -> None:
     assert any(each.message.endswith(listed) for each in found if each.code == "MG410")
 
 
+def test_of_rules_that_hide_one_the_same_is_told_however_many_clusters_there_are() -> None:
+    shop = [{"name": name, "namespace": "shop", "labels": {"app": name}} for name in ("web", "api", *"abcd")]
+    rules = [
+        rule("web@*", "namespace:shop@*", name="a", ports=[80], isolate=["egress", "ingress"]),
+        rule("web@*", "api@*", name="b", ports=[80, 81]),
+        rule("web@*", "api@*", name="hidden", ports=[80]),
+    ]
+    for count in (2, FEW + 1, 15):
+        whole = Survey(parsed({**many(count=count), "workloads": shop, "policy": {"rules": rules}}))
+        [check] = [check for check in JUDGING if check.rule.code == "MG416"]
+        [found] = check.find(whole)
+
+        assert found.message.endswith("the rule a allows all of this, and more")
+        assert [*run_checks([check], whole)] == [found]
+
+
 def test_a_finding_at_a_cluster_is_told_where_that_stands() -> None:
     first = [cluster(number, name=f"z{number}") for number in range(90, 99)]
     http = rule("web@*", "web@same", ports=[80], http=[{"method": "GET"}], isolate=["egress", "ingress"])
