@@ -93,16 +93,19 @@ def _kinds(*meshes: Mesh, spoken_of: Iterable[str] = ()) -> Iterator[list[str]]:
     """The names of clusters, those together that are alike in each mesh; one that is spoken of is alone."""
     alone = {*spoken_of, *(name for mesh in meshes for name in (*_named(mesh), *_addressed(mesh)))}
     clusters = [{cluster.name: cluster for cluster in mesh.clusters} for mesh in meshes]
+    names = sorted(set().union(*clusters))
+    if any(map(_says_anything, meshes)):
+        alone.update(names)
     kinds: dict[object, list[tuple[list[Any], list[str]]]] = defaultdict(list)
     # NOTE: by name, as findings name the first of many clusters.
-    for name in sorted(set().union(*clusters)):
+    for name in names:
         if name in alone:
             yield [name]
             continue
         in_each = [of.get(name) for of in clusters]
-        # NOTE: by labels first, since mappings can be compared, but not hashed.
-        near = kinds[tuple(frozenset(one.labels.items()) if one else None for one in in_each)]
-        traits = [_traits(one) if one else None for one in in_each]
+        # NOTE: by texts first, since the rest can be compared, but not hashed.
+        near = kinds[tuple(_texts(one) if one else None for one in in_each)]
+        traits = [(one.cilium, one.policy) if one else None for one in in_each]
         for known, kind in near:
             if known == traits:
                 kind.append(name)
@@ -113,17 +116,19 @@ def _kinds(*meshes: Mesh, spoken_of: Iterable[str] = ()) -> Iterator[list[str]]:
         yield from (kind for _, kind in near)
 
 
-def _traits(cluster: Cluster) -> tuple[Any, ...]:
-    """What policies depend on in a cluster, besides its labels and its name."""
-    return cluster.cilium, cluster.policy, cluster.helm_values
+def _texts(cluster: Cluster) -> tuple[object, ...]:
+    """What policies depend on in a cluster that is free text: labels, and values, in which 1 is not 1.0."""
+    return frozenset(cluster.labels.items()), repr(cluster.helm_values)
+
+
+def _says_anything(mesh: Mesh) -> bool:
+    """Whether files of policies may say anything of any cluster, or a name is not that of one alone."""
+    names = {cluster.name for cluster in mesh.clusters}
+    return len(names) < len(mesh.clusters) or bool(mesh.policy and mesh.policy.raw)
 
 
 def _named(mesh: Mesh) -> Iterator[str]:
-    """The clusters that something names, or may name, and those whose name is not theirs alone."""
-    names = [cluster.name for cluster in mesh.clusters]
-    # NOTE: a file of policies may say anything of any cluster.
-    if len(set(names)) < len(names) or (mesh.policy and mesh.policy.raw):
-        yield from names
+    """The clusters that something names."""
     for selection in references(mesh):
         yield from (name for _, name in selection.names())
     for mention in mentions(mesh):

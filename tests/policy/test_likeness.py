@@ -179,6 +179,14 @@ def test_what_policies_depend_on_tells_clusters_apart(trait: dict[str, Any]) -> 
     assert names(many(cluster(10, **trait))) == [*FIRST, "cluster10"]
 
 
+def test_values_that_cilium_reads_otherwise_tell_clusters_apart() -> None:
+    values = [{"clustermesh": {"policyDefaultLocalCluster": value}} for value in (1, 1.0, True)]
+    kinds = [[cluster(number, helmValues=each) for number in range(1, 10)] for each in values]
+    clusters = [{**each, "name": f"{at}-{each['name']}"} for at, kind in enumerate(kinds) for each in kind]
+
+    assert len(names(mesh(*clusters))) == len(kinds) * FEW
+
+
 @pytest.mark.parametrize(
     "speaking",
     [

@@ -161,6 +161,15 @@ def test_a_few_clusters_are_reviewed_for_all(change: tuple[dict[str, Any], dict[
         assert getattr(folded, name) == getattr(whole, name), name
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_files_of_policies_may_speak_of_clusters_of_the_other_mesh(*, turned: bool) -> None:
+    small = mesh(cluster(1), policy={"raw": [{"file": "policies/own.yaml"}]})
+    large = mesh(*(cluster(number) for number in range(1, 13)))
+    both = (large, small) if turned else (small, large)
+
+    assert not folding(*map(parsed, both)).kinds
+
+
 def many(port: int, *last: dict[str, Any], **overrides: Any) -> dict[str, Any]:
     """Many clusters that are alike, in each of which one workload may call another."""
     rules = [
