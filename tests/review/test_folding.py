@@ -208,6 +208,7 @@ def diff(tmp_path: Path, meshgen: Run) -> Changed:
 
 
 SHOWS = "cluster1, cluster10, cluster11, cluster12, cluster2"
+ALIKE = f"12 clusters are alike to policies: changes of connections are told of {SHOWS} for all of them"
 
 
 def test_one_row_stands_for_all_clusters_that_are_alike(diff: Changed) -> None:
@@ -216,8 +217,9 @@ def test_one_row_stands_for_all_clusters_that_are_alike(diff: Changed) -> None:
 
     row = "~+ widened medium in-cluster: web@cluster1 -> db@cluster1: 80/TCP => 81/TCP"
     assert widened == [f"{row}, and 11 more like it in clusters that are alike"]
-    assert f"= 12 clusters are alike: what is said of {SHOWS} goes for all of them" in told
-    assert [line for line in told if "files of" in line] == ["= files of cluster1: 2 changed"]
+    assert f"= {ALIKE}" in told
+    files = [line for line in told if "files of" in line]
+    assert files == ["= files of cluster1 and 11 more like it: 2 changed"]
 
 
 def test_a_comment_counts_every_row(diff: Changed) -> None:
@@ -225,7 +227,8 @@ def test_a_comment_counts_every_row(diff: Changed) -> None:
 
     assert "NEW ACCESS (12 widened, 12 narrowed)" in told
     assert "| `web@cluster1`, and 11 more like it in clusters that are alike | `db@cluster1` |" in told
-    assert f"- 12 clusters are alike: what is said of {SHOWS} goes for all of them" in told
+    assert f"- {ALIKE}" in told
+    assert "\n- `cluster1` and 11 more like it: 0 added, 2 changed, 0 removed\n" in told
     assert told.count("0 added, 2 changed, 0 removed") == 1
 
 
@@ -255,7 +258,8 @@ def test_the_page_and_sarif_tell_it_too(diff: Changed) -> None:
     page, sarif = (diff(many(80), many(81), into=name) for name in ("html", "sarif"))
 
     assert "and 11 more like it in clusters that are alike" in page
-    assert f"12 clusters are alike: what is said of {SHOWS} goes for all of them" in page
+    assert ALIKE in page
+    assert "<code>cluster1</code> and 11 more like it: 0 added, 2 changed, 0 removed" in page
     assert "12 widened, 12 narrowed" in page
     assert "=&gt; 81/TCP, and 11 more like it" in sarif or "=> 81/TCP, and 11 more like it" in sarif
 
@@ -288,6 +292,27 @@ def test_an_address_changes_the_files_of_every_cluster(diff: Changed) -> None:
     assert "patches/cilium.daemonset.yaml" in changed["cluster12"]
     assert "patches/cilium.daemonset.yaml" not in changed["cluster7"]
     assert "cilium-etcd-external.service.yaml" in changed["cluster7"]
+
+
+@pytest.mark.parametrize("number", [1, 7])
+def test_a_cluster_whose_files_alone_change_stands_for_no_other(diff: Changed, number: int) -> None:
+    base = many(80, cilium={"version": "1.18.3"})
+    head = many(80, cilium={"version": "1.18.3"})
+    head["clusters"][number - 1]["service"] = {"labels": {"team": "net"}}
+    told = diff(base, head).splitlines()
+
+    assert [line for line in told if "files of" in line] == [f"= files of cluster{number}: 1 changed"]
+
+
+def test_an_odd_cluster_does_not_keep_others_from_standing_together(diff: Changed) -> None:
+    head = many(80)
+    head["clusters"][0] = cluster(1, serviceIPs=["172.16.1.11"])
+    told = diff(many(80), head).splitlines()
+
+    assert [line.partition(":")[0] for line in told if "files of" in line] == [
+        "= files of cluster1",
+        "= files of cluster10 and 10 more like it",
+    ]
 
 
 def test_what_cilium_refuses_is_told_of_every_cluster() -> None:
