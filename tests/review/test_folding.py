@@ -161,6 +161,23 @@ def test_a_few_clusters_are_reviewed_for_all(change: tuple[dict[str, Any], dict[
         assert getattr(folded, name) == getattr(whole, name), name
 
 
+def test_names_stand_in_one_order_whichever_clusters_are_left_out() -> None:
+    dns = {"policy": {"dns": {"namespace": "shop", "labels": {"app": "web"}}}}
+    clusters = [*(cluster(number, **dns) for number in (1, 2, 3, 4, 5, 9)), cluster(8)]
+    front = service("front", namespace="shop", selector={"app": "web", "tier": "x"})
+    calls = {"from": "job@same", "to": "service:shop/front"}
+    job = {"name": "job", "namespace": "kube-system", "serviceAccount": "job"}
+    base = mesh(
+        *clusters, workloads=[job], services=[front],
+        policy={"rules": [{"name": "r", "allow": calls, "isolate": ["ingress"]}]},
+    )  # fmt: skip
+    head = mesh(*clusters, policy={"posture": [{"namespaces": ["kube-system"], "close": ["egress"]}]})
+    whole, folded, fold = whole_and_folded(base, head)
+
+    assert fold.kinds
+    assert {row.target_names for row in folded.rows} <= {row.target_names for row in whole.rows}
+
+
 @pytest.mark.parametrize("turned", [False, True])
 def test_files_of_policies_may_speak_of_clusters_of_the_other_mesh(*, turned: bool) -> None:
     small = mesh(cluster(1), policy={"raw": [{"file": "policies/own.yaml"}]})
