@@ -120,6 +120,7 @@ class Cluster(ClusterDefaults):
     """One cluster of the mesh."""
 
     name: AnyName = Field(
+        min_length=1,
         description="Unique in the mesh. Also a host name, a Secret key, a file name and a label value: "
         "at most 32 of a-z, 0-9 and -, and not `default`.",
         examples=["cluster1"],
