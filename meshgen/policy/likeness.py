@@ -7,6 +7,7 @@ Whatever can be said of clusters by speaking of at most `FEW` of them at once is
 all clusters of a kind just where it is true of one with `FEW` of them.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
@@ -27,6 +28,9 @@ That is a caller's cluster, one that answers, and one that does not.
 
 SHOWN = 5
 """Clusters that stand for their kind in a review: of so many, most are in any set but for two, or two are."""
+
+_HOST_NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?")
+"""What names of clusters should be; another may be no label, and Cilium refuses whatever has it."""
 
 
 def few_of_each(mesh: Mesh, few: int = FEW) -> Mesh:
@@ -94,7 +98,7 @@ def _kinds(*meshes: Mesh, spoken_of: Iterable[str] = ()) -> Iterator[list[str]]:
     alone = {*spoken_of, *(name for mesh in meshes for name in (*_named(mesh), *_addressed(mesh)))}
     clusters = [{cluster.name: cluster for cluster in mesh.clusters} for mesh in meshes]
     names = sorted(set().union(*clusters))
-    if any(map(_says_anything, meshes)):
+    if any(map(_is_odd, meshes)):
         alone.update(names)
     kinds: dict[object, list[tuple[list[Any], list[str]]]] = defaultdict(list)
     # NOTE: by name, as findings name the first of many clusters.
@@ -121,10 +125,11 @@ def _texts(cluster: Cluster) -> tuple[object, ...]:
     return frozenset(cluster.labels.items()), repr(cluster.helm_values)
 
 
-def _says_anything(mesh: Mesh) -> bool:
-    """Whether files of policies may say anything of any cluster, or a name is not that of one alone."""
+def _is_odd(mesh: Mesh) -> bool:
+    """Whether files of policies may say anything of any cluster, or a name is no name, or of two clusters."""
     names = {cluster.name for cluster in mesh.clusters}
-    return len(names) < len(mesh.clusters) or bool(mesh.policy and mesh.policy.raw)
+    is_twice = len(names) < len(mesh.clusters)
+    return is_twice or bool(mesh.policy and mesh.policy.raw) or not all(map(_HOST_NAME.fullmatch, names))
 
 
 def _named(mesh: Mesh) -> Iterator[str]:

@@ -187,6 +187,15 @@ def test_values_that_cilium_reads_otherwise_tell_clusters_apart() -> None:
     assert len(names(mesh(*clusters))) == len(kinds) * FEW
 
 
+@pytest.mark.parametrize("name", ["*", "-a", "a/b", "a@b", "a" * 64])
+def test_where_a_name_is_no_label_all_clusters_are_looked_at(name: str) -> None:
+    whole = Survey(parsed(many(cluster(10, name=name))))
+    [check] = [check for check in JUDGING if check.rule.code == "MG401"]
+
+    assert few_of_each(whole.mesh) is whole.mesh
+    assert [*run_checks([check], whole)] == [*check.find(whole)]
+
+
 @pytest.mark.parametrize(
     "speaking",
     [
