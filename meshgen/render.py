@@ -5,8 +5,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from .emit.document import Document
-from .kube.manifest import OWN, Manifest
-from .yaml_out import dump, scalar
+from .kube.manifest import Manifest
+from .yaml_out import HOLE, dump, scalar
 
 
 class Tree(NamedTuple):
@@ -38,7 +38,7 @@ def _contents(document: Document) -> Iterable[bytes]:
     content = _text(document.content).encode("utf-8")
     if not document.names:
         return [content] * len(document.paths)
-    around = content.split(scalar(OWN).encode("utf-8"))
+    around = content.split(HOLE.encode("utf-8"))
     return [scalar(name).encode("utf-8").join(around) for name in document.names]
 
 

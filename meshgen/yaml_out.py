@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from .kube.manifest import Shared
+from .kube.manifest import OWN, Shared
 
 # Begins with a letter or slash: no number of either version does, nor does .inf or ~.
 _PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./-]*(?::[A-Za-z0-9_./-]+)*")
@@ -32,10 +32,13 @@ _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 Lines = list[str]
 
+HOLE = "\0"
+"""Stands in a document where the data has OWN; in no text, since there it is escaped."""
+
 
 def dump(data: Any) -> str:
     """
-    Plain data (dict, list, str, int, float, bool, None) as a YAML document.
+    Plain data (dict, list, str, int, float, bool, None, OWN) as a YAML document.
 
     Raises:
         TypeError: for anything else, so that nothing is written by accident.
@@ -103,8 +106,8 @@ def _scalar(value: Any, indent: str) -> str:
     """A value on the line of its key; `indent` is for lines after it."""
     if isinstance(value, str):
         return _block(value, indent) if "\n" in value else _text(value)
-    if value is None:
-        return "null"
+    if value is None or value is OWN:
+        return "null" if value is None else HOLE
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):

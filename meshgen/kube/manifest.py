@@ -1,11 +1,18 @@
 """Kubernetes objects as plain data."""
 
-from typing import Any
+from enum import Enum
+from typing import Any, Final
 
 Manifest = dict[str, Any]
 
-OWN = "\0the cluster's own name\0"
-"""Stands for a cluster's name in an object that many clusters have alike; no name has such characters."""
+
+class Own(Enum):
+    """Stands for a cluster's name in an object that many clusters have alike; it is no text."""
+
+    NAME = "the cluster's own name"
+
+
+OWN: Final = Own.NAME
 
 
 def manifest(  # noqa: PLR0913 - the parts of metadata
@@ -31,7 +38,7 @@ def manifest(  # noqa: PLR0913 - the parts of metadata
 
 def filled(data: Any, name: str) -> Any:
     """Plain data with a cluster's name in place of OWN."""
-    if data == OWN:
+    if data is OWN:
         return name
     if isinstance(data, Shared):
         return data

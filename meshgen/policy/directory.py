@@ -59,14 +59,11 @@ class Directory:
     @cached_property
     def kinds(self) -> dict[str, int]:
         """A number for each cluster: where it is the same, the same policy differs in its name alone."""
-        traits: list[tuple[object, ...]] = []
-        found: dict[str, int] = {}
-        for name, cluster in self.clusters.items():
-            of = (cluster.cilium.version, cluster.policy)
-            if of not in traits:
-                traits.append(of)
-            found[name] = traits.index(of)
-        return found
+        numbers: dict[tuple[str, str], int] = {}
+        return {
+            name: numbers.setdefault((cluster.cilium.version, repr(cluster.policy)), len(numbers))
+            for name, cluster in self.clusters.items()
+        }
 
     def runs(self, workload: Workload) -> tuple[str, ...]:
         """Where a workload runs, sorted."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..kube.manifest import OWN
+from ..kube.manifest import OWN, Own
 
 CLUSTER = "io.cilium.k8s.policy.cluster"
 ACCOUNT = "io.cilium.k8s.policy.serviceaccount"
@@ -22,13 +22,13 @@ def subject(pairs: Pairs) -> dict[str, Any]:
     return {"matchLabels": {CLUSTER: OWN, **dict(pairs)}}
 
 
-def peer(clusters: Sequence[str], namespace: str | None, pairs: Pairs) -> dict[str, Any]:
+def peer(clusters: Sequence[str | Own], namespace: str | None, pairs: Pairs) -> dict[str, Any]:
     """
     The pods on the other side.
 
     Both scopes are written out: Cilium's own defaults for them differ between versions.
     """
-    match: dict[str, str] = {}
+    match: dict[str, str | Own] = {}
     expressions: list[dict[str, Any]] = []
     if len(clusters) == 1:
         match[_KUBERNETES + CLUSTER] = clusters[0]

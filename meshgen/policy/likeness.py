@@ -7,9 +7,10 @@ Whatever can be said of clusters by speaking of at most `FEW` of them at once is
 all clusters of a kind just where it is true of one with `FEW` of them.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from ..addresses import Cidr
 from ..model import ByLabels, Cluster, Mesh
@@ -28,6 +29,9 @@ That is a caller's cluster, one that answers, and one that does not.
 
 SHOWN = 5
 """Clusters that stand for their kind in a review: of so many, most are in any set but for two, or two are."""
+
+_HOST_NAME = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?")
+"""What names of clusters should be; another may be no label, and Cilium refuses whatever has it."""
 
 
 def few_of_each(mesh: Mesh, few: int = FEW) -> Mesh:
@@ -95,35 +99,31 @@ def _kinds(*meshes: Mesh, spoken_of: Iterable[str] = ()) -> Iterator[list[str]]:
     alone = {*spoken_of, *(name for mesh in meshes for name in (*_named(mesh), *_addressed(mesh)))}
     asked = {label for mesh in meshes for label in _asked(mesh)}
     clusters = [{cluster.name: cluster for cluster in mesh.clusters} for mesh in meshes]
-    kinds: dict[object, list[tuple[list[Any], list[str]]]] = defaultdict(list)
+    names = sorted(set().union(*clusters))
+    if any(map(_is_odd, meshes)):
+        alone.update(names)
+    kinds: dict[tuple[object, ...], list[str]] = defaultdict(list)
     # NOTE: by name, as findings name the first of many clusters.
-    for name in sorted(set().union(*clusters)):
+    for name in names:
         if name in alone:
             yield [name]
-            continue
-        in_each = [of.get(name) for of in clusters]
-        # NOTE: by labels first, since mappings can be compared, but not hashed.
-        near = kinds[tuple(_labels(one, asked) if one else None for one in in_each)]
-        traits = [_traits(one) if one else None for one in in_each]
-        for known, kind in near:
-            if known == traits:
-                kind.append(name)
-                break
         else:
-            near.append((traits, [name]))
-    for near in kinds.values():
-        yield from (kind for _, kind in near)
+            in_each = (of.get(name) for of in clusters)
+            kinds[tuple(_traits(one, asked) if one else None for one in in_each)].append(name)
+    yield from kinds.values()
 
 
-def _labels(cluster: Cluster, asked: set[str]) -> frozenset[tuple[str, str]]:
-    return frozenset(pair for pair in cluster.labels.items() if pair[0] in asked)
+def _traits(cluster: Cluster, asked: set[str]) -> tuple[object, ...]:
+    """
+    What policies, and the checks of them, depend on in a cluster besides its name.
 
-
-def _traits(cluster: Cluster) -> tuple[Any, ...]:
-    """What policies, and the checks of them, depend on in a cluster, besides its name and its labels."""
+    Of its labels that is those that are `asked` for. What may hold numbers is told as text, in which 1 is
+    not 1.0, as it is not to Cilium.
+    """
     cilium, given = cluster.cilium, cluster.helm_values
     values = [value_at(given, "clustermesh", value) for value in _VALUES]
-    return cilium.version, cilium.namespace, cilium.datapath.mode, cluster.policy, values
+    labels = frozenset(pair for pair in cluster.labels.items() if pair[0] in asked)
+    return cilium.version, cilium.namespace, cilium.datapath.mode, repr(cluster.policy), repr(values), labels
 
 
 _VALUES = ("policyDefaultLocalCluster", "defaultGlobalNamespace")
@@ -140,12 +140,15 @@ def _asked(mesh: Mesh) -> Iterator[str]:
             yield from (key for key, _ in mention.reference.where.labels)
 
 
+def _is_odd(mesh: Mesh) -> bool:
+    """Whether files of policies may say anything of any cluster, or a name is no name, or of two clusters."""
+    names = {cluster.name for cluster in mesh.clusters}
+    is_twice = len(names) < len(mesh.clusters)
+    return is_twice or bool(mesh.policy and mesh.policy.raw) or not all(map(_HOST_NAME.fullmatch, names))
+
+
 def _named(mesh: Mesh) -> Iterator[str]:
-    """The clusters that something names, or may name, and those whose name is not theirs alone."""
-    names = [cluster.name for cluster in mesh.clusters]
-    # NOTE: a file of policies may say anything of any cluster.
-    if len(set(names)) < len(names) or (mesh.policy and mesh.policy.raw):
-        yield from names
+    """The clusters that something names."""
     for selection in references(mesh):
         yield from (name for _, name in selection.names())
     for mention in mentions(mesh):

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 from typing import Any, NamedTuple
 
 from ..cilium.version import Version, parse_version
-from ..kube.manifest import OWN, Shared
+from ..kube.manifest import OWN, Own, Shared
 from ..model.policy import Allow, Http, PolicyRule
 from ..model.reference import Kind, Reference
 from . import labels
@@ -23,7 +23,9 @@ DEFAULT_DENY_OFF = Version(1, 16)
 """Before it, a deny closes the pods that it is for."""
 
 
-_OWN = (OWN,)
+_Names = tuple[str | Own, ...]
+
+_OWN: _Names = (OWN,)
 """The other side is in the cluster itself, and in no other."""
 
 
@@ -45,7 +47,7 @@ class _Alike(NamedTuple):
     """A part of a rule's side, the clusters of the other side, and those of its own that have just these."""
 
     part: Part
-    others: tuple[str, ...]
+    others: _Names
     clusters: list[str]
 
 
@@ -55,7 +57,7 @@ class Stencils:
     def __init__(self, directory: Directory, closed: Closed) -> None:
         self._directory = directory
         self._closed = closed
-        self._peers: dict[tuple[Reference, tuple[str, ...]], Shared] = {}
+        self._peers: dict[tuple[Reference, _Names], Shared] = {}
 
     def of_rule(
         self, index: int, rule: PolicyRule, flows: Flows, ports: Sequence[PodPort] | None
@@ -117,7 +119,7 @@ class Stencils:
             spec[direction] += dns_rules(dns_of(self._directory, cluster), learn=learns)
         return spec
 
-    def _peer(self, half: Half, others: tuple[str, ...]) -> dict[str, Any]:
+    def _peer(self, half: Half, others: _Names) -> dict[str, Any]:
         other = half.other
         if other.kind is Kind.ENTITY:
             return {f"{half.prefix}Entities": [other.name]}
@@ -128,7 +130,7 @@ class Stencils:
             return {f"{half.prefix}FQDNs": [{key: other.name}]}
         return {f"{half.prefix}Endpoints": [self._pods(other, others)]}
 
-    def _pods(self, other: Reference, clusters: tuple[str, ...]) -> dict[str, Any]:
+    def _pods(self, other: Reference, clusters: _Names) -> dict[str, Any]:
         pods = self._directory.pods(other)
         assert pods is not None, "a rule about unknown pods has no flows"
         if clusters is _OWN:

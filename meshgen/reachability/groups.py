@@ -67,7 +67,7 @@ class Groups:
             rank = next((at for at, each in enumerate(families) if each in whole), len(families) - 1)
             family = families[rank]
             found[family.told].add(family.cluster)
-            ranks[family.told] = rank
+            ranks[family.told] = min(rank, ranks.get(family.told, rank))
         for told in sorted(found, key=lambda each: (each.startswith(UNLISTED), ranks[each], each)):
             where = self._where(told, found[told])
             yield f"{told}@{where}" if where else told

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
 from typing import NamedTuple
 
 from ..engine.entries import L7, Direction, Entry
@@ -21,6 +22,13 @@ _SAME = "{by} allows the same"
 _MORE = "{by} allows all of this, and more"
 _REQUESTS = "{by} lets every request through, so the rules about requests change nothing"
 _DENIED = "{by} denies all of it"
+
+
+_Place = tuple[int, frozenset[L7]]
+"""A peer, and the requests of rules."""
+
+_Given = tuple[int, list[Range]]
+"""The position of an entry, and its ports."""
 
 
 class Shadow(NamedTuple):
@@ -92,36 +100,44 @@ def _hiding(picture: Picture, placed: Placed, pods: Bits) -> tuple[Placed, str] 
 
 def _about(
     picture: Picture, placed: Placed, half: Half, peers: Bits, wanted: list[Range]
-) -> Iterator[tuple[int, list[Range]]]:
+) -> Iterator[_Given]:
     """
     The entries of a class that may hide an allow, each with its ports.
 
     They are about the first of its peers at the first of its ports, and either look at no requests or
     at the same.
     """
-    tables: dict[object, dict[object, Line[tuple[int, list[Range]]]]]
-    tables = picture.memo.setdefault("about", {})
+    tables: dict[object, _Table] = picture.memo.setdefault("about", {})
     key = (placed.cluster, placed.direction, half.entries)
     if key not in tables:
-        tables[key] = _table(picture, placed.cluster, placed.direction, half)
-    for whom in ((peers & -peers).bit_length() - 1, _MANY):
-        lines = (tables[key].get((whom, l7)) for l7 in {frozenset(), _l7(placed.entry)})
-        yield from sorted(found for line in lines if line for found in line.at(wanted[0][0]))
+        tables[key] = _Table(picture, placed.cluster, placed.direction, half)
+    first = (peers & -peers).bit_length() - 1
+    lines = map(tables[key].line, product((first, _MANY), {frozenset(), _l7(placed.entry)}))
+    # NOTE: in their own order, so that it is no matter how many peers are many.
+    yield from sorted(found for line in lines for found in line.at(wanted[0][0]))
 
 
-def _table(
-    picture: Picture, cluster: str, direction: Direction, half: Half
-) -> dict[object, Line[tuple[int, list[Range]]]]:
+class _Table:
     """The entries of a class by each of their peers and by their requests, on the line of ports."""
-    side = picture.side(cluster, direction)
-    found: dict[object, list[tuple[Range, tuple[int, list[Range]]]]] = defaultdict(list)
-    for number in half.entries:
-        entry = side.entries[number]
-        whom, _ = side.peers(number, picture.universe.everyone)
-        given = _ranges(picture, cluster, entry)
-        for peer in (_MANY,) if whom.bit_count() > _FEW else indexes_of(whom):
-            found[peer, _l7(entry)] += ((place, (number, given)) for place in given)
-    return {key: Line(items) for key, items in found.items()}
+
+    def __init__(self, picture: Picture, cluster: str, direction: Direction, half: Half) -> None:
+        side = picture.side(cluster, direction)
+        self._found: dict[_Place, list[_Given]] = defaultdict(list)
+        self._lines: dict[_Place, Line[_Given]] = {}
+        for number in half.entries:
+            entry = side.entries[number]
+            whom, _ = side.peers(number, picture.universe.everyone)
+            given = (number, _ranges(picture, cluster, entry))
+            requests = _l7(entry)
+            for peer in (_MANY,) if whom.bit_count() > _FEW else indexes_of(whom):
+                self._found[peer, requests].append(given)
+
+    def line(self, place: _Place) -> Line[_Given]:
+        """What there is of a peer and of requests; most are never asked for."""
+        if place not in self._lines:
+            found = self._found.get(place, ())
+            self._lines[place] = Line((at, each) for each in found for at in each[1])
+        return self._lines[place]
 
 
 def _inside(narrow: list[Range], wide: list[Range]) -> bool:

@@ -127,8 +127,8 @@ def _rest(located: Located) -> Iterator[str]:
         yield f"**Agents restart** in {clusters(len(review.restarts))}: {told_names(review.restarts)}"
     if review.objects:
         lines = [
-            f"- {code(cluster)}: {added} added, {changed} changed, {removed} removed"
-            for cluster, added, changed, removed in review.unlike(review.objects)
+            f"- {code(cluster)}{more}: {added} added, {changed} changed, {removed} removed"
+            for (cluster, added, changed, removed), more in review.told_once(review.objects)
         ]
         yield "**Policy objects**\n" + _lines(lines)
 
@@ -149,16 +149,19 @@ def _details(located: Located) -> Iterator[str]:
         yield _folded("Why, with one flow for each row", _lines(list(_why(located))))
     if review.files is not None and review.files:
         lines = [
-            f"- {code(each.cluster or '.')}: " + ", ".join(_files(each.added, each.changed, each.removed))
-            for each in review.unlike(review.files)
+            f"- {code(each.cluster or '.')}{more}: "
+            + ", ".join(_files(each.added, each.changed, each.removed))
+            for each, more in review.told_once(review.files)
         ]
         yield _folded(f"Files, {sum(each.total for each in review.files)}", _lines(lines))
     elif review.files is None:
         yield f"Files were not compared: {plain(review.no_files)}"
     meanings = [
-        f"- {code(each.cluster)}: {plain(each.after or 'not in the mesh any more')}"
+        f"- {code(each.cluster)}{more}: {plain(each.after or 'not in the mesh any more')}"
         + (f" (before: {plain(each.before or 'not in the mesh')})" if each.before != each.after else "")
-        for each in sorted(review.unlike(review.meanings), key=lambda each: each.before == each.after)
+        for each, more in review.told_once(
+            sorted(review.meanings, key=lambda each: each.before == each.after)
+        )
     ]
     yield _folded("What policies mean, by cluster", _lines(meanings))
     modelled = [f"- {plain(text)}" for text in MODELLED]

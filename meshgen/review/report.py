@@ -1,7 +1,7 @@
 """The whole review of a change, from two meshes: a value from which every format is made."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
 from ..engine.analysis import Analysis
@@ -94,15 +94,22 @@ class Review(NamedTuple):
     def told_alike(self) -> tuple[str, ...]:
         """Which clusters were looked at for all that are alike, in words."""
         return tuple(
-            f"{len(kind)} clusters are alike: what is said of {', '.join(kind[:SHOWN])} goes for all of them"
+            f"{len(kind)} clusters are alike to policies: changes of connections are told of "
+            f"{', '.join(kind[:SHOWN])} for all of them"
             for kind in self.alike
         )
 
-    def unlike(self, found: Sequence[T]) -> list[T]:
-        """Of what begins with a cluster, all that is not said of the first cluster of its kind, too."""
-        first = {name: kind[0] for kind in self.alike for name in kind[1:]}
-        said = {each[0]: each[1:] for each in found}
-        return [each for each in found if each[0] not in first or said.get(first[each[0]]) != each[1:]]
+    def told_once(self, found: Iterable[T]) -> list[tuple[T, str]]:
+        """
+        Of what begins with a cluster, the first of what is the same of clusters that are alike.
+
+        With it, in words to follow the cluster, of how many more of them it is said, too.
+        """
+        kind_of = {name: kind[0] for kind in self.alike for name in kind}
+        same: dict[object, list[T]] = defaultdict(list)
+        for each in found:
+            same[kind_of.get(each[0], each[0]), each[1:]].append(each)
+        return [(first, f" and {len(more)} more like it" if more else "") for first, *more in same.values()]
 
     @property
     def restarts(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from .files import FileChanges
 from .located import Located
 from .markup import Markup, code, joined, listed, names, section, tag
 from .postures import PostureChange
-from .report import MODELLED, NOT_MODELLED, Meaning, failing
+from .report import MODELLED, NOT_MODELLED, Review, failing
 
 _MOST_FILES = 200
 
@@ -53,12 +53,12 @@ def rest(located: Located) -> Iterator[Markup]:
     review = located.review
     if review.objects:
         found = [
-            joined((code(cluster), f": {added} added, {changed} changed, {removed} removed"))
-            for cluster, added, changed, removed in review.unlike(review.objects)
+            joined((code(cluster), f"{more}: {added} added, {changed} changed, {removed} removed"))
+            for (cluster, added, changed, removed), more in review.told_once(review.objects)
         ]
         yield section("objects", "Policy objects", listed(found))
     yield section("files", "Files", *_files(located))
-    yield meanings(review.unlike(review.meanings))
+    yield meanings(review)
     yield scope()
 
 
@@ -144,8 +144,8 @@ def _files(located: Located) -> Iterator[Markup]:
         return
     if not review.files:
         yield tag("p", "No file changes.")
-    for each in review.unlike(review.files):
-        counts = f": {len(each.added)} added, {len(each.changed)} changed, {len(each.removed)} removed"
+    for each, more in review.told_once(review.files):
+        counts = f"{more}: {len(each.added)} added, {len(each.changed)} changed, {len(each.removed)} removed"
         head = tag("summary", code(each.cluster or "the mesh"), counts)
         yield tag("details", head, listed(_paths(each)))
 
@@ -157,11 +157,17 @@ def _paths(changes: FileChanges) -> Iterator[Markup]:
             yield joined((f"{sign}: {len(paths) - _MOST_FILES} more",))
 
 
-def meanings(found: Iterable[Meaning]) -> Markup:
+def meanings(review: Review) -> Markup:
     """What policies mean in each cluster; those where that changes first."""
     lines = [
-        (code(each.cluster), each.before or "not in the mesh", each.after or "not in the mesh")
-        for each in sorted(found, key=lambda each: each.before == each.after)
+        (
+            joined((code(each.cluster), more)),
+            each.before or "not in the mesh",
+            each.after or "not in the mesh",
+        )
+        for each, more in review.told_once(
+            sorted(review.meanings, key=lambda each: each.before == each.after)
+        )
     ]
     told = table(("cluster", "before", "after"), lines, "By the version of Cilium that each cluster runs")
     return section("meanings", "What policies mean", told)

@@ -62,10 +62,10 @@ def _of_mesh(located: Located) -> Iterator[tuple[str, str]]:
         text = f"{change.subject}: {change.what} {change.before} -> {change.after}"
         restarts = f" in {clusters(len(change.restarts))}" if change.restarts else ""
         yield "=", f"{text}; impact: {change.impact.value}{restarts}; {change.note}"
-    for file in review.unlike(review.files or ()):
+    for file, more in review.told_once(review.files or ()):
         counts = ((len(file.added), "added"), (len(file.changed), "changed"), (len(file.removed), "removed"))
         told = ", ".join(f"{count} {what}" for count, what in counts if count)
-        yield "=", f"files of {file.cluster or 'the mesh'}: {told}"
+        yield "=", f"files of {file.cluster or 'the mesh'}{more}: {told}"
     if review.files is None:
         yield "=", f"files were not compared: {review.no_files}"
 

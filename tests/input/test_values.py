@@ -157,7 +157,7 @@ REFUSED: dict[str, list[tuple[Any, str]]] = {
     "a source range": [("any", CIDR)],
     "a node IP": [("10.0.0.1/32", ADDRESS), ("10.0.0.01", ADDRESS), ("10.0.0", ADDRESS), ("host", ADDRESS), ("", ADDRESS), ("::ffff:10.0.0.1", "is IPv4 in IPv6 clothes; the address is 10.0.0.1")],
     "a service IP": [("10.0.0.0/8", ADDRESS)],
-    "a cluster's name": [("a" * 1001, "has 1001 characters; at most 1000 are allowed")],
+    "a cluster's name": [("", "is empty"), ("a" * 1001, "has 1001 characters; at most 1000 are allowed")],
 }  # fmt: skip
 
 

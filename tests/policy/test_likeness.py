@@ -208,6 +208,23 @@ def test_what_policies_depend_on_tells_clusters_apart(trait: dict[str, Any]) -> 
     assert names(many(cluster(10, **trait))) == [*FIRST, "cluster10"]
 
 
+def test_values_that_cilium_reads_otherwise_tell_clusters_apart() -> None:
+    values = [{"clustermesh": {"policyDefaultLocalCluster": value}} for value in (1, 1.0, True)]
+    kinds = [[cluster(number, helmValues=each) for number in range(1, 10)] for each in values]
+    clusters = [{**each, "name": f"{at}-{each['name']}"} for at, kind in enumerate(kinds) for each in kind]
+
+    assert len(names(mesh(*clusters))) == len(kinds) * FEW
+
+
+@pytest.mark.parametrize("name", ["*", "-a", "a/b", "a@b", "a" * 64])
+def test_where_a_name_is_no_label_all_clusters_are_looked_at(name: str) -> None:
+    whole = Survey(parsed(many(cluster(10, name=name))))
+    [check] = [check for check in JUDGING if check.rule.code == "MG401"]
+
+    assert few_of_each(whole.mesh) is whole.mesh
+    assert [*run_checks([check], whole)] == [*check.find(whole)]
+
+
 @pytest.mark.parametrize(
     "speaking",
     [
@@ -264,6 +281,22 @@ def test_a_finding_that_lists_clusters_lists_all_of_them() -> None:
 
     listed = "cluster1, cluster2, cluster3, cluster4, cluster5, cluster6, cluster7, cluster8 and 1 more"
     assert any(each.message.endswith(listed) for each in found if each.code == "MG410")
+
+
+def test_of_rules_that_hide_one_the_same_is_told_however_many_clusters_there_are() -> None:
+    shop = [{"name": name, "namespace": "shop", "labels": {"app": name}} for name in ("web", "api", *"abcd")]
+    rules = [
+        rule("web@*", "namespace:shop@*", name="a", ports=[80], isolate=["egress", "ingress"]),
+        rule("web@*", "api@*", name="b", ports=[80, 81]),
+        rule("web@*", "api@*", name="hidden", ports=[80]),
+    ]
+    for count in (2, FEW + 1, 15):
+        whole = Survey(parsed({**many(count=count), "workloads": shop, "policy": {"rules": rules}}))
+        [check] = [check for check in JUDGING if check.rule.code == "MG416"]
+        [found] = check.find(whole)
+
+        assert found.message.endswith("the rule a allows all of this, and more")
+        assert [*run_checks([check], whole)] == [found]
 
 
 def test_a_finding_at_a_cluster_is_told_where_that_stands() -> None:

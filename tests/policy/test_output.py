@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 from builders import ROOT, cluster, mesh
-from policies import WORKLOADS, rule, with_rules
+from policies import WORKLOADS, compiled, rule, with_rules
 
 from meshgen.compiler import compile_mesh
 from meshgen.inspection import Inspection, inspect
@@ -164,6 +164,25 @@ def test_an_accepted_deny_of_an_old_version_is_not_written() -> None:
     assert {one.code for one in inspect(dump(data).encode(), "mesh.yaml").diagnostics} == {"MG602"}
     accepted = data | {"ignore": [{"code": "MG602", "reason": "a test"}]}
     assert not [path for path in tree(accepted) if "policies/" in path]
+
+
+@pytest.mark.parametrize(
+    "why",
+    [
+        pytest.param("cluster1", id="a name"),
+        pytest.param("\0the cluster's own name\0", id="what once stood for a name"),
+        pytest.param('two lines\n"\\x00the cluster\'s own name\\x00"', id="the same as it was written"),
+        pytest.param("\0", id="a character that YAML lacks"),
+        pytest.param("two lines\n\\0", id="its escape"),
+    ],
+)
+def test_no_reason_is_taken_for_the_name_of_a_cluster(why: str) -> None:
+    data = with_rules(rule("x-wing@same", "rebel-base@*", why=why, isolate=["egress"]))
+    files = tree(data)
+    policies = [yaml.safe_load(files[path]) for path in sorted(files) if path.endswith("networkpolicy.yaml")]
+
+    assert [policy["spec"]["description"] for policy in policies] == [why] * 3
+    assert [one.manifest["spec"] for one in compiled(data)] == [policy["spec"] for policy in policies]
 
 
 A = {"namespaces": ["a"], "close": ["egress"]}

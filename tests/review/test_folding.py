@@ -161,6 +161,32 @@ def test_a_few_clusters_are_reviewed_for_all(change: tuple[dict[str, Any], dict[
         assert getattr(folded, name) == getattr(whole, name), name
 
 
+def test_names_stand_in_one_order_whichever_clusters_are_left_out() -> None:
+    dns = {"policy": {"dns": {"namespace": "shop", "labels": {"app": "web"}}}}
+    clusters = [*(cluster(number, **dns) for number in (1, 2, 3, 4, 5, 9)), cluster(8)]
+    front = service("front", namespace="shop", selector={"app": "web", "tier": "x"})
+    calls = {"from": "job@same", "to": "service:shop/front"}
+    job = {"name": "job", "namespace": "kube-system", "serviceAccount": "job"}
+    base = mesh(
+        *clusters, workloads=[job], services=[front],
+        policy={"rules": [{"name": "r", "allow": calls, "isolate": ["ingress"]}]},
+    )  # fmt: skip
+    head = mesh(*clusters, policy={"posture": [{"namespaces": ["kube-system"], "close": ["egress"]}]})
+    whole, folded, fold = whole_and_folded(base, head)
+
+    assert fold.kinds
+    assert {row.target_names for row in folded.rows} <= {row.target_names for row in whole.rows}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_files_of_policies_may_speak_of_clusters_of_the_other_mesh(*, turned: bool) -> None:
+    small = mesh(cluster(1), policy={"raw": [{"file": "policies/own.yaml"}]})
+    large = mesh(*(cluster(number) for number in range(1, 13)))
+    both = (large, small) if turned else (small, large)
+
+    assert not folding(*map(parsed, both)).kinds
+
+
 def many(port: int, *last: dict[str, Any], **overrides: Any) -> dict[str, Any]:
     """Many clusters that are alike, in each of which one workload may call another."""
     rules = [
@@ -199,6 +225,7 @@ def diff(tmp_path: Path, meshgen: Run) -> Changed:
 
 
 SHOWS = "cluster1, cluster10, cluster11, cluster12, cluster2"
+ALIKE = f"12 clusters are alike to policies: changes of connections are told of {SHOWS} for all of them"
 
 
 def test_one_row_stands_for_all_clusters_that_are_alike(diff: Changed) -> None:
@@ -207,8 +234,9 @@ def test_one_row_stands_for_all_clusters_that_are_alike(diff: Changed) -> None:
 
     row = "~+ widened medium in-cluster: web@cluster1 -> db@cluster1: 80/TCP => 81/TCP"
     assert widened == [f"{row}, and 11 more like it in clusters that are alike"]
-    assert f"= 12 clusters are alike: what is said of {SHOWS} goes for all of them" in told
-    assert [line for line in told if "files of" in line] == ["= files of cluster1: 2 changed"]
+    assert f"= {ALIKE}" in told
+    files = [line for line in told if "files of" in line]
+    assert files == ["= files of cluster1 and 11 more like it: 2 changed"]
 
 
 def test_a_comment_counts_every_row(diff: Changed) -> None:
@@ -216,7 +244,8 @@ def test_a_comment_counts_every_row(diff: Changed) -> None:
 
     assert "NEW ACCESS (12 widened, 12 narrowed)" in told
     assert "| `web@cluster1`, and 11 more like it in clusters that are alike | `db@cluster1` |" in told
-    assert f"- 12 clusters are alike: what is said of {SHOWS} goes for all of them" in told
+    assert f"- {ALIKE}" in told
+    assert "\n- `cluster1` and 11 more like it: 0 added, 2 changed, 0 removed\n" in told
     assert told.count("0 added, 2 changed, 0 removed") == 1
 
 
@@ -246,7 +275,8 @@ def test_the_page_and_sarif_tell_it_too(diff: Changed) -> None:
     page, sarif = (diff(many(80), many(81), into=name) for name in ("html", "sarif"))
 
     assert "and 11 more like it in clusters that are alike" in page
-    assert f"12 clusters are alike: what is said of {SHOWS} goes for all of them" in page
+    assert ALIKE in page
+    assert "<code>cluster1</code> and 11 more like it: 0 added, 2 changed, 0 removed" in page
     assert "12 widened, 12 narrowed" in page
     assert "=&gt; 81/TCP, and 11 more like it" in sarif or "=> 81/TCP, and 11 more like it" in sarif
 
@@ -281,11 +311,25 @@ def test_an_address_changes_the_files_of_every_cluster(diff: Changed) -> None:
     assert "cilium-etcd-external.service.yaml" in changed["cluster7"]
 
 
-def refused_object(cluster_name: str, name: str) -> PolicyObject:
-    """An object that no version of Cilium takes."""
-    metadata = {"name": name, "namespace": "shop"}
-    manifest = {"kind": "CiliumNetworkPolicy", "metadata": metadata, "spec": {}}
-    return PolicyObject(cluster_name, manifest, ("policy", "raw", 0), name, "raw")
+@pytest.mark.parametrize("number", [1, 7])
+def test_a_cluster_whose_files_alone_change_stands_for_no_other(diff: Changed, number: int) -> None:
+    base = many(80, cilium={"version": "1.18.3"})
+    head = many(80, cilium={"version": "1.18.3"})
+    head["clusters"][number - 1]["service"] = {"labels": {"team": "net"}}
+    told = diff(base, head).splitlines()
+
+    assert [line for line in told if "files of" in line] == [f"= files of cluster{number}: 1 changed"]
+
+
+def test_an_odd_cluster_does_not_keep_others_from_standing_together(diff: Changed) -> None:
+    head = many(80)
+    head["clusters"][0] = cluster(1, serviceIPs=["172.16.1.11"])
+    told = diff(many(80), head).splitlines()
+
+    assert [line.partition(":")[0] for line in told if "files of" in line] == [
+        "= files of cluster1",
+        "= files of cluster10 and 10 more like it",
+    ]
 
 
 def test_clusters_that_are_delivered_in_two_ways_have_files_of_their_own(diff: Changed) -> None:
@@ -299,6 +343,13 @@ def test_clusters_that_are_delivered_in_two_ways_have_files_of_their_own(diff: C
 
     assert [len(kind["clusters"]) for kind in told["alike"]] == [12]
     assert len(told["files"]) == 12
+
+
+def refused_object(cluster_name: str, name: str) -> PolicyObject:
+    """An object that no version of Cilium takes."""
+    metadata = {"name": name, "namespace": "shop"}
+    manifest = {"kind": "CiliumNetworkPolicy", "metadata": metadata, "spec": {}}
+    return PolicyObject(cluster_name, manifest, ("policy", "raw", 0), name, "raw")
 
 
 def test_what_cilium_refuses_now_is_told_of_every_cluster() -> None:
