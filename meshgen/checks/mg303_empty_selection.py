@@ -1,11 +1,12 @@
 """MG303: a selection of clusters that selects none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..diagnostics import Problem, Related, Rule, Severity, named, shown
 from ..location import SourcePath
-from ..model import ByLabels, Service
+from ..model import ByLabels, Mesh, Service
+from ..nearest import nearest
 from ..selection import mentions, references
 from ..survey import Survey
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ..policy.directory import Directory
 
 _MOST = 10
+_COMPARE = "compare it with the labels of the clusters"
 
 RULE = Rule(
     code="MG303",
@@ -33,17 +35,36 @@ Compare the selector with the `labels` of the clusters, and a rule with the `clu
 )
 
 
+class _Labels:
+    """The labels of the clusters; the nearest is looked for a limited number of times, since it takes long."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        self._pairs = sorted({f"{key}={value}" for one in mesh.clusters for key, value in one.labels.items()})
+        self._left = _MOST
+
+    def way_out(self, wanted: Iterable[tuple[str, str]], otherwise: str = _COMPARE) -> str:
+        """What to do about labels that no cluster has all of."""
+        for pair in (f"{key}={value}" for key, value in wanted):
+            if self._left and pair not in self._pairs:
+                self._left -= 1
+                if near := nearest(pair, self._pairs):
+                    return f"no cluster has {named(pair)}; did you mean {near!r}?"
+        return otherwise
+
+
 def empty_selection(survey: Survey) -> Iterator[Problem]:
     """One problem for each selection that matches no cluster."""
+    labels = _Labels(survey.mesh)
     for reference in references(survey.mesh):
         if isinstance(reference.selection, tuple) and reference.selection:
             continue  # names that do not exist are MG301, or MG308 for backends
         if not survey.selected(reference.selection):
+            wanted = reference.selection.labels.items() if isinstance(reference.selection, ByLabels) else ()
             yield RULE.problem(
                 reference.path,
                 f"{reference.what} match no cluster of the mesh",
                 on_key=True,
-                help="compare it with the labels of the clusters, or write names",
+                help=labels.way_out(wanted, f"{_COMPARE}, or write names"),
             )
     for index, service in enumerate(survey.mesh.services):
         if isinstance(service.backends, ByLabels) and _apart(survey, service):
@@ -55,17 +76,17 @@ def empty_selection(survey: Survey) -> Iterator[Problem]:
                 help="backends share their pods only where the service exists",
             )
     if survey.policies is not None:
-        yield from _nowhere(survey, survey.policies)
+        yield from _nowhere(survey, survey.policies, labels)
 
 
-def _nowhere(survey: Survey, policies: "Policies") -> Iterator[Problem]:
+def _nowhere(survey: Survey, policies: "Policies", labels: _Labels) -> Iterator[Problem]:
     """References to no pods at all, and rules whose two sides meet in no cluster."""
     directory = policies.directory
     empty: set[SourcePath] = set()
     for path, reference in mentions(survey.mesh):
         if reference.has_pods and not directory.where(reference):
             empty.add(path[:-1])
-            yield from _empty(directory, path, reference)
+            yield from _empty(directory, path, reference, labels)
     for index, its_flows in enumerate(policies.flows):
         at: SourcePath = ("policy", "rules", index, "deny" if policies.rules[index].deny else "allow")
         if not its_flows.calling and not its_flows.called and at not in empty:
@@ -78,14 +99,16 @@ def _nowhere(survey: Survey, policies: "Policies") -> Iterator[Problem]:
     yield from _idle_postures(survey, policies)
 
 
-def _empty(directory: "Directory", path: SourcePath, reference: "Reference") -> Iterator[Problem]:
+def _empty(
+    directory: "Directory", path: SourcePath, reference: "Reference", labels: _Labels
+) -> Iterator[Problem]:
     """What keeps a reference from naming pods, unless it is an unknown name (MG301, MG402)."""
     if reference.where is None or not directory.pods(reference):
         return
     if not directory.meant(reference.where):
         if reference.where.scope == "labels":
             message = f"{shown(reference.text)} matches no cluster of the mesh"
-            yield RULE.problem(path, message, help="compare it with the labels of the clusters")
+            yield RULE.problem(path, message, help=labels.way_out(reference.where.labels))
     elif runs := directory.runs(directory.workloads[reference.name]):
         message = f"{reference.name} does not run where {shown(reference.text)} says"
         yield RULE.problem(path, message, help=f"it runs in {', '.join(map(named, runs[:_MOST]))}")

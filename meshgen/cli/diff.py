@@ -15,7 +15,7 @@ from .input import read_mesh
 from .options import Options, make_command
 from .output import report_of, show, tell, write_outputs
 from .run import Exit
-from .scenes import NotAMeshError, counted_apart
+from .scenes import NotAMeshError, missed
 
 FORMATS = ("text", "markdown", "json", "html", "sarif")
 
@@ -67,8 +67,10 @@ def diff(
         head=change.after.places,
         gates=gates,
         failed=failed,
-        errors=counted_apart(change.errors),
-        new_errors=counted_apart(change.new_errors),
+        errors=change.errors.total(),
+        new_errors=change.new_errors.total(),
+        missed=missed(change.errors),
+        new_missed=missed(change.new_errors),
     )
     write_outputs(options, lambda name: _rendered(name, located, options))
     if failed or change.new_errors:

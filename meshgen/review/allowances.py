@@ -103,7 +103,7 @@ class Allowances(NamedTuple):
             return review
         allowed = [_Allowed(each, review.sides) for each in self.declared]
         return review._replace(
-            rows=tuple(row for row in review.rows if not any(each.row(row) for each in allowed)),
+            rows=tuple(row for row in review.rows if not _cover(allowed, row)),
             postures=tuple(
                 change for change in review.postures if not any(each.posture(change) for each in allowed)
             ),
@@ -117,11 +117,23 @@ class Allowances(NamedTuple):
         for number, declared in enumerate(self.declared, 1):
             allowed = _Allowed(declared, review.sides) if review.sides else None
             if allowed is None or not (
-                any(map(allowed.row, review.rows))
+                any(map(allowed.meets, review.rows))
                 or any(map(allowed.posture, review.postures))
                 or any(map(allowed.change, review.changes))
             ):
                 yield f"entry {number} ({declared.reason}) is of no change"
+
+
+def _cover(allowed: list["_Allowed"], row: Row) -> bool:
+    """Whether each pair that a row is about is of some declared change: it may take several."""
+    left = [(row.sources, row.targets)]
+    for each in allowed:
+        rest: list[tuple[Bits, Bits]] = []
+        for sources, targets in left:
+            some, others = each.among(row, sources, targets) or (0, 0)
+            rest += [(sources & ~some, targets), (some, targets & ~others)]
+        left = [pair for pair in rest if all(pair)]
+    return not left
 
 
 class _Allowed:
@@ -154,16 +166,20 @@ class _Allowed:
                     continue
         return tuple(found)
 
-    def row(self, row: Row) -> bool:
-        """Whether a change of connections is the declared one, or a part of it."""
+    def meets(self, row: Row) -> bool:
+        """Whether some of what a row is about is declared."""
+        return bool(self.among(row, row.sources, row.targets))
+
+    def among(self, row: Row, sources: Bits, targets: Bits) -> tuple[Bits, Bits] | None:
+        """Those of some sources and targets of a row between which its change is the declared one."""
         declared = self._declared
         if not _is_flow(declared) or (declared.kind is not None and declared.kind != row.kind.value):
-            return False
-        if row.sources & ~self._sources or row.targets & ~self._targets:
-            return False
-        return self._ports is None or all(
+            return None
+        known = self._ports is None or all(
             any(low <= first and last <= high for low, high in self._ports) for first, last in row.pieces
         )
+        both = sources & self._sources, targets & self._targets
+        return both if known and all(both) else None
 
     def posture(self, change: PostureChange) -> bool:
         """Whether a change of posture is the declared one, or a part of it."""

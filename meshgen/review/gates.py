@@ -5,9 +5,12 @@ from typing import NamedTuple
 
 from ..engine.comparison import Kind
 from .allowances import Allowances
+from .changes import cut
 from .report import Review
 
 GATES = ("opened", "cross-cluster", "world", "cut", "unknown", "posture", "identity", "removal")
+
+_MOST_NAMES = 3
 
 _GAINS = {Kind.OPENED, Kind.WIDENED}
 _LOSSES = {Kind.CUT, Kind.NARROWED}
@@ -41,12 +44,12 @@ def _reasons(review: Review, gate: str) -> Iterator[str]:
     every = gate == UNDECLARED
     for row in review.rows:
         if every or _matches(gate, row.kind, row.scope):
-            sources, targets = ", ".join(row.source_names[:3]), ", ".join(row.target_names[:3])
+            sources, targets = cut(row.source_names, _MOST_NAMES), cut(row.target_names, _MOST_NAMES)
             yield f"{row.kind} {sources} -> {targets}: {', '.join(row.ports)}{row.likewise}"
     if review.incomplete and (every or gate == "unknown"):
         yield review.incomplete
     for posture in review.postures if every or gate == "posture" else ():
-        yield f"{posture.direction} of {', '.join(posture.names[:3])} is {posture.after}"
+        yield f"{posture.direction} of {cut(posture.names, _MOST_NAMES)} is {posture.after}"
     for each in review.changes:
         if every or each.gate == gate:
             yield f"{each.what} of {each.subject}: {each.before} -> {each.after}"

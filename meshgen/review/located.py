@@ -13,7 +13,8 @@ class Located(NamedTuple):
     A review, with the places of both sides, and what gates say of it.
 
     `errors` is how many errors `meshgen check` has for the mesh after the change, `new_errors` how many
-    of them it has not for the one before.
+    of them it has not for the one before; `missed` and `new_missed` of them are expectations, which are
+    told in their own way.
     """
 
     review: Review
@@ -23,13 +24,15 @@ class Located(NamedTuple):
     failed: tuple[Reason, ...] = ()
     errors: int = 0
     new_errors: int = 0
+    missed: int = 0
+    new_missed: int = 0
 
     @property
     def told_errors(self) -> str:
-        """How many errors there are, and how many of them are new; empty without any."""
-        if not self.errors:
+        """How many errors there are besides expectations, and how many are new; empty without any."""
+        errors, fresh = self.errors - self.missed, self.new_errors - self.new_missed
+        if not errors:
             return ""
-        if self.new_errors == self.errors:
-            return counted(self.errors, "new error")
-        more = f", {self.new_errors} of them new" if self.new_errors else ""
-        return counted(self.errors, "error") + more
+        if fresh == errors:
+            return counted(errors, "new error")
+        return counted(errors, "error") + (f", {fresh} of them new" if fresh else "")

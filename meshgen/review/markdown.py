@@ -19,6 +19,7 @@ _LIST = 2_500
 """Characters of each of the lists beside it, of which there are at most ten."""
 
 _MOST_DETAILS = 12
+_MOST_CLUSTERS = 24
 
 
 def render(located: Located) -> str:
@@ -104,8 +105,8 @@ def _table(located: Located) -> Iterator[str]:
 
 def _rest(located: Located) -> Iterator[str]:
     review = located.review
-    if review.alike:
-        yield _lines([f"- {plain(told)}" for told in review.told_alike])
+    if alike := review.told_alike:
+        yield _lines([f"- {plain(told)}: {told_names(kind, _MOST_CLUSTERS)}" for told, kind in alike])
     if review.postures:
         lines = [
             f"- P {change.direction.value} of {told_names(change.names)}: "

@@ -59,10 +59,10 @@ def _line(located: Located, row: Row) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def told_names(names: Sequence[str]) -> str:
+def told_names(names: Sequence[str], most: int = _MOST_NAMES) -> str:
     """Names as code, cut where they are many."""
-    more = len(names) - _MOST_NAMES
-    return ", ".join(map(code, names[:_MOST_NAMES])) + (f" and {more} more" if more > 0 else "")
+    more = len(names) - most
+    return ", ".join(map(code, names[:most])) + (f" and {more} more" if more > 0 else "")
 
 
 def told_ports(ports: Sequence[str]) -> str:

@@ -91,13 +91,11 @@ class Review(NamedTuple):
         return "changed" if self.changes or self.files or self.refused else "no change"
 
     @property
-    def told_alike(self) -> tuple[str, ...]:
-        """Which clusters were looked at for all that are alike, in words."""
-        return tuple(
-            f"{len(kind)} clusters are alike to policies: changes of connections are told of "
-            f"{', '.join(kind[:SHOWN])} for all of them"
-            for kind in self.alike
-        )
+    def told_alike(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Which clusters were looked at for all that are alike, in words; nothing where nothing changed."""
+        kinds = self.alike if self.rows or self.objects or self.files else ()
+        told = "clusters are alike to policies, and changes of connections are told of the first"
+        return tuple((f"{len(kind)} {told} {SHOWN} for all of them", kind) for kind in kinds)
 
     def told_once(self, found: Iterable[T]) -> list[tuple[T, str]]:
         """

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from .changes import MeshChange, clusters
+from ..reporting.traces import WORDS
+from .changes import MeshChange, clusters, cut
 from .connections import by, connections
 from .explanations import told_deciders
 from .files import FileChanges
@@ -13,6 +14,7 @@ from .postures import PostureChange
 from .report import MODELLED, NOT_MODELLED, Review, failing
 
 _MOST_FILES = 200
+_MOST_CLUSTERS = 24
 
 
 def header(located: Located) -> Markup:
@@ -30,7 +32,7 @@ def header(located: Located) -> Markup:
         tag("h1", "Mesh review: ", review.mesh),
         tag("p", code(review.base), " \u2192 ", code(review.head)),
         tag("p", result, " ", ", ".join(told)),
-        *(tag("p", told) for told in review.told_alike),
+        *(tag("p", told, ": ", cut(kind, _MOST_CLUSTERS)) for told, kind in review.told_alike),
     )
 
 
@@ -76,7 +78,7 @@ def _first(located: Located) -> Iterator[Markup]:
         found = [
             joined((
                 code(each.expectation.from_.text), " \u2192 ", code(each.expectation.to.text),
-                f" must be {each.expectation.is_} and is {each.found.value} (",
+                f" must be {WORDS[each.expectation.is_]} and is {each.found.value} (",
                 code(str(located.head.at(("expect", each.number)))), ")",
             ))
             for each in missed

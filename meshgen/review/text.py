@@ -8,7 +8,7 @@ from ..reachability.reasons import HalfReason
 from ..reachability.wording import MARKS
 from ..reporting.places import Places
 from ..reporting.traces import WORDS
-from .changes import clusters
+from .changes import clusters, cut
 from .located import Located
 from .report import failing
 from .rows import Row
@@ -16,6 +16,7 @@ from .rows import Row
 _COLOURS = {"+": "31;1", "~+": "31;1", "-": "33;1", "~-": "33", "?": "35;1", "P": "36;1", "!": "31;1"}
 _MOST_NAMES = 8
 _MOST_DECIDERS = 3
+_MOST_CLUSTERS = 24
 
 
 def render(located: Located, *, colour: bool = False) -> str:
@@ -43,8 +44,8 @@ def _lines(located: Located) -> Iterator[tuple[str, str]]:
         yield "!", f"{text} and is {outcome.found.value} ({place})"
     for row in review.rows:
         yield from _row(located, row)
-    for told in review.told_alike:
-        yield "=", told
+    for told, names in review.told_alike:
+        yield "=", f"{told}: {cut(names, _MOST_CLUSTERS)}"
     yield from _of_mesh(located)
     for failed in located.failed:
         yield "!", f"gate {failed.gate} fails: {failed.text}"
@@ -55,8 +56,8 @@ def _of_mesh(located: Located) -> Iterator[tuple[str, str]]:
     review = located.review
     for posture in review.postures:
         places = located.head if posture.closed else located.base
-        by = ", ".join(f"{each.object_name} ({places.of(each)})" for each in posture.closing[:3])
-        names = _names(posture.names)
+        by = cut([f"{each.object_name} ({places.of(each)})" for each in posture.closing], _MOST_DECIDERS)
+        names = cut(posture.names, _MOST_NAMES)
         yield "P", f"{posture.direction.value} of {names}: {posture.before} -> {posture.after}, by {by}"
     for change in review.changes:
         text = f"{change.subject}: {change.what} {change.before} -> {change.after}"
@@ -73,7 +74,7 @@ def _of_mesh(located: Located) -> Iterator[tuple[str, str]]:
 def _row(located: Located, row: Row) -> Iterator[tuple[str, str]]:
     gains = row.kind in {Kind.OPENED, Kind.WIDENED}
     risk = f" {row.risk}" if gains else ""
-    ends = f"{_names(row.source_names)} -> {_names(row.target_names)}"
+    ends = f"{cut(row.source_names, _MOST_NAMES)} -> {cut(row.target_names, _MOST_NAMES)}"
     ports = f"{', '.join(row.before[:6])} => {', '.join(row.after[:6])}"
     yield MARKS[row.kind], f"{row.kind.value}{risk} {row.scope}: {ends}: {ports}{row.likewise}"
     flow = row.flow
@@ -94,8 +95,3 @@ def told_half(half: HalfReason, places: Places) -> str:
     by = list(listed)
     more = f" and {len(by) - _MOST_DECIDERS} more" if len(by) > _MOST_DECIDERS else ""
     return half.text + (f": {'; '.join(by[:_MOST_DECIDERS])}{more}" if by else "")
-
-
-def _names(names: tuple[str, ...]) -> str:
-    more = len(names) - _MOST_NAMES
-    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")

@@ -1,10 +1,11 @@
 """Gates, and changes that are declared beforehand."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
-from builders import cluster
+from builders import cluster, text
 from commands import Run
 from meshes import allow, located, shop, written
 
@@ -164,6 +165,8 @@ def test_an_expectation_that_fails_now_fails_a_review_with_gates(meshgen: Run, t
     assert ran.status == 1
     assert "must be allowed and is denied" in ran.out
     assert "new error" not in ran.out
+    told = json.loads(meshgen("diff", base, head, "--fail-on", "opened", "--format", "json").out)
+    assert (told["errors"], told["newErrors"]) == (1, 1)
     assert meshgen("diff", head, head).status == 0
     assert meshgen("diff", head, head, "--fail-on", "opened").status == 0
 
@@ -194,3 +197,34 @@ def test_an_error_that_the_base_has_does_not_wherever_it_stands(meshgen: Run, tm
     assert ran.status == 1
     assert json.loads(ran.out)["newErrors"] == json.loads(ran.out)["errors"] - 1
     assert meshgen("diff", more, moved, "--fail-on", "identity").status == 0
+
+
+def test_several_entries_declare_one_row_together(meshgen: Run, tmp_path: Path) -> None:
+    closed = {"posture": [{"namespaces": ["data"], "close": ["ingress"]}]}
+    opened = {**closed, "rules": [allow("all", "web@*", "db@*", 5432)]}
+    base, head = (
+        written(tmp_path, name, shop(policy=of)) for name, of in (("b.yaml", closed), ("h.yaml", opened))
+    )
+    ends = [("web@cluster1", "db@cluster1"), ("web@cluster2", "db@cluster1"), ("web@*", "db@cluster2")]
+    entries = [{"from": source, "to": target, "reason": "known"} for source, target in ends]
+    for declared, status in ((entries, 0), (entries[:2], 1), (entries[1:], 1)):
+        (tmp_path / "expected.yaml").write_bytes(text({"allow": declared}))
+        ran = meshgen("diff", base, head, "--allow", str(tmp_path / "expected.yaml"))
+
+        assert ran.status == status
+        assert "is of no change" not in ran.err
+
+
+def test_what_a_gate_leaves_out_is_counted(meshgen: Run, tmp_path: Path) -> None:
+    names = [f"w{number}" for number in range(5)]
+    workloads = [{"name": name, "namespace": "shop", "labels": {"app": name}} for name in names]
+    closed = {"posture": [{"workloads": names, "close": ["ingress"]}]}
+    base, head = (
+        written(tmp_path, name, shop(workloads=workloads, policy=of))
+        for name, of in (("b.yaml", closed), ("h.yaml", {}))
+    )
+    ran = meshgen("diff", base, head, "--fail-on", "posture")
+
+    assert "! gate posture fails: ingress of w0@*, w1@*, w2@* and 2 more is open" in ran.out
+    closing = r"P ingress of w0@\*, .* by (shop/posture-w\d-ingress \(\S+\), ){2}\S+ \(\S+\) and 2 more"
+    assert re.search(closing, ran.out)

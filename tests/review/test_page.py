@@ -98,7 +98,7 @@ def test_what_fails_comes_first() -> None:
                      "opened critical world", "opened high", "widened medium", "cut cross-cluster", "Matrix")
     ]  # fmt: skip
     assert places == sorted(places)
-    assert "web@cluster1 → db@cluster2:5432 must be deny and is allowed (mesh.yaml:" in made
+    assert "web@cluster1 → db@cluster2:5432 must be denied and is allowed (mesh.yaml:" in made
 
 
 def test_a_row_says_why() -> None:
