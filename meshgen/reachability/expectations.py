@@ -30,6 +30,12 @@ class Outcome(NamedTuple):
     port: int = 0
     reason: Reason | None = None
 
+    @property
+    def is_one_of_many(self) -> bool:
+        """Whether the flow that goes against it is one of several that it is about."""
+        expected = self.expectation
+        return (self.source, self.target) != (expected.from_.text, expected.to.reference.text)
+
 
 def outcomes(scene: Scene, analysis: Analysis | None = None) -> Iterator[Outcome]:
     """

@@ -73,10 +73,12 @@ def _half(  # noqa: PLR0913, PLR0917 - a flow, and from which side
         return HalfReason(direction, "", endpoint.name, Verdict.ALLOWED, text)
     cluster = endpoint.cluster
     denied = judged.verdict is Verdict.DENIED
-    deciders = tuple(
+    deciding = (
         decider(one, entry.path, denies=entry.deny)
         for one, entry in scene.deciding(cluster, direction, judged.deciding, denied=denied)
     )
+    # NOTE: of all that closes a pod, a posture is there for just that.
+    deciders = tuple(sorted(deciding, key=lambda each: each.at[:2] != ("policy", "posture")))
     return HalfReason(
         direction, cluster, endpoint.name, judged.verdict, _text(judged, deciders), deciders, judged.l7
     )

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from ..engine.analysis import Verdict
 from ..engine.comparison import Kind
 from ..reachability.reasons import HalfReason
 from ..reachability.wording import MARKS
@@ -82,8 +83,10 @@ def told_half(half: HalfReason, places: Places) -> str:
         return f"{half.direction.value}: {plain(half.text)}"
     first = half.deciders[0]
     more = f" and {len(half.deciders) - 1} more" if len(half.deciders) > 1 else ""
+    closed = half.verdict is Verdict.DENIED and not any(each.denies for each in half.deciders)
+    verdict = "closed" if closed else half.verdict.value
     return (
-        f"{half.direction.value}: {half.verdict.value} by {code(first.object_name)} in "
+        f"{half.direction.value}: {verdict} by {code(first.object_name)} in "
         f"{code(first.cluster)}, {code(str(places.of(first)))}{more}"
     )
 

@@ -41,7 +41,8 @@ def _lines(located: Located) -> Iterator[tuple[str, str]]:
         expected = outcome.expectation
         place = located.head.at(("expect", outcome.number))
         text = f"{expected.from_.text} -> {expected.to.text} must be {WORDS[expected.is_]}"
-        yield "!", f"{text} and is {outcome.found.value} ({place})"
+        first = f" from {outcome.source} to {outcome.target}" if outcome.is_one_of_many else ""
+        yield "!", f"{text} and is {outcome.found.value}{first} ({place})"
     for row in review.rows:
         yield from _row(located, row)
     for told, names in review.told_alike:

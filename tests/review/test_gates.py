@@ -228,3 +228,18 @@ def test_what_a_gate_leaves_out_is_counted(meshgen: Run, tmp_path: Path) -> None
     assert "! gate posture fails: ingress of w0@*, w1@*, w2@* and 2 more is open" in ran.out
     closing = r"P ingress of w0@\*, .* by (shop/posture-w\d-ingress \(\S+\), ){2}\S+ \(\S+\) and 2 more"
     assert re.search(closing, ran.out)
+
+
+@pytest.mark.parametrize("into", ["text", "markdown", "html"])
+def test_of_an_expectation_about_many_the_flow_that_fails_is_named(
+    meshgen: Run, tmp_path: Path, into: str
+) -> None:
+    shut = {"rules": [{"name": "shut", "deny": {"from": "web@cluster2", "to": "db@cluster1"}}]}
+    expect = [{"from": "web@*", "to": "db@cluster1:5432", "is": "allow"}]
+    base, head = (
+        written(tmp_path, name, shop(policy=of) | {"expect": expect})
+        for name, of in (("b.yaml", {}), ("h.yaml", shut))
+    )
+    told = re.sub("`|<[^>]*>", "", meshgen("diff", base, head, "--format", into).out)
+
+    assert "is denied from web@cluster2 to db@cluster1 (" in told
