@@ -1,6 +1,6 @@
 """Policies that exist as files, each once however many clusters it is for, and findings about them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ..diagnostics import Problem, Related, Rule
@@ -146,10 +146,10 @@ def called(one: PolicyObject) -> str:
     return f"the rule {name}" if section == "rules" else f"the posture of {name}"
 
 
-def listed(names: tuple[str, ...]) -> str:
-    """Names in one line, cut where there are many."""
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+def listed(names: Sequence[str], most: int = _MOST_NAMED) -> str:
+    """Names in one line; of those that are too many their number is told."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def problem_at(rule: Rule, one: PolicyObject, path: ObjectPath, message: str, **details: Any) -> Problem:

@@ -1,6 +1,5 @@
 """A change of a mesh, whatever it is of, and what it does to running clusters."""
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -45,12 +44,6 @@ def clusters(count: int) -> str:
 def counted(count: int, what: str) -> str:
     """A number of something in words."""
     return f"{count} {what}{'s' if count != 1 else ''}"
-
-
-def cut(names: Sequence[str], most: int) -> str:
-    """Names in one line; of those that are too many their number is told."""
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def paired(pairs: Any) -> str:

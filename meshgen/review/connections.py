@@ -6,6 +6,7 @@ from ..engine.comparison import Kind
 from ..engine.entries import Direction
 from ..reachability.reasons import HalfReason, Reason
 from ..reachability.wording import MARKS
+from ..reachability.written import listed as in_line
 from ..reporting.places import Places
 from .explanations import Told, told_deciders, told_text
 from .located import Located
@@ -69,8 +70,7 @@ def _row(located: Located, number: int, row: Row) -> Markup:
 
 def ports(found: tuple[str, ...]) -> str:
     """Ports in one line; of those that are too many their number is told."""
-    more = len(found) - _MOST_PORTS
-    return ", ".join(found[:_MOST_PORTS]) + (f" and {more} more" if more > 0 else "")
+    return in_line(found, _MOST_PORTS)
 
 
 def _of(reason: Reason, direction: Direction) -> HalfReason:

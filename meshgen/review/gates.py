@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..engine.comparison import Kind
+from ..reachability.written import listed
 from .allowances import Allowances
-from .changes import cut
 from .report import Review
 
 GATES = ("opened", "cross-cluster", "world", "cut", "unknown", "posture", "identity", "removal")
@@ -44,12 +44,12 @@ def _reasons(review: Review, gate: str) -> Iterator[str]:
     every = gate == UNDECLARED
     for row in review.rows:
         if every or _matches(gate, row.kind, row.scope):
-            sources, targets = cut(row.source_names, _MOST_NAMES), cut(row.target_names, _MOST_NAMES)
+            sources, targets = listed(row.source_names, _MOST_NAMES), listed(row.target_names, _MOST_NAMES)
             yield f"{row.kind} {sources} -> {targets}: {', '.join(row.ports)}{row.likewise}"
     if review.incomplete and (every or gate == "unknown"):
         yield review.incomplete
     for posture in review.postures if every or gate == "posture" else ():
-        yield f"{posture.direction} of {cut(posture.names, _MOST_NAMES)} is {posture.after}"
+        yield f"{posture.direction} of {listed(posture.names, _MOST_NAMES)} is {posture.after}"
     for each in review.changes:
         if every or each.gate == gate:
             yield f"{each.what} of {each.subject}: {each.before} -> {each.after}"

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from ..reachability.written import listed as in_line
 from ..reporting.traces import WORDS
-from .changes import MeshChange, clusters, cut
+from .changes import MeshChange, clusters
 from .connections import by, connections
 from .explanations import told_deciders
 from .files import FileChanges
@@ -32,7 +33,7 @@ def header(located: Located) -> Markup:
         tag("h1", "Mesh review: ", review.mesh),
         tag("p", code(review.base), " \u2192 ", code(review.head)),
         tag("p", result, " ", ", ".join(told)),
-        *(tag("p", told, ": ", cut(kind, _MOST_CLUSTERS)) for told, kind in review.told_alike),
+        *(tag("p", told, ": ", in_line(kind, _MOST_CLUSTERS)) for told, kind in review.told_alike),
     )
 
 

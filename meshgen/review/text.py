@@ -6,9 +6,10 @@ from ..engine.comparison import Kind
 from ..location import legible
 from ..reachability.reasons import HalfReason
 from ..reachability.wording import MARKS
+from ..reachability.written import listed
 from ..reporting.places import Places
 from ..reporting.traces import WORDS
-from .changes import clusters, cut
+from .changes import clusters
 from .located import Located
 from .report import failing
 from .rows import Row
@@ -46,7 +47,7 @@ def _lines(located: Located) -> Iterator[tuple[str, str]]:
     for row in review.rows:
         yield from _row(located, row)
     for told, names in review.told_alike:
-        yield "=", f"{told}: {cut(names, _MOST_CLUSTERS)}"
+        yield "=", f"{told}: {listed(names, _MOST_CLUSTERS)}"
     yield from _of_mesh(located)
     for failed in located.failed:
         yield "!", f"gate {failed.gate} fails: {failed.text}"
@@ -57,8 +58,8 @@ def _of_mesh(located: Located) -> Iterator[tuple[str, str]]:
     review = located.review
     for posture in review.postures:
         places = located.head if posture.closed else located.base
-        by = cut([f"{each.object_name} ({places.of(each)})" for each in posture.closing], _MOST_DECIDERS)
-        names = cut(posture.names, _MOST_NAMES)
+        by = listed([f"{each.object_name} ({places.of(each)})" for each in posture.closing], _MOST_DECIDERS)
+        names = listed(posture.names, _MOST_NAMES)
         yield "P", f"{posture.direction.value} of {names}: {posture.before} -> {posture.after}, by {by}"
     for change in review.changes:
         text = f"{change.subject}: {change.what} {change.before} -> {change.after}"
@@ -75,7 +76,7 @@ def _of_mesh(located: Located) -> Iterator[tuple[str, str]]:
 def _row(located: Located, row: Row) -> Iterator[tuple[str, str]]:
     gains = row.kind in {Kind.OPENED, Kind.WIDENED}
     risk = f" {row.risk}" if gains else ""
-    ends = f"{cut(row.source_names, _MOST_NAMES)} -> {cut(row.target_names, _MOST_NAMES)}"
+    ends = f"{listed(row.source_names, _MOST_NAMES)} -> {listed(row.target_names, _MOST_NAMES)}"
     ports = f"{', '.join(row.before[:6])} => {', '.join(row.after[:6])}"
     yield MARKS[row.kind], f"{row.kind.value}{risk} {row.scope}: {ends}: {ports}{row.likewise}"
     flow = row.flow
