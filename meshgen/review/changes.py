@@ -1,5 +1,6 @@
 """A change of a mesh, whatever it is of, and what it does to running clusters."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -18,11 +19,34 @@ class Impact(StrEnum):
     UNSUPPORTED = "not supported live"
 
 
+class Restarts(NamedTuple):
+    """The clusters whose agents restart, and those whose clustermesh-apiserver does; sorted."""
+
+    agents: tuple[str, ...] = ()
+    apiservers: tuple[str, ...] = ()
+
+    @property
+    def impact(self) -> Impact:
+        """The worse of both, where anything restarts."""
+        if self.agents:
+            return Impact.RESTART
+        return Impact.APISERVER if self.apiservers else Impact.NONE
+
+    @property
+    def kinds(self) -> Iterator[tuple[Impact, tuple[str, ...]]]:
+        """What restarts, the worse first, and where."""
+        yield from (
+            (impact, names)
+            for impact, names in ((Impact.RESTART, self.agents), (Impact.APISERVER, self.apiservers))
+            if names
+        )
+
+
 class MeshChange(NamedTuple):
     """
     One thing that is another: what, of whom, before and after, and what that does.
 
-    `restarts` are the clusters whose agents restart; `gate` is the gate that it fails, if any.
+    `gate` is the gate that it fails, if any.
     """
 
     subject: str
@@ -32,8 +56,18 @@ class MeshChange(NamedTuple):
     impact: Impact
     note: str
     at: SourcePath
-    restarts: tuple[str, ...] = ()
+    restarts: Restarts = Restarts()
     gate: str | None = None
+
+    @property
+    def reach(self) -> str:
+        """In how many clusters, in words that follow the impact."""
+        return "".join(
+            f" in {clusters(len(names))}"
+            if impact is self.impact
+            else f"; {impact.value} in {clusters(len(names))}"
+            for impact, names in self.restarts.kinds
+        )
 
 
 def clusters(count: int) -> str:

@@ -62,13 +62,15 @@ def data(located: Located) -> dict[str, Any]:
                 "before": change.before,
                 "after": change.after,
                 "impact": change.impact.value,
-                "restarts": list(change.restarts),
+                "restarts": list(change.restarts.agents),
+                "apiserverRestarts": list(change.restarts.apiservers),
                 "note": change.note,
                 "place": located.head.at(change.at)._asdict(),
             }
             for change in review.changes
         ],
-        "restarts": list(review.restarts),
+        "restarts": list(review.restarts.agents),
+        "apiserverRestarts": list(review.restarts.apiservers),
         "refused": [
             {**decider_data(each.place, located.head), "reason": each.reason} for each in review.refused
         ],

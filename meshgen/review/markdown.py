@@ -120,13 +120,15 @@ def _rest(located: Located) -> Iterator[str]:
             f"- {code(each.subject)}: {plain(each.what)} "
             f"{told_ports((each.before,))} → {told_ports((each.after,))}. "
             f"Impact: **{each.impact.value}**"
-            + (f" in {clusters(len(each.restarts))}" if each.restarts else "")
-            + f"; {plain(each.note)} ({code(str(located.head.at(each.at)))})"
+            f"{each.reach}; {plain(each.note)} ({code(str(located.head.at(each.at)))})"
             for each in review.changes
         ]
         yield "**Clusters, services, workloads**\n" + _lines(lines)
-    if review.restarts:
-        yield f"**Agents restart** in {clusters(len(review.restarts))}: {told_names(review.restarts)}"
+    if restarts := list(review.restarts.kinds):
+        lines = [
+            f"- {impact.value} in {clusters(len(where))}: {told_names(where)}" for impact, where in restarts
+        ]
+        yield "**What restarts**\n" + _lines(lines)
     if review.objects:
         lines = [
             f"- {code(cluster)}{more}: {added} added, {changed} changed, {removed} removed"

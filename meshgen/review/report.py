@@ -12,7 +12,7 @@ from ..reachability.expectations import Outcome, outcomes
 from ..reachability.groups import Groups
 from ..reachability.reasons import Decider, decider
 from ..reachability.scene import Scene, joint_universes
-from .changes import MeshChange
+from .changes import MeshChange, Restarts
 from .clusters import mesh_changes
 from .files import FileChanges
 from .folding import folded_rows
@@ -110,9 +110,10 @@ class Review(NamedTuple):
         return [(first, f" and {len(more)} more like it" if more else "") for first, *more in same.values()]
 
     @property
-    def restarts(self) -> tuple[str, ...]:
-        """The clusters whose agents restart."""
-        return tuple(sorted({name for change in self.changes for name in change.restarts}))
+    def restarts(self) -> Restarts:
+        """Where anything restarts, by any of the changes."""
+        sides = zip(*(change.restarts for change in self.changes), strict=True)
+        return Restarts(*(tuple(sorted({name for names in side for name in names})) for side in sides))
 
 
 def review(  # noqa: PLR0913 - what is compared, and what it is called

@@ -93,6 +93,7 @@ _DEFS = {
                 ]
             },
             "restarts": _TEXTS,
+            "apiserverRestarts": _TEXTS,
             "note": _TEXT,
             "place": _ref("place"),
         }
@@ -128,6 +129,7 @@ def schema() -> dict[str, Any]:
             "posture": _list(_ref("posture")),
             "meshChanges": _list(_ref("meshChange")),
             "restarts": _TEXTS,
+            "apiserverRestarts": _TEXTS,
             "refused": _list(_object({**_DECIDER, "reason": _TEXT})),
             "files": {
                 "anyOf": [

@@ -110,9 +110,11 @@ def _changes(located: Located) -> Iterator[Markup]:
     heads = ("what", "before", "after", "impact", "place")
     lines = [_change(located, change) for change in review.changes]
     yield table(heads, lines, "Changes, and what each does to a running mesh")
-    if review.restarts:
-        yield tag(
-            "p", f"Agents restart in {clusters(len(review.restarts))}: ", names(review.restarts, 100), "."
+    if restarts := list(review.restarts.kinds):
+        yield tag("h3", "What restarts")
+        yield listed(
+            joined((f"{impact.value} in {clusters(len(where))}: ", names(where, 100)))
+            for impact, where in restarts
         )
 
 
@@ -120,8 +122,7 @@ def _change(located: Located, change: MeshChange) -> Iterator[str]:
     yield joined((code(change.subject), f": {change.what}"))
     yield change.before or "none"
     yield change.after or "none"
-    where = f" in {clusters(len(change.restarts))}" if change.restarts else ""
-    yield joined((tag("strong", change.impact.value), f"{where}; {change.note}"))
+    yield joined((tag("strong", change.impact.value), f"{change.reach}; {change.note}"))
     yield code(str(located.head.at(change.at)))
 
 

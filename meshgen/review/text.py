@@ -63,8 +63,9 @@ def _of_mesh(located: Located) -> Iterator[tuple[str, str]]:
         yield "P", f"{posture.direction.value} of {names}: {posture.before} -> {posture.after}, by {by}"
     for change in review.changes:
         text = f"{change.subject}: {change.what} {change.before} -> {change.after}"
-        restarts = f" in {clusters(len(change.restarts))}" if change.restarts else ""
-        yield "=", f"{text}; impact: {change.impact.value}{restarts}; {change.note}"
+        yield "=", f"{text}; impact: {change.impact.value}{change.reach}; {change.note}"
+    for impact, where in review.restarts.kinds:
+        yield "=", f"{impact.value} in {clusters(len(where))}: {listed(where, _MOST_CLUSTERS)}"
     for file, more in review.told_once(review.files or ()):
         counts = ((len(file.added), "added"), (len(file.changed), "changed"), (len(file.removed), "removed"))
         told = ", ".join(f"{count} {what}" for count, what in counts if count)

@@ -127,14 +127,14 @@ def test_what_a_peer_means_is_told_however_many_values_change() -> None:
 def test_what_a_peer_means_is_told_with_the_value() -> None:
     [change] = of({}, {"clustermesh": {MEANT: False}})
 
-    assert (change.impact, change.restarts) == (Impact.RESTART, ("cluster1",))
+    assert (change.impact, change.restarts.agents) == (Impact.RESTART, ("cluster1",))
     assert "a peer without a cluster label: local cluster -> any cluster" in change.note
 
 
 def test_a_value_that_says_what_is_so_anyway_does_nothing() -> None:
     [change] = of({}, {"clustermesh": {MEANT: True}})
 
-    assert (change.impact, change.restarts) == (Impact.NONE, ())
+    assert (change.impact, change.restarts.agents) == (Impact.NONE, ())
     assert change.note.endswith("local cluster, as before")
 
 
@@ -157,4 +157,4 @@ def test_a_value_that_only_the_newer_chart_reads_is_told() -> None:
 
     change = found["a peer without a cluster label"]
     assert (change.before, change.after) == ("any cluster", "local cluster")
-    assert (change.impact, change.restarts) == (Impact.RESTART, ("cluster1",))
+    assert (change.impact, change.restarts.agents) == (Impact.RESTART, ("cluster1",))

@@ -6,7 +6,7 @@ import pytest
 from builders import cluster, mesh, service
 from meshes import reviewed
 
-from meshgen.review.changes import Impact, MeshChange
+from meshgen.review.changes import Impact, MeshChange, Restarts
 
 
 def changes(*clusters: dict[str, Any], **overrides: Any) -> tuple[MeshChange, ...]:
@@ -62,14 +62,14 @@ def test_a_change_of_a_cluster(
     [change] = changes(cluster(1), cluster(2, **second), cluster(3))
 
     assert (change.subject, change.what, change.impact, change.gate) == ("cluster2", what, impact, gate)
-    assert len(change.restarts) == restarts
+    assert len(change.restarts.agents) == restarts
     assert change.note
 
 
 def test_a_cluster_that_is_added_restarts_the_agents_of_all_others() -> None:
     [change] = changes(cluster(1), cluster(2), cluster(3), cluster(4))
 
-    assert (change.subject, change.after, change.restarts) == (
+    assert (change.subject, change.after, change.restarts.agents) == (
         "cluster4",
         "added",
         ("cluster1", "cluster2", "cluster3"),
@@ -119,22 +119,22 @@ def test_the_whole_mesh() -> None:
 
     found = {change.what: change for change in reviewed(base, head).changes}
 
-    assert found["domain"].restarts == ("cluster1", "cluster2")
+    assert found["domain"].restarts.agents == ("cluster1", "cluster2")
     assert found["maxConnectedClusters"].gate == "identity"
 
 
 @pytest.mark.parametrize(
-    ("version", "delivery", "impact", "restarts"),
+    ("version", "delivery", "impact"),
     [
-        pytest.param("1.15.19", "helm", Impact.RESTART, 2, id="host names in the DaemonSet"),
-        pytest.param("1.19.6", "helm", Impact.APISERVER, 0, id="host names in the Deployment"),
-        pytest.param("1.19.6", "manifests", Impact.APISERVER, 0, id="the same with manifests"),
-        pytest.param("1.20.0", "helm", Impact.APISERVER, 0, id="the chart of 1.20 has them there, too"),
-        pytest.param("1.20.0", "manifests", Impact.NONE, 0, id="addresses in the files of peers"),
+        pytest.param("1.15.19", "helm", Impact.RESTART, id="host names in the DaemonSet"),
+        pytest.param("1.19.6", "helm", Impact.APISERVER, id="host names in the Deployment"),
+        pytest.param("1.19.6", "manifests", Impact.APISERVER, id="the same with manifests"),
+        pytest.param("1.20.0", "helm", Impact.APISERVER, id="the chart of 1.20 has them there, too"),
+        pytest.param("1.20.0", "manifests", Impact.NONE, id="addresses in the files of peers"),
     ],
 )
 def test_another_address_restarts_what_has_the_host_names(
-    version: str, delivery: str, impact: Impact, restarts: int
+    version: str, delivery: str, impact: Impact
 ) -> None:
     cilium = {"version": version, "delivery": delivery}
     base = mesh(cluster(1), cluster(2), cluster(3), cilium=cilium)
@@ -142,10 +142,22 @@ def test_another_address_restarts_what_has_the_host_names(
     joined = mesh(*base["clusters"], cluster(4), cilium=cilium)
     left = mesh(cluster(1), cluster(2), cilium=cilium)
 
-    for head, fewer in ((moved, 0), (joined, -1), (left, 0)):
+    for head, others in ((moved, 2), (joined, 3), (left, 2)):
         [change] = reviewed(base, head).changes
+        restarting = {Impact.RESTART: change.restarts.agents, Impact.APISERVER: change.restarts.apiservers}
         assert change.impact is impact
-        assert len(change.restarts) == (restarts - fewer if restarts else 0)
+        assert {each: len(names) for each, names in restarting.items() if names} == (
+            {impact: others} if impact in restarting else {}
+        )
+
+
+def test_clusters_of_different_versions_restart_different_things() -> None:
+    older, newer = cluster(1, cilium={"version": "1.15.19"}), cluster(2, cilium={"version": "1.16.19"})
+
+    [change] = reviewed(mesh(older, newer), mesh(older, newer, cluster(3))).changes
+
+    assert (change.impact, change.restarts) == (Impact.RESTART, Restarts(("cluster1",), ("cluster2",)))
+    assert change.reach == " in 1 cluster; clustermesh-apiserver restarts in 1 cluster"
 
 
 def by_name(number: int, name: str = "mesh") -> dict[str, Any]:
@@ -164,7 +176,7 @@ def test_a_cluster_with_a_host_name_of_its_own_is_in_no_host_aliases(version: st
 
     for head in heads:
         [change] = reviewed(base, head).changes
-        assert (change.impact, change.restarts) == (Impact.NONE, ())
+        assert (change.impact, change.restarts.agents) == (Impact.NONE, ())
 
 
 def test_a_cluster_that_gets_a_host_name_leaves_the_host_aliases() -> None:
@@ -173,7 +185,8 @@ def test_a_cluster_that_gets_a_host_name_leaves_the_host_aliases() -> None:
     head = mesh(cluster(1), cluster(2, service={"hostname": "mesh2.example.com"}), cilium=cilium)
 
     [change] = reviewed(base, head).changes
-    assert (change.what, change.impact, change.restarts) == ("host name", Impact.RESTART, ("cluster1",))
+    assert (change.what, change.impact) == ("host name", Impact.RESTART)
+    assert change.restarts == Restarts(agents=("cluster1",))
 
 
 def test_another_port_stands_in_no_host_aliases() -> None:
@@ -183,14 +196,15 @@ def test_another_port_stands_in_no_host_aliases() -> None:
     head = mesh(cluster(1), cluster(2, service=nodes | {"port": 32380}), cilium=cilium)
 
     [change] = reviewed(base, head).changes
-    assert (change.what, change.impact, change.restarts) == ("service port", Impact.NONE, ())
+    assert (change.what, change.impact, change.restarts.agents) == ("service port", Impact.NONE, ())
 
 
 def test_another_domain_restarts_what_has_the_host_names() -> None:
     base = mesh(cilium={"version": "1.19.6"})
     [change] = reviewed(base, base | {"domain": "mesh.example.com"}).changes
 
-    assert (change.what, change.impact, change.restarts) == ("domain", Impact.APISERVER, ())
+    assert (change.what, change.impact) == ("domain", Impact.APISERVER)
+    assert change.restarts == Restarts(apiservers=("cluster1", "cluster2"))
 
 
 def test_a_new_default_of_delivery_is_told() -> None:
@@ -209,7 +223,7 @@ def test_another_source_of_certificates() -> None:
     [change] = reviewed(base, trusting("1.19.6", source="in-cluster")).changes
 
     assert (change.subject, change.what, change.before) == ("mesh", "tls.source", "none")
-    assert (change.after, change.impact, change.restarts) == ("in-cluster", Impact.RECONNECT, ())
+    assert (change.after, change.impact, change.restarts.agents) == ("in-cluster", Impact.RECONNECT, ())
     [back] = reviewed(trusting("1.19.6", source="in-cluster"), base).changes
     assert (back.before, back.after) == ("in-cluster", "none")
 
@@ -218,7 +232,7 @@ def test_agents_that_read_certificates_at_their_start_restart_with_their_source(
     base = trusting("1.8.13", "manifests")
     [change] = reviewed(base, trusting("1.8.13", "manifests", source="files")).changes
 
-    assert change.restarts == ("cluster1", "cluster2")
+    assert change.restarts.agents == ("cluster1", "cluster2")
 
 
 def test_another_issuer() -> None:
@@ -240,7 +254,7 @@ def test_another_file_of_authorities(delivery: str, restarts: tuple[str, ...]) -
     [change] = reviewed(base, head).changes
 
     assert (change.what, change.before, change.after) == ("tls.caBundle", "none", "pki/authorities.pem")
-    assert (change.impact, change.restarts) == (Impact.RECONNECT, restarts)
+    assert (change.impact, change.restarts.agents) == (Impact.RECONNECT, restarts)
 
 
 def test_of_several_versions_the_worst_is_told() -> None:
@@ -248,7 +262,7 @@ def test_of_several_versions_the_worst_is_told() -> None:
     base = mesh(*clusters, cilium={"version": "1.16.19"})
     [change] = reviewed(base, mesh(*clusters, cluster(4), cilium={"version": "1.16.19"})).changes
 
-    assert (change.impact, change.restarts) == (Impact.RESTART, ("cluster2",))
+    assert (change.impact, change.restarts.agents) == (Impact.RESTART, ("cluster2",))
 
 
 def test_an_upgrade_says_what_a_cluster_is_made_of_otherwise() -> None:

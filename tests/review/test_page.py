@@ -169,10 +169,10 @@ def test_a_cluster_that_joins_was_not_there_before() -> None:
     assert across["told"] == "opened"
     assert across["why"]["halves"][0] is None
     assert "not in the mesh" in told(content)
-    assert "clustermesh-apiserver restarts" in told(content)
+    assert "clustermesh-apiserver restarts in 2 clusters: cluster1, cluster2" in told(content)
     older = {"cilium": {"version": "1.15.19"}}
     before = render(located(mesh(**older), added | older))
-    assert "Agents restart in 2 clusters" in told(before)
+    assert "agents restart in 2 clusters: cluster1, cluster2" in told(before)
     gone = render(located(added, mesh()))
     assert cells(gone)["api@cluster3 to db@cluster2"]["told"] == "cut"
     both = mesh(clusters=[cluster(1), cluster(2), cluster(4)])

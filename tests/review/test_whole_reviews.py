@@ -75,7 +75,7 @@ def test_markdown_says_all_of_it(meshgen: Run, sides: tuple[str, str]) -> None:
         "**Cilium refuses these objects, and none of them is enforced**",
         "**Posture changed**",
         "**Clusters, services, workloads**",
-        "**Agents restart** in 2 clusters: `cluster1`, `cluster2`",
+        "**What restarts**\n- agents restart in 2 clusters: `cluster1`, `cluster2`",
         "**Policy objects**",
         "<details><summary>Files, ",
     ):
