@@ -145,13 +145,17 @@ def other_tools_document(reader: Reader, block: Block) -> None:
 
 
 def pre_commit_configuration(reader: Reader, block: Block) -> None:
-    """A configuration that pre-commit takes, of hooks that there are."""
+    """A configuration that pre-commit takes, of hooks that there are and that run for their mesh."""
     path = reader.folder.parent / "pre-commit.yaml"
     path.write_text(block.text)
     subprocess.run([BIN / "pre-commit", "validate-config", path], check=True)
-    named = {hook["id"] for repo in yaml.safe_load(block.text)["repos"] for hook in repo["hooks"]}
-    made = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
-    assert named <= made, block.place
+    hooks = [hook for repo in yaml.safe_load(block.text)["repos"] for hook in repo["hooks"]]
+    made = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
+    assert {hook["id"] for hook in hooks} <= made.keys(), block.place
+    for hook in hooks:
+        pattern = hook.get("files", made[hook["id"]].get("files", ""))
+        mesh, *_ = *hook.get("args", ()), "mesh.yaml"
+        assert re.search(pattern, mesh), f"{block.place}: {hook['id']} does not run for {mesh}"
 
 
 def objects(_: Reader, block: Block) -> None:
