@@ -112,9 +112,12 @@ def _keys() -> Iterator[str]:
     for name, section in sections.items():
         yield f"\n## {name}\n\n{section.get('description', '')}\n"
         yield "\n| key | type | default | meaning |\n|---|---|---|---|\n"
-        required = section.get("required", [])
+        required = dict.fromkeys(section.get("required", []), "required")
+        if name == "Cluster":
+            elsewhere = whole["else"]["properties"]["clusters"]["items"]["required"]
+            required |= dict.fromkeys(elsewhere, "required, here or in `clusterDefaults`")
         for key, field in section["properties"].items():
-            default = "required" if key in required else _default(field)
+            default = required.get(key) or _default(field)
             inherited = whole["$defs"].get(field.get("$ref", "").rpartition("/")[2], {})
             meaning = (field.get("description") or inherited.get("description", "")).replace("|", "\\|")
             yield f"| `{key}` | {_type(field)} | {default} | {meaning} |\n"

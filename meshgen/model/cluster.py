@@ -71,7 +71,7 @@ class ClusterDefaults(Node):
     """Any key of a cluster but its name, id and addresses; a cluster's own value wins."""
 
     provider: Provider = Field(
-        "generic",
+        "generic",  # NOTE: for no cluster: schema and parser ask each of them where nothing is written here
         description="Who makes the load balancer: decides annotations and how a static IP is asked for.",
         examples=["gcp"],
     )

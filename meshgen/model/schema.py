@@ -19,6 +19,7 @@ def schema() -> dict[str, Any]:
     made: dict[str, Any] = _tidied(Mesh.model_json_schema(by_alias=True))
     # A cluster may take its provider from clusterDefaults: required only where that gives none.
     made["$defs"]["Cluster"]["required"].remove("provider")
+    del made["$defs"]["ClusterDefaults"]["properties"]["provider"]["default"]
     made["if"] = {
         "properties": {"clusterDefaults": {"required": ["provider"]}},
         "required": ["clusterDefaults"],

@@ -198,6 +198,12 @@ def test_the_page_of_formats_has_a_section_for_each() -> None:
     )
 
 
+def test_the_page_of_keys_says_where_a_provider_is_required() -> None:
+    defaults = [row[2] for row in rows("docs/reference/mesh-yaml.md") if row[0] == "`provider`"]
+
+    assert defaults == ["required, here or in `clusterDefaults`", ""]
+
+
 def test_the_page_of_architecture_has_every_band_of_codes() -> None:
     bands = {row[0] for row in rows("docs/explanation/architecture.md") if row[0].endswith("xx")}
 

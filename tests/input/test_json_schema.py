@@ -158,6 +158,10 @@ def test_a_provider_may_come_from_the_defaults(defaults: Any, provider: str | No
     assert shape_is_right(data) is valid
 
 
+def test_the_defaults_promise_no_provider() -> None:
+    assert "default" not in SCHEMA["$defs"]["ClusterDefaults"]["properties"]["provider"]
+
+
 @given(mutated(meshes(), most=1) | meshes())
 @settings(max_examples=100)
 def test_what_the_model_accepts_the_schema_accepts(data: Any) -> None:
