@@ -45,5 +45,6 @@ def _lines(all_of: list[Diagnostic]) -> str:
     lines = []
     for found in all_of:
         place = f":{found.span.start.line}:{found.span.start.column}" if found.span else ""
-        lines.append(f"{found.file}{place}: {found.message}")
+        way_out = f" ({found.help})" if found.help else ""
+        lines.append(f"{found.file}{place}: {found.message}{way_out}")
     return "\n".join(lines)

@@ -238,7 +238,8 @@ def test_junit_has_a_case_for_each_code_and_only_errors_fail() -> None:
     failure = failed["MG203 overlapping-pod-cidrs"]
     assert failure is not None
     assert failure.attrib == {"message": "a message", "type": "MG203"}
-    assert failure.text == "mesh.yaml:3:5: a message\nmesh.yaml:3:5: a message"
+    line = "mesh.yaml:3:5: a message (the next free ID is 2)"
+    assert failure.text == f"{line}\n{line}"
     warned = next(case for case in suite if case.attrib["name"] == "MG217 unknown-nodes")
     assert [(child.tag, child.text) for child in warned] == [("system-out", "mesh.yaml: careful")]
 
