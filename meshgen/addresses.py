@@ -42,9 +42,10 @@ class Cidr(NamedTuple):
         """Whether every address of the other block is in this one."""
         return self.first <= other.first and other.last <= self.last
 
-    def same_family(self, other: "Cidr") -> bool:
-        """Whether both are IPv4, or both IPv6."""
-        return (self.first < _V6) == (other.first < _V6)
+    @property
+    def family(self) -> str:
+        """`IPv4` or `IPv6`."""
+        return "IPv4" if self.first < _V6 else "IPv6"
 
 
 class Addresses(NamedTuple):

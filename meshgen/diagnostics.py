@@ -112,8 +112,8 @@ _LONGEST = 80
 
 
 def named(text: str) -> str:
-    """A name for a message without quotes: cut where it is long, and on one line."""
-    return shown(text)[1:-1]
+    """A name for a message without quotes, unless it is empty: cut where it is long, and on one line."""
+    return shown(text)[1:-1] or "''"
 
 
 def shown(value: object) -> str:

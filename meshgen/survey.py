@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .reachability.scene import Scene
     from .trust.inventory import Inventory
 
+_NODE_NETWORK_IPAM = frozenset({"eni", "azure", "alibabacloud"})
+
 ADDRESS_KEYS = ("podCIDRs", "serviceCIDRs", "nodeCIDRs", "nodeIPs", "serviceIPs")
 
 
@@ -196,6 +198,14 @@ class Survey:
     def nodes(self) -> list[Block]:
         """Every node CIDR."""
         return self._blocks("nodeCIDRs", (c.node_cidrs for c in self.mesh.clusters))
+
+    @cached_property
+    def on_node_network(self) -> list[bool]:
+        """For each cluster, whether its pods take addresses of the node network, as its nodes do."""
+        return [
+            cluster.cilium.ipam in _NODE_NETWORK_IPAM or cluster.cilium.chaining == "aws-cni"
+            for cluster in self.mesh.clusters
+        ]
 
     @cached_property
     def node_ips(self) -> AddressTable:

@@ -49,6 +49,7 @@ def said(mesh: Mesh, index: int, profile: Profile) -> Iterator[Said]:
             way_out="write cilium.namespace in its place", by_default=where == "kube-system",
         )  # fmt: skip
     yield from _datapath(cluster, (*at, "cilium"))
+    yield from _families(cluster, (*at, "podCIDRs"))
     yield from _pools(cluster, at)
     yield from _configured(mesh, cluster, at, profile)
     # NOTE: what meshgen writes names every other cluster, and most meshes say nothing of it.
@@ -119,10 +120,10 @@ def _datapath(cluster: Cluster, at: SourcePath) -> Iterator[Said]:
     if not native:
         yield _or_default(("tunnelProtocol",), datapath.tunnel_protocol, protocol, "vxlan")
     elif datapath.native_routing_cidr is not None:
-        block = datapath.native_routing_cidr.canonical
-        family = "ipv6" if ":" in block else "ipv4"
+        block = datapath.native_routing_cidr
         there = (*at, "datapath", "nativeRoutingCIDR")
-        yield Said((f"{family}NativeRoutingCIDR",), frozenset({block}), there, unset="")
+        path = (f"{block.family.lower()}NativeRoutingCIDR",)
+        yield Said(path, frozenset({block.canonical}), there, unset="")
     yield _or_default(("ipam", "mode"), cilium.ipam, (*at, "ipam"), "cluster-pool")
     eni = cilium.ipam == "eni"
     pool = f"mesh.yaml says cilium.ipam: {cilium.ipam}"
@@ -183,6 +184,21 @@ def _local(cluster: Cluster, at: SourcePath, profile: Profile) -> Said:
     against = f"policies are judged with {str(local).lower()}"
     way_out = "write clustermesh.policyDefaultLocalCluster in its place"
     return Said(("extraConfig", _LOCAL_KEY), local, at, against=against, way_out=way_out)
+
+
+def _families(cluster: Cluster, at: SourcePath) -> Iterator[Said]:
+    """IPv6 without a PodCIDR of it may be on: pods may have addresses that are no affair of the mesh."""
+    families = {block.family for block in cluster.pod_cidrs}
+    path: Path = ("ipv4", "enabled")
+    if "IPv4" in families:
+        way_out = "leave it out: it is on where nothing else is said"
+        against = "mesh.yaml has IPv4 in podCIDRs"
+        yield Said(path, at=at, wanted=True, unset=False, against=against, way_out=way_out)
+    else:
+        yield Said(path, at=at, wanted=False, unset=False, against="mesh.yaml has no IPv4 in podCIDRs")
+    if "IPv6" in families:
+        path = ("ipv6", "enabled")
+        yield Said(path, at=at, wanted=True, unset=False, against="mesh.yaml has IPv6 in podCIDRs")
 
 
 def _pools(cluster: Cluster, at: SourcePath) -> Iterator[Said]:

@@ -185,14 +185,25 @@ def _tls_trust(mesh: Mesh) -> Values:
 
 
 def _datapath(cluster: Cluster, version: Version) -> Values:
-    """What differs from the chart's defaults: tunnel, VXLAN, a pool of its own, no encryption."""
+    """What differs from the chart's defaults: IPv4 alone, tunnel, VXLAN, a pool of its own, no encryption."""
     cilium = cluster.cilium
-    values = _routing(cilium.datapath, version) | _ipam(cluster)
+    values = _families(cluster) | _routing(cilium.datapath, version) | _ipam(cluster)
     if cilium.chaining != "none":
         values["cni"] = {"chainingMode": cilium.chaining}
     if cilium.encryption != "none":
         values["encryption"] = {"enabled": True, "type": cilium.encryption}
     return values
+
+
+def _families(cluster: Cluster) -> Values:
+    """
+    Which families pods have addresses of.
+
+    Source: charts 1.10 to 1.20, ipv4.enabled, which is on, and ipv6.enabled, which is off.
+    """
+    families = {block.family for block in cluster.pod_cidrs}
+    values: Values = {} if "IPv4" in families else {"ipv4": {"enabled": False}}
+    return values | {"ipv6": {"enabled": True}} if "IPv6" in families else values
 
 
 def _routing(datapath: Datapath, version: Version) -> Values:
@@ -206,8 +217,8 @@ def _routing(datapath: Datapath, version: Version) -> Values:
     elif native or datapath.tunnel_protocol != "vxlan":
         values["tunnel"] = "disabled" if native else datapath.tunnel_protocol
     if native and datapath.native_routing_cidr is not None:
-        family = "ipv6" if ":" in datapath.native_routing_cidr.canonical else "ipv4"
-        values[f"{family}NativeRoutingCIDR"] = datapath.native_routing_cidr.canonical
+        block = datapath.native_routing_cidr
+        values[f"{block.family.lower()}NativeRoutingCIDR"] = block.canonical
     return values
 
 

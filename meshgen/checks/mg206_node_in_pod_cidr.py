@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from ..addresses import crossings
 from ..collision import collision
 from ..diagnostics import Problem, Rule, Severity
-from ..model import Cluster
 from ..survey import Block, Survey, owners, ranges
 
 RULE = Rule(
@@ -25,12 +24,10 @@ Clusters whose pods take their addresses from the node network (`ipam: eni`, `az
 """,
 )
 
-_NODE_NETWORK_IPAM = frozenset({"eni", "azure", "alibabacloud"})
-
 
 def node_in_pod_cidr(survey: Survey) -> Iterator[Problem]:
     """One problem for each node (or node block) and PodCIDR, at the later one."""
-    excused = [_pods_on_node_network(cluster) for cluster in survey.mesh.clusters]
+    excused = survey.on_node_network
     for pod in survey.pods:
         own = pod.cluster if excused[pod.cluster] else None
         for node in survey.node_ips.within(pod.cidr, besides=own):
@@ -51,7 +48,3 @@ def _way_out(survey: Survey, pod: Block) -> str:
     free = survey.free_cidr(pod.cidr)
     move = "renumber one of the two"
     return move if free is None else f"{move}; the next free {free[free.index('/') :]} for pods is {free}"
-
-
-def _pods_on_node_network(cluster: Cluster) -> bool:
-    return cluster.cilium.ipam in _NODE_NETWORK_IPAM or cluster.cilium.chaining == "aws-cni"

@@ -22,6 +22,7 @@ from . import (
     mg520_unopened_key,
     mg521_unpinned_authority,
     mg522_hubble_outside_bundle,
+    mg528_shared_key_path,
 )
 
 TLS_CHECKS = (
@@ -45,4 +46,5 @@ TLS_CHECKS = (
     Check(mg520_unopened_key.RULE, mg520_unopened_key.unopened_key),
     Check(mg521_unpinned_authority.RULE, mg521_unpinned_authority.unpinned_authority),
     Check(mg522_hubble_outside_bundle.RULE, mg522_hubble_outside_bundle.hubble_outside_bundle),
+    Check(mg528_shared_key_path.RULE, mg528_shared_key_path.shared_key_path),
 )

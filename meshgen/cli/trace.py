@@ -25,7 +25,7 @@ def trace(*, options: Options, source: str, target: str, mesh: str, **_: Any) ->
     Show what decides whether one can reach another.
 
     The verdict comes first, then both halves, each with the object that decides and its place.
-    Exit status: 0 allowed, 1 denied, 4 unknown; of several pairs the worst.
+    Exit status: 0 allowed, 1 denied, 4 unknown; of several pairs or ports the worst.
     """
     wanted = reference(source), parsed(target)
     try:

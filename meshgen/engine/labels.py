@@ -18,6 +18,7 @@ ANY = "any"
 K8S = "k8s"
 RESERVED = "reserved"
 FQDN = "fqdn"
+_OF_CLUSTER = f"{K8S}:{CLUSTER}"
 
 
 class Endpoint(NamedTuple):
@@ -37,6 +38,11 @@ class Endpoint(NamedTuple):
     address: tuple[int, int] | None = None
     known: bool = True
 
+    @property
+    def managed(self) -> bool:
+        """Whether a cluster manages it, whose name may be empty in a mesh that is not sound."""
+        return bool(self.cluster) or _OF_CLUSTER in self.labels
+
 
 def pod(  # noqa: PLR0913
     name: str,
@@ -52,7 +58,7 @@ def pod(  # noqa: PLR0913
     own = {f"{K8S}:{key}": value for key, value in labels.items()}
     given = {
         f"{K8S}:{NAMESPACE}": namespace,
-        f"{K8S}:{CLUSTER}": cluster,
+        _OF_CLUSTER: cluster,
         f"{K8S}:{SERVICE_ACCOUNT}": service_account,
     }
     around = {**(namespace_labels or {}), NAMESPACE_NAME: namespace}
@@ -130,7 +136,7 @@ class Universe:
         """What each cluster manages."""
         found: dict[str, list[int]] = defaultdict(list)
         for index, endpoint in enumerate(self.endpoints):
-            if endpoint.cluster:
+            if endpoint.managed:
                 found[endpoint.cluster].append(index)
         return {cluster: bits_of(indexes) for cluster, indexes in found.items()}
 

@@ -120,7 +120,6 @@ class Cluster(ClusterDefaults):
     """One cluster of the mesh."""
 
     name: AnyName = Field(
-        min_length=1,  # NOTE: to the policy engine, no name is what is outside of all clusters
         description="Unique in the mesh. Also a host name, a Secret key, a file name and a label value: "
         "at most 32 of a-z, 0-9 and -, and not `default`.",
         examples=["cluster1"],

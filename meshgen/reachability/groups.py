@@ -155,7 +155,7 @@ def _labels(workload: Workload) -> frozenset[tuple[str, str]]:
 
 def _families(endpoint: Endpoint, workloads: _Workloads) -> Iterator[Family]:
     """What an endpoint is a part of, the largest first, and at last itself."""
-    if not endpoint.cluster:
+    if not endpoint.managed:
         outside = "reserved:world" in endpoint.labels
         yield Family("entity:world" if outside else "nodes", "")
         yield Family(endpoint.name, "")

@@ -65,7 +65,7 @@ def _half(  # noqa: PLR0913, PLR0917 - a flow, and from which side
 ) -> HalfReason:
     endpoint = analysis.universe.endpoints[subject]
     judged = analysis.judge(subject, peer, port, direction)
-    if judged is None and endpoint.cluster:
+    if judged is None and endpoint.managed:
         text = "its cluster is not in the mesh"
         return HalfReason(direction, endpoint.cluster, endpoint.name, Verdict.DENIED, text)
     if judged is None:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from ..engine.analysis import Analysis, Verdict
 from ..engine.labels import indexes_of
-from ..engine.ports import SIZE, told
-from ..engine.relations import relations
+from ..engine.ports import SIZE, Range, told
+from ..engine.relations import State, relations
 from ..model.reference import Reference, Target
 from .actors import Actors, outside_of, ranges_of
 from .reasons import Reason, reason
@@ -14,6 +14,8 @@ from .scene import Scene
 
 MOST = 200
 """Pairs that are traced in one run."""
+
+_WORST_FIRST = (Verdict.DENIED, Verdict.UNKNOWN, Verdict.ALLOWED)
 
 
 class Trace(NamedTuple):
@@ -29,7 +31,8 @@ def traces(scene: Scene, source: Reference, target: Target) -> Iterator[Trace]:
     """
     The traces of all pairs that are named, at most `MOST`, and one more where there are more.
 
-    Without a port it is the first at which the pair can connect, or else the first of all.
+    Without a port it is the first at which the pair can connect, or else the first of all; of a range of
+    ports the first with the worst verdict.
 
     Raises:
         UnknownPortError: when the target has no port of that name.
@@ -48,9 +51,30 @@ def traces(scene: Scene, source: Reference, target: Target) -> Iterator[Trace]:
                 count += 1
                 if count > MOST + 1:
                     return
-                for port in [low for low, _ in wanted] if wanted else [_any_port(analysis, one, other)]:
+                for port in _ports(analysis, one, other, wanted):
                     why = reason(scene, analysis, one, other, port)
                     yield Trace(endpoints[one].name, endpoints[other].name, told([(port, port + 1)])[0], why)
+
+
+def _ports(analysis: Analysis, source: int, target: int, wanted: tuple[Range, ...] | None) -> list[int]:
+    """The port of each range that is traced."""
+    if not wanted:
+        return [_any_port(analysis, source, target)]
+    if all(low + 1 == high for low, high in wanted):
+        return [low for low, _ in wanted]
+    found = [piece for each in relations(analysis, 1 << source, 1 << target) for piece in each.profile]
+    return [_worst_port(found, low, high) for low, high in wanted]
+
+
+def _worst_port(found: list[tuple[Range, State]], low: int, high: int) -> int:
+    """The first port of a range with the worst verdict; what is in no piece is denied."""
+    starts = {low, *(edge for piece, _ in found for edge in piece if low < edge < high)}
+
+    def rank(port: int) -> int:
+        verdicts = (state.verdict for (first, last), state in found if first <= port < last)
+        return _WORST_FIRST.index(next(verdicts, Verdict.DENIED))
+
+    return min(sorted(starts), key=rank)
 
 
 def _any_port(analysis: Analysis, source: int, target: int) -> int:
@@ -65,4 +89,4 @@ def _any_port(analysis: Analysis, source: int, target: int) -> int:
 def verdict(found: list[Trace]) -> Verdict:
     """The worst verdict of several traces: denied, unknown, allowed."""
     verdicts = {trace.reason.verdict for trace in found}
-    return next(each for each in (Verdict.DENIED, Verdict.UNKNOWN, Verdict.ALLOWED) if each in verdicts)
+    return next(each for each in _WORST_FIRST if each in verdicts)

@@ -43,12 +43,12 @@ def axis(universe: Universe, among: Bits, ranks: dict[int, int]) -> Axis:
 
 def place(endpoint: Endpoint) -> tuple[bool, str, str, bool, str]:
     """Where a group stands: by cluster and namespace, what is outside last, and others after those listed."""
-    return (not endpoint.cluster, endpoint.cluster, within(endpoint), not endpoint.known, endpoint.name)
+    return (not endpoint.managed, endpoint.cluster, within(endpoint), not endpoint.known, endpoint.name)
 
 
 def within(endpoint: Endpoint) -> str:
     """The namespace of a group, or what stands for one outside."""
-    if endpoint.cluster:
+    if endpoint.managed:
         return endpoint.labels.get(f"{K8S}:{NAMESPACE}", "")
     return "world" if "reserved:world" in endpoint.labels else "nodes and others"
 

@@ -103,7 +103,7 @@ class _Matrix:
         endpoint = self._universe.endpoints[index]
         return {
             "name": endpoint.name,
-            "cluster": endpoint.cluster or "outside of all clusters",
+            "cluster": endpoint.cluster if endpoint.managed else "outside of all clusters",
             "within": within(endpoint),
             "short": [
                 [side.short(index, direction) if side else None for side in self._sides.both]

@@ -31,6 +31,7 @@ MESHES: dict[str, dict[str, Any]] = {
     "native IPv6": {"cilium": NATIVE_SIX, "first": SIX},
     "geneve": {"cilium": {"datapath": {"tunnelProtocol": "geneve"}}},
     "dual stack": {"first": SIX},
+    "IPv6 alone": {"first": {"podCIDRs": ["fd01::/104"]}},
     "511": {"cilium": {"maxConnectedClusters": 511}},
     "a domain": {"domain": "mesh.example.com"},
     "a domain and a host name": {

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from builders import cluster, mesh
-from charted import charted, emitted, inspected
+from charted import MINORS, charted, emitted, inspected
 
 from meshgen.chart.overrides import namespaces_are_global
 from meshgen.chart.values import auth_mode, brings_certificates, delivery_of
@@ -132,6 +132,23 @@ def test_the_datapath_in_the_words_of_a_version(
     found = first(charted(version, cilium=cilium))
 
     assert {key: found[key] for key in found.keys() - {"cluster", "clustermesh", "ipam"}} == values
+
+
+@pytest.mark.parametrize("version", MINORS)
+@pytest.mark.parametrize(
+    ("blocks", "values"),
+    [
+        (["10.1.0.0/16"], {}),
+        (["10.1.0.0/16", "fd01::/104"], {"ipv6": {"enabled": True}}),
+        (["fd01::/104"], {"ipv4": {"enabled": False}, "ipv6": {"enabled": True}}),
+    ],
+)
+def test_the_families_of_pods_are_on_and_no_other(
+    version: str, blocks: list[str], values: dict[str, Any]
+) -> None:
+    found = first(charted(version, cluster(1, podCIDRs=blocks), cluster(2)))
+
+    assert {key: found[key] for key in found.keys() & {"ipv4", "ipv6"}} == values
 
 
 @pytest.mark.parametrize(

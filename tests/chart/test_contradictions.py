@@ -47,6 +47,7 @@ def found(version: str, path: tuple[str, ...], value: Any, **overrides: Any) -> 
             ("ipam", "operator", "clusterPoolIPv6PodCIDRList"), ["fd00::/104"], {},
             "ipam.operator.clusterPoolIPv6PodCIDRList: fd00::/104, but mesh.yaml has no IPv6 in podCIDRs",
         ),
+        (("ipv4", "enabled"), False, {}, "ipv4.enabled: false, but mesh.yaml has IPv4 in podCIDRs"),
         ((*SERVICE, "type"), "ClusterIP", {}, None),
         ((*SERVICE, "loadBalancerIP"), 7, {}, None),
         (
@@ -101,6 +102,8 @@ def test_another_value_is_a_contradiction(
             {"cilium": {"ipam": "multi-pool"}},
         ),
         (("ipam", "operator", "clusterPoolIPv6PodCIDRList"), [], {}),
+        (("ipv4", "enabled"), True, {}),
+        (("ipv6", "enabled"), True, {}),
         ((*SERVICE, "loadBalancerIP"), "172.16.1.10", {}),
         ((*SERVICE, "nodePort"), 31000, {}),
         ((*SERVICE, "annotations"), {"a": "b"}, {}),

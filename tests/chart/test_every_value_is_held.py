@@ -29,6 +29,7 @@ MESHES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "azure": ({"provider": "azure"}, {"cilium": {"ipam": "azure", "encryption": "ipsec"}}),
     "chained": ({"provider": "gcp"}, {"cilium": {"chaining": "portmap", "maxConnectedClusters": 511}}),
     "six": ({"podCIDRs": ["10.1.0.0/16", "fd00::/104"]}, {}),
+    "six alone": ({"podCIDRs": ["fd00::/104"]}, {}),
     "shaped": (SHAPED, {}),
     "named": (NAMED, {"domain": "b.example.com"}),
     "node port": ({"service": {"type": "NodePort", "port": 32379}}, {}),

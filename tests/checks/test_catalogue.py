@@ -127,6 +127,7 @@ CODES = {
     "MG525": ("certificates-by-hook", WARNING),
     "MG526": ("private-key-in-values", ERROR),
     "MG527": ("secret-in-values", WARNING),
+    "MG528": ("shared-key-path", WARNING),
     "MG601": ("unsupported-cilium-version", ERROR),
     "MG602": ("feature-not-in-version", ERROR),
     "MG603": ("feature-removed", ERROR),

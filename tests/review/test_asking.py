@@ -132,6 +132,34 @@ def test_trace(mesh: Path, meshgen: Run, target: str, status: int, head: str) ->
     assert "  egress of web@cluster1 in cluster1: " in ran.out
 
 
+@pytest.mark.parametrize(
+    ("target", "status", "head"),
+    [
+        ("db@cluster2:5000-5432", 1, "web@cluster1 -> db@cluster2 at 5000/TCP: denied\n"),
+        ("db@cluster2:5432-6000", 1, "web@cluster1 -> db@cluster2 at 5433/TCP: denied\n"),
+        ("cidr:192.0.2.0/24:8443-8444", 1, "web@cluster1 -> cidr:192.0.2.0/24 at 8444/TCP: denied\n"),
+        ("db@cluster3:5432-5440", 0, "web@cluster1 -> db@cluster3 at 5432/TCP: allowed\n"),
+        ("fqdn:api.example.com:8440-8443", 4, "web@cluster1 -> fqdn:api.example.com at 8443/TCP: unknown\n"),
+    ],
+)
+def test_of_a_range_the_worst_port_is_traced(
+    tmp_path: Path, meshgen: Run, target: str, status: int, head: str
+) -> None:
+    rules = [
+        SQL,
+        allow("more", "web@cluster1", "db@cluster3", "5432-5440"),
+        allow("out", "web@cluster1", "fqdn:api.example.com", "8440-8442"),
+        BLOCK,
+    ]
+    mesh = shop(rules=rules)
+    mesh["clusters"].append(cluster(3))
+    file = written(tmp_path, "ranges.yaml", mesh)
+    ran = meshgen("trace", "web@cluster1", target, "--mesh", file)
+
+    assert ran.status == status
+    assert ran.out.startswith(head)
+
+
 def test_a_trace_names_what_decides_and_its_line(mesh: Path, meshgen: Run) -> None:
     del mesh
     out = meshgen("trace", "web@cluster1", "db@cluster2:5432").out
