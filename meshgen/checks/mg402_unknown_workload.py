@@ -23,8 +23,8 @@ The help line names the nearest one.
 Workloads are declared under `workloads`, services under `services`.
 A namespace is known where a workload, a service, a raw policy, a DNS server or Cilium itself is in it.
 
-A posture may close a namespace whose pods nobody listed, and rules may name it then, as long as its name is unlike all others.
-Where it is close to the name of a namespace that has a workload, a service or a raw policy, and that one stays open where the posture closes, it is taken for a slip: what was to be closed is open, and nothing else would tell.
+A posture may close a namespace whose pods nobody listed, and rules may name it then.
+Where one letter makes it the name of a namespace that has a workload, a service or a raw policy, and that one stays open where the posture closes, it is taken for a slip: what was to be closed is open, and nothing else would tell.
 If it is none, declare one of its workloads.
 A port's name is one of the workload's `ports`; for a service, one of its own.
 """,
