@@ -24,7 +24,7 @@ The connection stands and every read is refused, so the peers never become ready
 
 ## How to fix
 Remove `authMode` from `helmValues`: meshgen sets it in every cluster, to what its certificates need.
-With `tls.source: generate` or `in-cluster`, [MG606](MG606.md) alone tells of such a mode.
+With `tls.source: generate` or `in-cluster`, [MG606](MG606.md) alone tells of such a mode; whoever accepts that finding accepts this one, too.
 To move from one to the other in a running mesh, set `migration` everywhere first: it knows both users.
 """,
 )
