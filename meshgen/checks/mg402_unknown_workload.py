@@ -1,16 +1,12 @@
 """MG402: a reference to a workload, service, namespace or port that the mesh does not have."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from ..diagnostics import Problem, Rule, Severity, named, shown
 from ..location import SourcePath
 from ..nearest import nearest
 from ..selection import mentions
 from ..survey import Survey
-
-if TYPE_CHECKING:
-    from ..policy.compilation import Policies
 
 RULE = Rule(
     code="MG402",
@@ -25,7 +21,11 @@ A selector for pods that do not exist is accepted, and matches nobody: a rule th
 ## How to fix
 The help line names the nearest one.
 Workloads are declared under `workloads`, services under `services`.
-A namespace is known where a workload, a service, a posture, a DNS server or Cilium itself is in it.
+A namespace is known where a workload, a service, a raw policy, a DNS server or Cilium itself is in it.
+
+A posture may close a namespace whose pods nobody listed, and rules may name it then.
+Where one letter makes it the name of a namespace that has a workload, a service or a raw policy, and that one stays open where the posture closes, it is taken for a slip: what was to be closed is open, and nothing else would tell.
+If it is none, declare one of its workloads.
 A port's name is one of the workload's `ports`; for a service, one of its own.
 """,
 )
@@ -33,43 +33,40 @@ A port's name is one of the workload's `ports`; for a service, one of its own.
 _MOST_SUGGESTED = 50
 _MOST_LISTED = 10
 _NUMBER = "write the number, or declare the name under ports of the workload"
-_OF_KUBERNETES = ("default", "kube-system")
 
 
 def unknown_workload(survey: Survey) -> Iterator[Problem]:
     """One problem for each such name."""
     policies = survey.policies
     assert policies is not None, "this is asked of a mesh with policies only"
+    from ..policy.namespaces import namespaces, slips
+
     directory = policies.directory
+    spaces = namespaces(policies)
+    meant = slips(policies, spaces)
+    spaces |= {space for posture in policies.postures for space in posture.namespaces} - meant.keys()
     known = {
         "workload": _Known("workload", [*directory.workloads]),
         "service": _Known("service", [f"{space}/{name}" for space, name in directory.services]),
-        "namespace": _Known("namespace", sorted(_namespaces(survey, policies))),
+        "namespace": _Known("namespace", sorted(spaces)),
     }
     for path, reference in mentions(survey.mesh):
         name = f"{reference.namespace}/{reference.name}" if reference.namespace else reference.name
         if reference.kind in known:
             yield from known[reference.kind].missing(path, name)
     for index, posture in enumerate(policies.postures):
+        for position, name in enumerate(posture.namespaces):
+            if name in meant:
+                yield RULE.problem(
+                    ("policy", "posture", index, "namespaces", position),
+                    f"no namespace is called {shown(name)}",
+                    help=f"did you mean {meant[name]!r}? if not, declare a workload that is in it",
+                )
         for position, name in enumerate(posture.workloads):
             yield from known["workload"].missing(("policy", "posture", index, "workloads", position), name)
     for path, unknown in policies.unknown_ports():
         accepted = ", ".join(unknown.accepted[:_MOST_LISTED])
         yield RULE.problem(path, unknown.reason, help=f"known: {accepted}" if accepted else _NUMBER)
-
-
-def _namespaces(survey: Survey, policies: "Policies") -> set[str]:
-    policy = survey.mesh.policy
-    return {
-        *_OF_KUBERNETES,
-        *(workload.namespace for workload in survey.mesh.workloads),
-        *(service.namespace for service in survey.mesh.services),
-        *(space for posture in policies.postures for space in posture.namespaces),
-        *(cluster.cilium.namespace for cluster in survey.mesh.clusters),
-        *(cluster.policy.dns.namespace for cluster in survey.mesh.clusters if cluster.policy),
-        *(one.namespace for one in policies.of_files),
-        *([policy.dns.namespace] if policy else []),
-    }
 
 
 class _Known:

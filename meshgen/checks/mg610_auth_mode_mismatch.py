@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from ..chart.contradictions import contradictions
 from ..chart.users import dials_by_name, knows_names
 from ..cilium.profile import ControlPlane
 from ..cilium.profiles import profile_for
 from ..diagnostics import Problem, Related, Rule, Severity
+from ..model import Mesh
 from ..survey import Survey
 
 RULE = Rule(
@@ -22,6 +24,7 @@ The connection stands and every read is refused, so the peers never become ready
 
 ## How to fix
 Remove `authMode` from `helmValues`: meshgen sets it in every cluster, to what its certificates need.
+With `tls.source: generate` or `in-cluster`, [MG606](MG606.md) alone tells of such a mode; whoever accepts that finding accepts this one, too.
 To move from one to the other in a running mesh, set `migration` everywhere first: it knows both users.
 """,
 )
@@ -38,7 +41,7 @@ def auth_mode_mismatch(survey: Survey) -> Iterator[Problem]:
         refused = [other for other in dialling if other != index]
         if profile is None or profile.control_plane is ControlPlane.ETCD or knows_names(mesh, cluster):
             continue
-        if refused:
+        if refused and not _told(mesh, index):
             first, *more = (survey.names[other] for other in refused)
             beside = f", and so do {len(more)} more" if more else ""
             at = _MODE if profile.remote_users else ("cilium", "version")
@@ -49,3 +52,8 @@ def auth_mode_mismatch(survey: Survey) -> Iterator[Problem]:
                 related=(Related(("clusters", refused[0], "name"), f"dials as remote-{first}"),),
                 help="set authMode: migration in every cluster that has it, which knows both users",
             )
+
+
+def _told(mesh: Mesh, index: int) -> bool:
+    """Whether MG606 tells that the mode is not the cluster's to choose; that way out is enough."""
+    return any(found.path == _MODE[1:] for found in contradictions(mesh, index))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ..location import SourcePath
 from ..model import Cluster, Mesh, Service
 from ..selection import selected, sharing
-from .profile import ControlPlane, Profile
+from .profile import ControlPlane
 from .profiles import profile_for
 from .version import Version, parse_version
 
@@ -60,20 +60,17 @@ def _source_uses(mesh: Mesh, index: int, cluster: Cluster) -> Iterator[Use]:
     """Where keys come from; etcd of the older versions takes generated ones, too."""
     source = mesh.tls.source
     profile = profile_for(cluster)
-    if source not in _SOURCES or (source == "generate" and _of_etcd(profile)):
+    if source not in _SOURCES or profile is None:
+        return  # MG601 tells of a version without a profile, and nobody knows what it takes
+    if source == "generate" and profile.control_plane is ControlPlane.ETCD:
         return
-    accepted = profile.tls_sources[0] if profile else "generate"
     yield Use(
         cluster=index,
         at=("tls", "source"),
         what=f"tls.source: {source}",
         since=_SOURCES[source],
-        way_out=f"write source: {accepted}",
+        way_out=f"write source: {profile.tls_sources[0]}",
     )
-
-
-def _of_etcd(profile: Profile | None) -> bool:
-    return profile is not None and profile.control_plane is ControlPlane.ETCD
 
 
 def _cluster_uses(index: int, cluster: Cluster) -> Iterator[Use]:

@@ -17,6 +17,9 @@ _MIB = 1024 * 1024
 
 _USUAL = 32 * 1024
 
+_START = " (meshgen init writes one; name one that is elsewhere as MESH)"
+"""What is said where there is no file of the usual name."""
+
 _MAX_LOCK = 128 * _MIB
 """In the guide's layout every cluster has a seal for every cluster: 511 of them make 90 MiB."""
 
@@ -105,7 +108,7 @@ def read_mesh(path: str) -> MeshFile:
         CannotRunError: when it cannot be read.
 
     """
-    content = read_file(path, MAX_BYTES + 1)
+    content = read_file(path, MAX_BYTES + 1, _START if path == "mesh.yaml" else "")
     if path == "-":
         return MeshFile(content=content, shown="<stdin>", name="mesh.yaml", folder="", beside=Beside(""))
     folder, name = os.path.split(path)
@@ -114,9 +117,11 @@ def read_mesh(path: str) -> MeshFile:
     )
 
 
-def read_file(path: str, at_most: int) -> bytes:
+def read_file(path: str, at_most: int, if_missing: str = "") -> bytes:
     """
     The first bytes of a file, or of standard input for `-`.
+
+    `if_missing` is said besides where there is no such file.
 
     Raises:
         CannotRunError: when it cannot be read, or is a pipe into which nobody writes.
@@ -125,17 +130,18 @@ def read_file(path: str, at_most: int) -> bytes:
     if path == "-" and sys.stdin is None:
         message = "cannot read standard input: it is closed"
         raise CannotRunError(message)
-    with _failing_on("standard input" if path == "-" else repr(path)):
+    with _failing_on("standard input" if path == "-" else repr(path), if_missing):
         return sys.stdin.buffer.read(at_most) if path == "-" else read_patiently(path, at_most)
 
 
 @contextmanager
-def _failing_on(called: str) -> Iterator[None]:
+def _failing_on(called: str, if_missing: str) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:
         told = error.strerror if isinstance(error, OSError) else str(error)
-        message = f"cannot read {called}: {told}"
+        more = if_missing if isinstance(error, FileNotFoundError) else ""
+        message = f"cannot read {called}: {told}{more}"
         raise CannotRunError(message) from None
 
 

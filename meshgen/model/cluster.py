@@ -32,6 +32,12 @@ Provider = Literal[
     "lb-ipam", "generic",
 ]  # fmt: skip
 
+OFFERS = {
+    "gke": "gcp", "eks": "aws", "aks": "azure", "oke": "oracle", "iks": "ibm", "ack": "alibaba",
+    "doks": "digitalocean",
+}  # fmt: skip
+"""Providers by what they call their managed clusters: what some write in their place."""
+
 
 class MeshService(Node):
     """How a cluster's clustermesh-apiserver, or up to Cilium 1.8 its etcd, is reached by the others."""

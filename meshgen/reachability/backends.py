@@ -33,6 +33,9 @@ class Part(NamedTuple):
     """
     A service that pods reach in part, at one of its ports; `deciders` are rules that allow some.
 
+    `is_everywhere` says whether the service exists in every cluster. Were its backends limited to the
+    clusters `enough`, there would be none that these pods do not reach; it is empty where that cannot be,
+    since pods of a caller's own cluster are always backends, or where others reach other parts.
     `others` counts further groups of pods, which reach other parts of it.
     """
 
@@ -43,6 +46,8 @@ class Part(NamedTuple):
     reached: Bits
     missing: Bits
     deciders: tuple[Placed, ...]
+    is_everywhere: bool = True
+    enough: tuple[str, ...] = ()
     others: int = 0
 
 
@@ -52,21 +57,32 @@ def backends(picture: Picture) -> dict[Name, Backends]:
     found: dict[Name, Backends] = {}
     for (namespace, name), service in directory.services.items():
         reference = Reference(f"service:{namespace}/{name}", Kind.SERVICE, name, namespace=namespace)
-        shared = picture.actors.bits(reference) if service.selector else 0
         try:
             ports = pod_ports(directory, reference, None) or ()
         except UnknownPortError:
             continue
+        there = _by_cluster(picture, reference, service) if service.selector else {}
+        shared: Bits = 0
+        for cluster in directory.shared_by(service) if there else ():
+            shared |= there[cluster]
         if shared:
-            every = picture.actors.everywhere(reference)
-            managed = picture.universe.of_cluster
-            where = directory.selected(service.clusters)
-            found[namespace, name] = Backends(
-                service,
-                shared,
-                {cluster: every & managed.get(cluster, 0) for cluster in where},
-                tuple(point(port.first, port.protocol) for port in ports),
-            )
+            numbers = tuple(point(port.first, port.protocol) for port in ports)
+            found[namespace, name] = Backends(service, shared, there, numbers)
+    return found
+
+
+def _by_cluster(picture: Picture, reference: Reference, service: Service) -> dict[str, Bits]:
+    """
+    The pods with a service's labels in each of its clusters.
+
+    Where workloads have these labels, they are its backends: in clusters without them there are none.
+    """
+    every = picture.actors.everywhere(reference)
+    declared = every & picture.workloads
+    found: dict[str, Bits] = {}
+    for cluster in picture.scene.directory.selected(service.clusters):
+        managed = picture.universe.of_cluster.get(cluster, 0)
+        found[cluster] = every & managed if not declared or declared & managed else 0
     return found
 
 
@@ -86,7 +102,23 @@ def partly_reachable(picture: Picture) -> Iterator[Part]:
             found[name][key] = part._replace(sources=part.sources | known_sources)
     for name, parts in found.items():
         first = next(iter(parts.values()))
-        yield first._replace(place=places[name], name="/".join(name), others=len(parts) - 1)
+        service = known[name]
+        yield first._replace(
+            place=places[name],
+            name="/".join(name),
+            is_everywhere=len(service.by_cluster) == len(picture.scene.directory.names),
+            enough=() if len(parts) > 1 else _enough(picture, service, first),
+            others=len(parts) - 1,
+        )
+
+
+def _enough(picture: Picture, service: Backends, part: Part) -> tuple[str, ...]:
+    """The clusters that share backends, without those of which some are not reached."""
+    lacking = {cluster for cluster, pods in picture.universe.of_cluster.items() if pods & part.missing}
+    callers = {cluster for cluster in lacking if picture.universe.of_cluster[cluster] & part.sources}
+    shared_by = picture.scene.directory.shared_by(service.service)
+    left = (name for name in shared_by if name not in lacking and service.by_cluster[name])
+    return () if callers else tuple(left)
 
 
 def _candidates(picture: Picture, known: dict[Name, Backends]) -> Iterator[tuple[Name, Half]]:

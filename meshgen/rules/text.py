@@ -15,6 +15,7 @@ Nothing can be said about a mesh that cannot be read, so this finding comes alon
 
 ## How to fix
 The place shown is where reading had to stop; the cause is often on the line before it: an indent, a missing quote, a colon or bracket too many.
+The help line names what is most likely meant.
 Tabs cannot indent YAML.
 """,
 )

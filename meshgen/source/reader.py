@@ -12,6 +12,7 @@ from ..location import ROOT
 from ..rules.text import DUPLICATE_KEY, UNSUPPORTED_YAML, YAML_SYNTAX
 from .marks import ListMarks, MapMarks, Marks, Stretch, bounds, stretch
 from .scalars import AmbiguousNumber, AmbiguousText, value_of
+from .slips import way_out
 from .text import Text, UnreadableSourceError
 
 MAX_NODES = 1_000_000
@@ -20,9 +21,6 @@ MAX_NODES = 1_000_000
 MAX_DEPTH = 64
 
 _MOST_DUPLICATES = 2_000
-
-_CONFLICT = "\n<<<<<<< "
-"""How Git begins what two branches wrote differently."""
 
 _ANCHOR = re.compile(r"&[0-9A-Za-z_-]+(?:\s|#[^\n]*)*")
 
@@ -92,9 +90,7 @@ class Reader:
         message = " ".join(part for part in (error.context, error.problem) if part)
         # At the end of the text there is nothing to show: point at the last thing written.
         at = min(error.problem_mark.index, max(0, len(self._text.content.rstrip()) - 1))
-        problem = self._text.problem_at(YAML_SYNTAX, at, message)
-        if _CONFLICT in f"\n{self._text.content}":
-            problem = problem._replace(help="a merge conflict was left in the file: resolve it first")
+        problem = self._text.problem_at(YAML_SYNTAX, at, message, help=way_out(self._text, error))
         begun = error.context_mark.index if error.context_mark else at
         if begun >= at:
             return problem

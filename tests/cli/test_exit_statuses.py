@@ -172,6 +172,17 @@ def test_a_mesh_that_cannot_be_read_ends_with_3_and_one_line(
     assert ran == (3, "", f"meshgen: cannot read {name!r}: {reason}\n")
 
 
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    "command", [["check"], ["build"], ["suggest", "id"], ["pki", "status"], ["diff", "HEAD"]]
+)
+def test_a_folder_without_a_mesh_is_told_how_to_begin(run: Run, command: list[str]) -> None:
+    ran = run(*command)
+
+    reason = "No such file or directory (meshgen init writes one; name one that is elsewhere as MESH)"
+    assert ran == (3, "", f"meshgen: cannot read 'mesh.yaml': {reason}\n")
+
+
 def test_a_mesh_without_permission_ends_with_3(run: Run, sound: Path) -> None:
     sound.chmod(0)
     user = os.geteuid()

@@ -71,6 +71,61 @@ def test_a_syntax_error_is_placed(content: str, place: str, message: str) -> Non
     assert message in only(content)[1]
 
 
+_INDENT = "indent it with spaces, as the line above; a text that goes on here needs quotes"
+_TABS = "indent with spaces, as the line above: YAML takes no tabs for that"
+_BRACKET = "close the bracket that begins in line 1, or write the comma that is missing"
+
+
+@pytest.mark.parametrize(
+    ("content", "way_out"),
+    [
+        pytest.param("a:\n\t- 1\n", _TABS, id="a tab before an entry"),
+        pytest.param("a:\n  b: 1\n\tc: 2\n", _TABS, id="a tab before a key"),
+        pytest.param("a:\n- b: 1\n   c: 2\n", _INDENT, id="a key too far to the right"),
+        pytest.param("a:\n- b: 1\n c: 2\n", _INDENT, id="a key too far to the left"),
+        pytest.param("a:\n  - 1\n - 2\n", _INDENT, id="an entry too far to the left"),
+        pytest.param("a: 1\n- 2\n", _INDENT, id="an entry beside a key"),
+        pytest.param("a: see: b\n", "quote the text", id="a colon in a text"),
+        pytest.param("a: b:\n", "quote the text", id="a colon at the end of a text"),
+        pytest.param("a: {b: c: d}\n", "quote the text", id="a colon in a text in brackets"),
+        pytest.param("a: @b\n", "quote the text", id="a reserved character"),
+        pytest.param("a: *.b\n", "quote the text", id="an asterisk"),
+        pytest.param("a: & b\n", "quote the text", id="an ampersand"),
+        pytest.param('a: "b" c\n', "quote the text", id="quotes around a part of a text"),
+        pytest.param('a: ["b" c]\n', "quote the text", id="quotes around a part of a text in brackets"),
+        pytest.param('a: 1\nb: "c\n', "close the quote that begins in line 2", id="the only quote"),
+        pytest.param("a: 'c\nb: 'd'\n", "close the quote that begins in line 1", id="a quote that another closes"),
+        pytest.param("z: 1\na: [b, 'c]\nb: ''\nc: it's\n", "close the quote that begins in line 2", id="an apostrophe"),
+        pytest.param("a: 'c\nb: '''d'' it'\n", "close the quote that begins in line 1", id="quotes in pairs between"),
+        pytest.param('a: "b\\"c" d\n', "quote the text", id="a quote in quotes"),
+        pytest.param("a: [1\nb: 2\n", _BRACKET, id="a bracket that is not closed"),
+        pytest.param("a: [1, {b: 2]\n", _BRACKET, id="a bracket that is not closed before another"),
+        pytest.param("a: 1\nb\nc: 2\n", "write a colon and a space behind the key in line 2", id="no colon"),
+        pytest.param("b: [1]]\n", None, id="a bracket too many"),
+        pytest.param('a: "\\q"\n', None, id="an unknown escape"),
+    ],
+)  # fmt: skip
+def test_a_syntax_error_has_a_way_out(content: str, way_out: str | None) -> None:
+    (found,) = diagnostics(content)
+
+    assert (found.code, found.help) == ("MG001", way_out)
+
+
+@pytest.mark.parametrize("marker", ["<<<<<<< HEAD", "||||||| 1a2b3c4", "=======", ">>>>>>> theirs"])
+@pytest.mark.parametrize("before", ["", "a: 1\n", "a:\n- b: 1\n"])
+def test_each_mark_of_a_merge_conflict_is_told(before: str, marker: str) -> None:
+    (found,) = diagnostics(f"{before}{marker}\nc: 2\n")
+
+    line = before.count("\n") + 1
+    assert found.help == f"a merge conflict was left in the file, in line {line}: resolve it first"
+
+
+def test_what_only_looks_like_a_merge_conflict_is_none() -> None:
+    (found,) = diagnostics("a: |\n  =======\n# =======\nb: @c\n========\n")
+
+    assert found.help == "quote the text"
+
+
 def test_a_syntax_error_shows_where_the_broken_part_begins() -> None:
     (found,) = diagnostics("a: {b: 1\nc: [\n")
 

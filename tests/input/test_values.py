@@ -202,6 +202,32 @@ def test_a_value_is_refused_with_its_reason(place: str, value: object, reason: s
             "accepted: gcp, aws, azure, oracle, ibm, alibaba, openstack, digitalocean, metallb, lb-ipam, generic",
             id="a provider that is near to none",
         ),
+        *(
+            pytest.param(
+                mesh(cluster(1, provider=offer), cluster(2)),
+                "clusters[0].provider",
+                f"{offer!r} is not accepted here",
+                "accepted: gcp, aws, azure, oracle, ibm, alibaba, openstack, digitalocean, metallb, lb-ipam, generic; "
+                f"did you mean {provider!r}?",
+                id=f"what {provider} calls its clusters",
+            )
+            for offer, provider in (
+                ("gke", "gcp"),
+                ("EKS", "aws"),
+                ("aks", "azure"),
+                ("oke", "oracle"),
+                ("iks", "ibm"),
+                ("ack", "alibaba"),
+                ("doks", "digitalocean"),
+            )
+        ),
+        pytest.param(
+            mesh(cilium={"version": "1.6.9", "encryption": "gke"}),
+            "cilium.encryption",
+            "'gke' is not accepted here",
+            "accepted: none, wireguard, ipsec",
+            id="the name of a provider's clusters where none is wanted",
+        ),
         pytest.param(
             mesh(cilium={"version": "1.6.9", "maxConnectedClusters": 300}),
             "cilium.maxConnectedClusters",
