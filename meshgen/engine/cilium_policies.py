@@ -7,6 +7,7 @@ from typing import Any
 
 from . import ports, vocabulary
 from .admission import CLUSTERWIDE, blocks
+from .domains import domain
 from .entries import L7, Direction, Entry, Grant, ObjectPath, Peers
 from .labels import K8S, NAMESPACE
 from .selectors import leaves_namespace, peer, subject
@@ -94,7 +95,7 @@ def _peers(rule: Mapping[str, Any], direction: Direction, namespace: str | None,
             for selector in vocabulary.entity(name, cluster, rules)
         ),
         addresses=addresses,
-        domains=tuple(_domain(domain) for domain in rule.get(FQDNS) or ()),
+        domains=tuple(_domain(each, rules) for each in rule.get(FQDNS) or ()),
         unclear=unclear,
         written=canonical(rule) if unclear else "",
     )
@@ -166,8 +167,8 @@ def without(whole: tuple[int, int], parts: list[tuple[int, int]]) -> Iterator[tu
         yield first, last
 
 
-def _domain(domain: Mapping[str, Any]) -> str:
-    return str(domain.get("matchName") or domain.get("matchPattern")).lower().rstrip(".")
+def _domain(written: Mapping[str, Any], rules: Semantics) -> str:
+    return domain(str(written.get("matchName") or written.get("matchPattern")), deep=rules.deep_domains)
 
 
 def _grants(rule: Mapping[str, Any], rules: Semantics, *, deny: bool) -> tuple[Grant, ...] | None:

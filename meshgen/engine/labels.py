@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from .domains import contains, is_pattern
+
 Bits = int
 """A set of endpoints: bit `i` stands for the i-th of a universe."""
 
@@ -19,6 +21,8 @@ K8S = "k8s"
 RESERVED = "reserved"
 FQDN = "fqdn"
 _OF_CLUSTER = f"{K8S}:{CLUSTER}"
+BLURRED = "?"
+"""Stands for names of which nobody can tell by which patterns they are covered."""
 
 
 class Endpoint(NamedTuple):
@@ -150,8 +154,21 @@ class Universe:
         )
 
     def domain(self, name: str) -> Bits:
-        """The endpoint that stands for what a name or a pattern of names resolves to."""
+        """The endpoints that stand for what a name or a pattern of names resolves to."""
         return self._values.get((FQDN, name), {}).get("", 0)
+
+    def named(self, name: str) -> Bits:
+        """The same for a name or a pattern that no rule may have; what is more than that is left out."""
+        found = self.domain(name) | self.blurred(name)
+        if (FQDN, name) not in self._values:
+            for source, text in self._values:
+                if source == FQDN and contains(name, text):
+                    found |= self.domain(text)
+        return found
+
+    def blurred(self, name: str) -> Bits:
+        """Those that a pattern of names perhaps stands for as well."""
+        return self.domain(BLURRED) if is_pattern(name) else 0
 
     @cached_property
     def outside(self) -> Bits:

@@ -71,6 +71,8 @@ class Semantics(NamedTuple):
     """A block without any rule is refused."""
     open_l7_is_wide: bool
     """L7 rules with default deny switched off narrow nothing."""
+    deep_domains: bool
+    """`**.` at the front of a pattern of names stands for any number of labels; before, for one."""
     requires: bool
     """`fromRequires` and `toRequires` exist; after, such an object is not read at all."""
     ip_block_admits_namespace: bool
@@ -118,6 +120,7 @@ def _semantics(version: Version, local_cluster: bool) -> Semantics:  # noqa: FBT
         init_stays_in_namespace=_patched(version, {12: 14, 13: 7, 14: 2}, since=15),
         empty_block_refused=_is(version, 18),
         open_l7_is_wide=_is(version, 18),
+        deep_domains=_is(version, 19),
         requires=not _is(version, 19),
         # The fix is in 1.19.5 (cilium#46305, #46456); the engine recorded as 1.20.0 did not have it.
         ip_block_admits_namespace=local and not Version(1, 19, 5) <= version < Version(1, 20)

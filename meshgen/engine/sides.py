@@ -143,6 +143,8 @@ class Side:
             return f"{entry.peers.unclear}: {entry.peers.written}"
         if entry.peers.addresses and self.universe.domains:
             return "a name may resolve to an address of a CIDR"
+        if any(map(self.universe.blurred, entry.peers.domains)):
+            return "too many patterns of names overlap to tell which of them cover a name"
         names = [named.name for grant in entry.grants or () for named in grant.names]
         unknown = [name for name in names if name not in self.universe.named_ports]
         return f"no workload says which number the port {unknown[0]!r} has" if unknown else None
@@ -230,6 +232,7 @@ class Side:
             maybe |= universe.domains
         for domain in peers.domains:
             certain |= universe.domain(domain)
+            maybe |= universe.blurred(domain)
         return certain, maybe & ~certain
 
     def places(self, entry: Entry, subjects: Bits) -> Iterator[tuple[Range, Bits, L7 | None]]:

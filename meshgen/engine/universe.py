@@ -1,14 +1,16 @@
 """Everything that policies can tell apart: pods, nodes, and what lies outside."""
 
 import ipaddress
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
 from .applied import Applied
 from .cilium_policies import V6
+from .domains import EVERY, covers, is_pattern, overlaps
 from .entries import Entry
-from .labels import FQDN, NAMESPACE, RESERVED, Endpoint, Selector, Universe
+from .labels import BLURRED, FQDN, NAMESPACE, RESERVED, Endpoint, Selector, Universe
 from .witnesses import witnesses
 
 NODES = ("host", "remote-node", "kube-apiserver", "health", "ingress", "init", "unmanaged")
@@ -83,7 +85,7 @@ def _nodes() -> Iterator[Endpoint]:
 
 
 def _outside(entries: list[Entry], more: Outside) -> Iterator[Endpoint]:
-    """The world, in as few parts as the addresses in rules tell apart, and a name for each domain."""
+    """The world, in as few parts as the addresses and the domains in rules tell apart."""
     world = {f"{RESERVED}:world": ""}
     spans = {span for entry in entries for span in entry.peers.addresses} | set(more.spans)
     edges = {0, V6, _LAST + 1} | {first for first, _ in spans} | {last + 1 for _, last in spans}
@@ -92,8 +94,42 @@ def _outside(entries: list[Entry], more: Outside) -> Iterator[Endpoint]:
         name = _range_name(first, end - 1)
         yield Endpoint(name, "", world, address=(first, end - 1))
     domains = {domain for entry in entries for domain in entry.peers.domains} | set(more.domains)
-    for domain in sorted(domains):
-        yield Endpoint(f"fqdn:{domain}", "", {**world, f"{FQDN}:{domain}": ""})
+    for told, covering in _domains(domains):
+        yield Endpoint(told, "", world | dict.fromkeys((f"{FQDN}:{text}" for text in covering), ""))
+
+
+def _domains(texts: set[str]) -> Iterator[tuple[str, list[str]]]:
+    """Names that rules tell apart: how they are called, and the names and patterns that cover them."""
+    patterns = tuple(sorted(filter(is_pattern, texts)))
+    named = {
+        name: [pattern for pattern in patterns if covers(pattern, name)]
+        for name in sorted(texts - {*patterns})
+    }
+    for name, covering in named.items():
+        yield f"fqdn:{name}", [name, *covering]
+    parts = overlaps(patterns)
+    if parts is None:
+        yield "other names of patterns", [BLURRED, *(text for text in patterns if text == EVERY)]
+        return
+    of: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for part in parts:
+        for text in part:
+            of[text].append(part)
+    taken = {pattern for covering in named.values() for pattern in covering}
+    whole = {text for text, found in of.items() if len(found) == 1} - taken
+    # Whatever covers all names that a pattern covers, is there wherever it is: the more, the narrower.
+    wider = {text: frozenset.intersection(*found) for text, found in of.items()}
+    for part in sorted(parts, key=sorted):
+        narrowest = sorted(text for text in part if not any(wider[text] < wider[other] for other in part))
+        yield _told(narrowest, whole), sorted(part)
+
+
+def _told(narrowest: list[str], whole: set[str]) -> str:
+    """How the names are called that these patterns cover; all names of one of `whole` are together."""
+    told = " and ".join(f"fqdn:{text}" for text in narrowest)
+    if len(narrowest) > 1:
+        return f"names of {told}"
+    return told if narrowest[0] in whole else f"other names of {told}"
 
 
 def _range_name(first: int, last: int) -> str:

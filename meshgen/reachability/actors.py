@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..engine.cilium_policies import span
+from ..engine.domains import domain
 from ..engine.labels import K8S, Bits, Requirement, Universe, bits_of
 from ..engine.ports import PROTOCOLS, SIZE, Range
 from ..engine.selectors import in_namespace
@@ -39,7 +40,7 @@ class Actors:
         if reference.block is not None:
             return self._within(span_of(reference))
         if reference.kind is Kind.FQDN:
-            return self._universe.domain(reference.name.lower().rstrip("."))
+            return self._universe.named(_domain_of(reference))
         service = self._scene.directory.service(reference) if reference.kind is Kind.SERVICE else None
         names = (
             self._scene.directory.shared_by(service) if service else self._scene.directory.where(reference)
@@ -115,8 +116,13 @@ def outside_of(references: Iterable[Reference]) -> Outside:
     found = list(references)
     return Outside(
         tuple(span_of(each) for each in found if each.block is not None),
-        tuple(each.name.lower().rstrip(".") for each in found if each.kind is Kind.FQDN),
+        tuple(_domain_of(each) for each in found if each.kind is Kind.FQDN),
     )
+
+
+def _domain_of(reference: Reference) -> str:
+    """The names that are asked for; `**.` is of any depth, whichever version has rules with it."""
+    return domain(reference.name, deep=True)
 
 
 def ranges_of(scene: Scene, target: Reference, port: PolicyPort | None) -> tuple[Range, ...] | None:

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..engine.labels import NAMESPACE, Bits, Endpoint, Universe, indexes_of
+from ..engine.labels import FQDN, NAMESPACE, Bits, Endpoint, Universe, indexes_of
 from ..engine.witnesses import ELSEWHERE, UNLISTED
 from ..model.workload import Workload
 from ..policy.directory import Directory, pods_of
@@ -42,7 +42,7 @@ class Groups:
         self._folding = folding if folding and folding.kinds else None
         self._memo: dict[Bits, tuple[str, ...]] = {}
         workloads = _Workloads(directories)
-        self._families = [tuple(_families(endpoint, workloads)) for endpoint in universe.endpoints]
+        self._families = [tuple(_families(endpoint, workloads, universe)) for endpoint in universe.endpoints]
         self._sizes = Counter(family for families in self._families for family in families)
         self._clusters: dict[str, set[str]] = defaultdict(set)
         for family in self._sizes:
@@ -153,11 +153,12 @@ def _labels(workload: Workload) -> frozenset[tuple[str, str]]:
     return frozenset((f"k8s:{key}", value) for key, value in pods_of(workload).labels)
 
 
-def _families(endpoint: Endpoint, workloads: _Workloads) -> Iterator[Family]:
+def _families(endpoint: Endpoint, workloads: _Workloads, universe: Universe) -> Iterator[Family]:
     """What an endpoint is a part of, the largest first, and at last itself."""
     if not endpoint.managed:
         outside = "reserved:world" in endpoint.labels
         yield Family("entity:world" if outside else "nodes", "")
+        yield from (Family(f"fqdn:{pattern}", "") for pattern in _patterns(endpoint, universe))
         yield Family(endpoint.name, "")
         return
     cluster, namespace = endpoint.cluster, endpoint.labels[f"k8s:{NAMESPACE}"]
@@ -170,3 +171,10 @@ def _families(endpoint: Endpoint, workloads: _Workloads) -> Iterator[Family]:
     group = endpoint.name.rpartition("@")[0]
     if group not in {workload, ELSEWHERE}:
         yield Family(group, cluster)
+
+
+def _patterns(endpoint: Endpoint, universe: Universe) -> list[str]:
+    """The patterns that cover what an endpoint stands for, and more than that, the widest first."""
+    texts = [label.removeprefix(f"{FQDN}:") for label in endpoint.labels if label.startswith(f"{FQDN}:")]
+    sizes = {text: universe.domain(text).bit_count() for text in texts if not universe.blurred(text)}
+    return sorted((text for text in sizes if sizes[text] > 1), key=lambda text: (-sizes[text], text))

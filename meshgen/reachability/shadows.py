@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple
 
+from ..engine.domains import contains
 from ..engine.entries import L7, Direction, Entry
 from ..engine.labels import ANY, Bits, Requirement, Selector, indexes_of
 from ..engine.lines import Line
@@ -193,7 +194,9 @@ def _covers(wide: Entry, narrow: Entry) -> bool:
     for found, _ in both:
         if not all(any(_implies(each, other) for other in selectors) for each in found):
             return False
-    return set(narrow.peers.domains) <= set(wide.peers.domains) and all(
+    if not all(any(contains(each, name) for each in wide.peers.domains) for name in narrow.peers.domains):
+        return False
+    return all(
         any(low <= first and last <= high for low, high in wide.peers.addresses)
         for first, last in narrow.peers.addresses
     )
