@@ -339,8 +339,51 @@ def test_references_to_services_and_to_what_there_is_not(tmp_path: Path, meshgen
     out = meshgen("test", file).out
 
     assert "ok    web@* -> service:data/db is denied" in out
-    assert "ok    web@* -> service:data/gone is denied" in out
-    assert out.count("FAIL") == 2  # the local host always enters
+    assert "FAIL  web@* -> service:data/gone is denied (" in out
+    assert "      a name in it means nothing in this mesh (meshgen check tells)\n" in out
+    assert out.count("FAIL") == 3  # the local host always enters
+
+
+def nobody_to_call() -> dict[str, Any]:
+    """A mesh whose database runs in one cluster; what is expected of it in the other is about nobody."""
+    made = expecting(
+        {"from": "web@cluster2", "to": "db@same:5432", "is": "allow"},
+        {"from": "web@cluster2", "to": "db@same:5432", "is": "deny"},
+    )
+    made["workloads"] = [
+        {**each, "clusters": ["cluster1"]} if each["name"] == "db" else each for each in made["workloads"]
+    ]
+    return made
+
+
+def test_an_expectation_about_nobody_fails_with_either_verdict(tmp_path: Path, meshgen: Run) -> None:
+    file = written(tmp_path, "mesh.yaml", nobody_to_call())
+    why = "db runs in none of the clusters of 'web@cluster2' (it runs in cluster1)"
+
+    ran = meshgen("test", file)
+    made = json.loads(meshgen("test", file, "--format", "json").out)["expectations"]
+    suite = fromstring(meshgen("test", file, "--format", "junit").out)[0]  # noqa: S314 - our own
+
+    assert ran.status == 1
+    assert ran.out.count(f"there is no such pair\n      {why}\n") == 2
+    assert [(each["holds"], each["found"], each["absent"]) for each in made] == [(False, None, why)] * 2
+    assert suite.get("failures") == "2"
+    assert suite.findtext("testcase/failure") == why
+
+
+def test_a_review_tells_of_an_expectation_about_nobody(tmp_path: Path, meshgen: Run) -> None:
+    sides = written(tmp_path, "base.yaml", shop()), written(tmp_path, "head.yaml", nobody_to_call())
+    told = "must be allowed and there is no such pair: db runs in none of the clusters of"
+
+    ran = meshgen("diff", *sides)
+    made = json.loads(meshgen("diff", *sides, "--format", "json").out)["expectations"]["failing"]
+
+    assert ran.status == 1
+    assert told in ran.out
+    assert told in meshgen("diff", *sides, "--format", "markdown").out
+    assert told in meshgen("diff", *sides, "--format", "html").out
+    assert [each["found"] for each in made] == [None, None]
+    assert made[0]["absent"].startswith("db runs in none of the clusters")
 
 
 def test_pods_on_the_network_of_their_node_are_no_pods(tmp_path: Path, meshgen: Run) -> None:
