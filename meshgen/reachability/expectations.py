@@ -115,7 +115,8 @@ def _against(
     if must is Verdict.DENIED:
         return min(_let_through(found, wanted), default=None)
     for source in _each(sources):
-        served = source & targets
+        # NOTE: that a pod reaches itself is no answer where nobody else is asked about.
+        served = 0 if sources == targets == source else source & targets
         for relation in found:
             if relation.sources & source and _serves(relation, wanted):
                 served |= relation.targets

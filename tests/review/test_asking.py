@@ -386,6 +386,13 @@ def test_a_review_tells_of_an_expectation_about_nobody(tmp_path: Path, meshgen: 
     assert made[0]["absent"].startswith("db runs in none of the clusters")
 
 
+def test_pods_of_one_workload_are_among_each_other(tmp_path: Path, meshgen: Run) -> None:
+    alone = {"from": "web@cluster1", "to": "web@cluster1:80", "is": "allow"}
+    out = meshgen("test", written(tmp_path, "mesh.yaml", expecting(alone))).out
+
+    assert "FAIL  web@cluster1 -> web@cluster1:80 is allowed" in out
+
+
 def test_pods_on_the_network_of_their_node_are_no_pods(tmp_path: Path, meshgen: Run) -> None:
     workloads = [{"name": "agent", "namespace": "shop", "labels": {"app": "agent"}, "hostNetwork": True}]
     file = written(tmp_path, "mesh.yaml", shop(workloads=workloads))
