@@ -200,7 +200,9 @@ def test_same_is_the_cluster_of_the_other_side(mesh: Path, meshgen: Run) -> None
             ("trace", "web@cluster1", "db@cluster2:nope"), "db@cluster2 has no port called nope", id="port"
         ),
         pytest.param(
-            ("trace", "web@cluster1", "web@cluster1:80"), "names no two different endpoints", id="itself"
+            ("trace", "web@cluster1", "web@cluster1:80"),
+            "there is no such pair: both sides are the same pods",
+            id="itself",
         ),
         pytest.param(
             ("trace", "web", "db@cluster2:80"),
@@ -398,6 +400,46 @@ def test_pods_on_the_network_of_their_node_are_no_pods(tmp_path: Path, meshgen: 
     file = written(tmp_path, "mesh.yaml", shop(workloads=workloads))
 
     assert "agent" not in meshgen("reach", file).out
+    for arguments in (
+        ("reach", file, "--to", "agent@cluster1"),
+        ("trace", "agent@cluster1", "cidr:192.0.2.0/24", "--mesh", file),
+    ):
+        ran = meshgen(*arguments)
+        assert ran.status == 2
+        assert "agent@cluster1: the pods of agent use the network of their node" in ran.err
+
+
+@pytest.fixture
+def apart(tmp_path: Path) -> str:
+    """A mesh whose database, and the service before it, are in one cluster."""
+    made = nobody_to_call()
+    made["services"] = [service("db", namespace="data", selector={"app": "db"}, clusters=["cluster1"])]
+    return written(tmp_path, "mesh.yaml", made)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("reach", "--to", "db@cluster2"), "db does not run where 'db@cluster2' says (it runs in cluster1)"),
+        (("trace", "web@cluster1", "db@cluster2"), "db does not run where 'db@cluster2' says"),
+        (("trace", "db@cluster2", "web@cluster1"), "db does not run where 'db@cluster2' says"),
+        (("trace", "web@cluster2", "db@same"), "no such pair: db runs in none of the clusters of"),
+        (("trace", "web@cluster2", "service:data/db"), "data/db does not exist in cluster2 (it exists in"),
+    ],
+)
+def test_who_is_not_there_is_told(apart: str, meshgen: Run, arguments: tuple[str, ...], told: str) -> None:
+    ran = meshgen(*arguments, *([apart] if arguments[0] == "reach" else ["--mesh", apart]))
+
+    assert ran.status == 2
+    assert told in ran.err
+
+
+def test_callers_without_the_service_are_told_beside_others(apart: str, meshgen: Run) -> None:
+    ran = meshgen("trace", "web@*", "service:data/db", "--mesh", apart)
+
+    assert "data/db does not exist in cluster2 (it exists in cluster1)\n" in ran.err
+    assert "web@cluster1 -> db@cluster1 at" in ran.out
+    assert "web@cluster2" not in ran.out
 
 
 def test_clusters_beyond_the_mesh_are_no_part_of_it(tmp_path: Path, meshgen: Run) -> None:
