@@ -59,7 +59,9 @@ def _pairs(scene: Scene, source: Reference, target: Target, options: Options) ->
     try:
         found = list(traces(scene, source, target))
     except UnknownPortError as unknown:
-        raise click.UsageError(unknown.reason) from None
+        known = f"; known: {', '.join(unknown.accepted)}" if unknown.accepted else ""
+        message = f"{unknown.reason}{known}"
+        raise click.UsageError(message) from None
     absence = unmet(scene.directory, source, target.reference)
     if not found:
         why = absence.text if absence else "both sides are the same pods"

@@ -197,7 +197,14 @@ def test_same_is_the_cluster_of_the_other_side(mesh: Path, meshgen: Run) -> None
             ("trace", "web@cluster9", "db@cluster2:80"), "no cluster 'cluster9'; did you mean", id="cluster"
         ),
         pytest.param(
-            ("trace", "web@cluster1", "db@cluster2:nope"), "db@cluster2 has no port called nope", id="port"
+            ("trace", "web@cluster1", "db@cluster2:nope"),
+            "db@cluster2 has no port called nope; known: sql",
+            id="port",
+        ),
+        pytest.param(
+            ("trace", "web@cluster1", "web@cluster2:nope"),
+            "web@cluster2 has no port called nope\n",
+            id="port without any",
         ),
         pytest.param(
             ("trace", "web@cluster1", "web@cluster1:80"),
