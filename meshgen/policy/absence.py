@@ -76,7 +76,8 @@ def without_service(directory: Directory, source: Reference, target: Reference) 
     if service is None or (source.where and source.where.scope is Scope.SAME):
         return None
     exists = directory.selected(service.clusters)
-    lacking = [name for name in directory.where(source) if name not in exists]
+    known = set(exists)
+    lacking = [name for name in directory.where(source) if name not in known]
     reason = f"{_called(target)} does not exist in {_listed(lacking)}"
     return Absence(reason, f"it exists in {_listed(exists)}") if lacking else None
 
