@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ..diagnostics import Problem, Related, Rule, Severity, named, shown
+from ..diagnostics import Problem, Related, Rule, Severity, named
 from ..location import SourcePath
 from ..model import ByLabels, Mesh, Service
 from ..nearest import nearest
@@ -103,15 +103,13 @@ def _empty(
     directory: "Directory", path: SourcePath, reference: "Reference", labels: _Labels
 ) -> Iterator[Problem]:
     """What keeps a reference from naming pods, unless it is an unknown name (MG301, MG402)."""
-    if reference.where is None or not directory.pods(reference):
+    from ..policy.absence import nobody  # noqa: PLC0415 - what only meshes with policies need
+
+    if reference.where is None or (absence := nobody(directory, reference)) is None:
         return
-    if not directory.meant(reference.where):
-        if reference.where.scope == "labels":
-            message = f"{shown(reference.text)} matches no cluster of the mesh"
-            yield RULE.problem(path, message, help=labels.way_out(reference.where.labels))
-    elif runs := directory.runs(directory.workloads[reference.name]):
-        message = f"{reference.name} does not run where {shown(reference.text)} says"
-        yield RULE.problem(path, message, help=f"it runs in {', '.join(map(named, runs[:_MOST]))}")
+    if reference.kind != "workload" or directory.runs(directory.workloads[reference.name]):
+        help_ = absence.way_out or labels.way_out(reference.where.labels)
+        yield RULE.problem(path, absence.reason, help=help_)
 
 
 def _idle_postures(survey: Survey, policies: "Policies") -> Iterator[Problem]:

@@ -27,6 +27,8 @@ To restrict them, use the host firewall, or take `hostNetwork` from the pods.
 def host_network_workload(survey: Survey) -> Iterator[Problem]:
     """One problem for each mention of such a workload."""
     assert survey.policies is not None, "this is asked of a mesh with policies only"
+    from ..policy.absence import on_its_node
+
     index = {
         workload.name: at
         for at, workload in reversed([*enumerate(survey.mesh.workloads)])
@@ -42,10 +44,11 @@ def host_network_workload(survey: Survey) -> Iterator[Problem]:
         ]
     for path, name in named:
         if name in index:
+            absence = on_its_node(name)
             yield RULE.problem(
                 path,
-                f"the pods of {name} use the network of their node: no policy selects them",
+                absence.reason,
                 label="is its node to Cilium",
                 related=(Related(("workloads", index[name], "hostNetwork"), "declared here"),),
-                help="write entity:host or entity:remote-node for them as callers",
+                help=absence.way_out,
             )

@@ -14,6 +14,7 @@ from ..model.reference import (
     parse_target,
 )
 from ..nearest import nearest
+from ..policy.absence import nobody
 from ..reachability.scene import Scene
 
 
@@ -49,10 +50,10 @@ def target(text: str) -> Target:
 
 def must_exist(scene: Scene, wanted: Reference) -> None:
     """
-    Make sure that a reference names something of a mesh.
+    Make sure that a reference names something of a mesh, and stands for somebody.
 
     Raises:
-        UsageError: with the nearest name, when it does not.
+        UsageError: with the nearest name, or with why it stands for nobody, when it does not.
 
     """
     directory = scene.directory
@@ -66,6 +67,9 @@ def must_exist(scene: Scene, wanted: Reference) -> None:
     where = wanted.where
     if where is not None and where.scope is Scope.NAMED and where.name not in directory.clusters:
         _unknown(wanted, "cluster", where.name, list(directory.clusters))
+    if absence := nobody(directory, wanted):
+        message = f"{wanted.text}: {absence.text}"
+        raise click.UsageError(message)
 
 
 def _unknown(wanted: Reference, what: str, name: str, known: list[str]) -> None:

@@ -5,9 +5,11 @@ from typing import Any
 import click
 
 from ..engine.analysis import Verdict
-from ..model.reference import Kind
+from ..model.reference import Kind, Reference, Target
+from ..policy.absence import NO_PAIR, unmet
 from ..policy.ports import UnknownPortError
-from ..reachability.traces import MOST, traces, verdict
+from ..reachability.scene import Scene
+from ..reachability.traces import MOST, Trace, traces, verdict
 from ..reporting.traces import trace_json, trace_text
 from .options import Options, make_command
 from .output import tell, write_outputs
@@ -36,13 +38,7 @@ def trace(*, options: Options, source: str, target: str, mesh: str, **_: Any) ->
         must_exist(opened.scene, each)
         for text in told_apart(opened.scene, each):
             tell(options, text)
-    try:
-        found = list(traces(opened.scene, *wanted))
-    except UnknownPortError as unknown:
-        raise click.UsageError(unknown.reason) from None
-    if not found:
-        message = f"{source} -> {target} names no two different endpoints of this mesh (see meshgen reach)"
-        raise click.UsageError(message)
+    found = _pairs(opened.scene, *wanted, options)
     if wanted[1].port is None and wanted[1].reference.kind is not Kind.SERVICE:
         tell(options, "no port was named: each pair is shown at the first port at which it can connect")
     if len(found) > MOST:
@@ -50,6 +46,30 @@ def trace(*, options: Options, source: str, target: str, mesh: str, **_: Any) ->
     makers = {"text": trace_text, "json": trace_json}
     write_outputs(options, lambda name: makers[name](found[:MOST], opened.places))
     return _STATUS[verdict(found)]
+
+
+def _pairs(scene: Scene, source: Reference, target: Target, options: Options) -> list[Trace]:
+    """
+    The traces of all pairs; callers who cannot call are told of.
+
+    Raises:
+        UsageError: when there is no pair, or the target has no port of that name.
+
+    """
+    try:
+        found = list(traces(scene, source, target))
+    except UnknownPortError as unknown:
+        known = f"; known: {', '.join(unknown.accepted)}" if unknown.accepted else ""
+        message = f"{unknown.reason}{known}"
+        raise click.UsageError(message) from None
+    absence = unmet(scene.directory, source, target.reference)
+    if not found:
+        why = absence.text if absence else "both sides are the same pods"
+        message = f"{source.text} -> {target.text}: {NO_PAIR}: {why}"
+        raise click.UsageError(message)
+    if absence:
+        tell(options, absence.text)
+    return found
 
 
 command = make_command(

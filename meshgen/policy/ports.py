@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from ..model import Service
+from ..model import Port, Service
 from ..model.reference import Kind, PolicyPort, Reference
 from .directory import Directory
 
@@ -75,7 +75,7 @@ def _of_port(
 
 
 def _of_service(directory: Directory, service: Service, position: int, port: PolicyPort) -> Iterator[PodPort]:
-    """Ports of a service are named as its callers do; a number that only its pods have is taken, too."""
+    """Ports of a service are named as its callers do: nobody can call it at those of its pods."""
     found = False
     for known in service.ports:
         if known.protocol != port.protocol:
@@ -83,12 +83,14 @@ def _of_service(directory: Directory, service: Service, position: int, port: Pol
         if known.name == port.name if port.name else port.first <= known.port <= port.last:
             found = True
             yield _target(directory, service, position, known.target_port or known.port, port.protocol)
-    if not found and not any(known.target_port == port.first for known in service.ports):
-        reason = f"the service {service.namespace}/{service.name} has no port {port.text}"
-        names = (known.name or str(known.port) for known in service.ports)
-        raise UnknownPortError(position, reason, tuple(names))
     if not found:
-        yield PodPort(port.first, port.last, port.protocol)
+        reason = f"the service {service.namespace}/{service.name} has no port {port.text}"
+        raise UnknownPortError(position, reason, tuple(map(_told, service.ports)))
+
+
+def _told(port: Port) -> str:
+    number = str(port.port) if port.protocol == "TCP" else f"{port.port}/{port.protocol}"
+    return f"{port.name} ({number})" if port.name else number
 
 
 def _target(

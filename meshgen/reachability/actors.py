@@ -92,13 +92,22 @@ class Actors:
         )
 
     def pairings(self, source: Reference, target: Reference) -> Iterator[Pairing]:
-        """Sources and targets, cluster by cluster where one side says `same`."""
+        """Sources and targets, cluster by cluster where one side says `same`; a service where it exists."""
         sources, targets = self.bits(source), self.bits(target)
+        if source.has_pods and target.kind is Kind.SERVICE:
+            sources &= self._knowing(target)
         if not (_says_same(source) or _says_same(target)):
             yield Pairing(sources, targets)
             return
         for managed in self._by_cluster.values():
             yield Pairing(sources & managed, targets & managed)
+
+    def _knowing(self, service: Reference) -> Bits:
+        """The pods of the clusters in which a service exists."""
+        bits = 0
+        for name in self._scene.directory.where(service):
+            bits |= self._by_cluster.get(name, 0)
+        return bits
 
 
 def _says_same(reference: Reference) -> bool:

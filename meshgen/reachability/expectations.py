@@ -8,6 +8,7 @@ from ..engine.labels import Bits
 from ..engine.ports import SIZE, Range
 from ..engine.relations import Relation, State, relations
 from ..model.expect import Expectation
+from ..policy.absence import NO_PAIR, UNKNOWN, Absence, unmet
 from ..policy.ports import UnknownPortError
 from .actors import Actors, outside_of, ranges_of
 from .reasons import Reason, reason
@@ -18,31 +19,45 @@ class Outcome(NamedTuple):
     """
     What became of an expectation: it holds, or `found` is a verdict that it must not have.
 
-    `reason` is that of one flow that goes against it, from `source` to `target` at `port`.
+    `reason` is that of one flow that goes against it, from `source` to `target` at `port`. Where there is
+    no flow that it could be about, nothing is found, and `absence` says why.
     """
 
     number: int
     expectation: Expectation
     holds: bool
-    found: Verdict
+    found: Verdict | None
     source: str = ""
     target: str = ""
     port: int = 0
     reason: Reason | None = None
+    absence: Absence | None = None
+
+    @property
+    def told(self) -> str:
+        """What was found, in words that follow "and"."""
+        return f"is {self.found.value}" if self.found else f"{NO_PAIR}: {self.why_none}"
+
+    @property
+    def why_none(self) -> str:
+        """Why there is no flow that it could be about; empty where there is one."""
+        return self.absence.text if self.absence else ""
 
     @property
     def is_one_of_many(self) -> bool:
         """Whether the flow that goes against it is one of several that it is about."""
         expected = self.expectation
-        return (self.source, self.target) != (expected.from_.text, expected.to.reference.text)
+        ends = (expected.from_.text, expected.to.reference.text)
+        return self.reason is not None and (self.source, self.target) != ends
 
 
 def outcomes(scene: Scene, analysis: Analysis | None = None) -> Iterator[Outcome]:
     """
-    Each expectation of a mesh; those whose names mean nothing are left out, since checks tell.
+    Each expectation of a mesh; those whose ports mean nothing are left out, since checks tell.
 
-    Without a port, `allow` is met by any port and `deny` by none. An `analysis` that is there already
-    must tell apart what the expectations name outside.
+    Without a port, `allow` is met by any port and `deny` by none; neither is met where there is nobody to
+    call or to be called. An `analysis` that is there already must tell apart what the expectations name
+    outside.
     """
     expectations = scene.mesh.expect
     if not expectations:
@@ -67,7 +82,13 @@ def _outcome(  # noqa: PLR0913, PLR0917 - an expectation, and what it is held ag
     wanted: tuple[Range, ...] | None,
 ) -> Outcome:
     must = Verdict.ALLOWED if expectation.is_ == "allow" else Verdict.DENIED
-    for pairing in actors.pairings(expectation.from_, expectation.to.reference):
+    pairings = list(actors.pairings(expectation.from_, expectation.to.reference))
+    absence = unmet(scene.directory, expectation.from_, expectation.to.reference)
+    if absence is None and not any(pairing.sources and pairing.targets for pairing in pairings):
+        absence = UNKNOWN
+    if absence is not None:
+        return Outcome(index, expectation, holds=False, found=None, absence=absence)
+    for pairing in pairings:
         against = _against(analysis, pairing.sources, pairing.targets, wanted, must)
         if against is not None:
             source, target, port = against
@@ -94,7 +115,8 @@ def _against(
     if must is Verdict.DENIED:
         return min(_let_through(found, wanted), default=None)
     for source in _each(sources):
-        served = source & targets
+        # NOTE: that a pod reaches itself is no answer where nobody else is asked about.
+        served = 0 if sources == targets == source else source & targets
         for relation in found:
             if relation.sources & source and _serves(relation, wanted):
                 served |= relation.targets

@@ -7,6 +7,7 @@ from typing import Any
 from .. import __version__
 from ..engine.ports import told
 from ..location import legible
+from ..policy.absence import NO_PAIR
 from ..reachability.expectations import Outcome
 from ..reachability.reasons import HalfReason, Reason
 from ..reachability.traces import Trace
@@ -104,8 +105,11 @@ def outcome_text(found: Iterable[Outcome], places: Places) -> str:
             continue
         failed += 1
         place = places.at(("expect", outcome.number))
-        lines.append(legible(f"FAIL  {flow} ({place}): found {outcome.found.value}"))
-        assert outcome.reason is not None, "what fails has a reason"
+        if outcome.reason is None:
+            lines.append(legible(f"FAIL  {flow} ({place}): {NO_PAIR}"))
+            lines.append(legible(f"      {outcome.why_none}"))
+            continue
+        lines.append(legible(f"FAIL  {flow} ({place}): found {outcome.reason.verdict.value}"))
         port = told([(outcome.port, outcome.port + 1)])[0]
         lines.append(legible(f"      {outcome.source} -> {outcome.target} at {port}"))
         lines += halves(outcome.reason, places, "        ")
@@ -123,9 +127,10 @@ def outcome_json(found: Iterable[Outcome], places: Places) -> str:
                 "to": outcome.expectation.to.text,
                 "is": outcome.expectation.is_,
                 "holds": outcome.holds,
-                "found": outcome.found.value,
+                "found": outcome.found.value if outcome.found else None,
                 "place": places.at(("expect", outcome.number))._asdict(),
                 "because": reason_data(outcome.reason, places) if outcome.reason else None,
+                "absent": outcome.why_none or None,
             }
             for outcome in found
         ],
@@ -142,12 +147,14 @@ def outcome_junit(found: Iterable[Outcome], places: Places) -> str:
     for outcome in found:
         expected = outcome.expectation
         name = quoteattr(f"{expected.from_.text} -> {expected.to.text} is {WORDS[expected.is_]}")
-        if outcome.holds or outcome.reason is None:
+        if outcome.holds:
             cases.append(f'    <testcase classname="expect" name={name}/>')
             continue
         failed += 1
-        told = escape("\n".join(halves(outcome.reason, places, "")))
-        message = quoteattr(f"found {outcome.found.value} ({places.at(('expect', outcome.number))})")
+        reason = outcome.reason
+        told = escape("\n".join(halves(reason, places, "")) if reason else outcome.why_none)
+        found_ = f"found {reason.verdict.value}" if reason else NO_PAIR
+        message = quoteattr(f"{found_} ({places.at(('expect', outcome.number))})")
         cases.append(
             f'    <testcase classname="expect" name={name}>\n'
             f"      <failure message={message}>{told}</failure>\n    </testcase>"

@@ -96,7 +96,8 @@ def data(located: Located) -> dict[str, Any]:
                     "from": outcome.expectation.from_.text,
                     "to": outcome.expectation.to.text,
                     "is": outcome.expectation.is_,
-                    "found": outcome.found.value,
+                    "found": outcome.found.value if outcome.found else None,
+                    "absent": outcome.why_none or None,
                     "place": located.head.at(("expect", outcome.number))._asdict(),
                 }
                 for outcome in failing(review)

@@ -70,7 +70,7 @@ def _first(located: Located) -> Iterator[str]:
     if missed := failing(review):
         lines = [
             f"- {code(each.expectation.from_.text)} → {code(each.expectation.to.text)} must be "
-            f"{WORDS[each.expectation.is_]} and is {each.found.value}"
+            f"{WORDS[each.expectation.is_]} and {plain(each.told)}"
             + (f" from {code(each.source)} to {code(each.target)}" if each.is_one_of_many else "")
             + f" ({code(str(located.head.at(('expect', each.number))))})"
             for each in missed

@@ -103,7 +103,8 @@ _DEFS = {
             "from": _TEXT,
             "to": _TEXT,
             "is": {"enum": ["allow", "deny"]},
-            "found": _VERDICT,
+            "found": {"enum": [*_VERDICT["enum"], None]},
+            "absent": {"type": ["string", "null"]},
             "place": _ref("place"),
         }
     ),

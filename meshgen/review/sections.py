@@ -79,7 +79,7 @@ def _first(located: Located) -> Iterator[Markup]:
         found = [
             joined((
                 code(each.expectation.from_.text), " \u2192 ", code(each.expectation.to.text),
-                f" must be {WORDS[each.expectation.is_]} and is {each.found.value}",
+                f" must be {WORDS[each.expectation.is_]} and {each.told}",
                 *((" from ", code(each.source), " to ", code(each.target)) if each.is_one_of_many else ()),
                 " (",
                 code(str(located.head.at(("expect", each.number)))), ")",

@@ -43,7 +43,7 @@ def _lines(located: Located) -> Iterator[tuple[str, str]]:
         place = located.head.at(("expect", outcome.number))
         text = f"{expected.from_.text} -> {expected.to.text} must be {WORDS[expected.is_]}"
         first = f" from {outcome.source} to {outcome.target}" if outcome.is_one_of_many else ""
-        yield "!", f"{text} and is {outcome.found.value}{first} ({place})"
+        yield "!", f"{text} and {outcome.told}{first} ({place})"
     for row in review.rows:
         yield from _row(located, row)
     for told, names in review.told_alike:

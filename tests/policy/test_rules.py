@@ -392,7 +392,6 @@ class TestServices:
             pytest.param(None, [8080, 9090], id="all of its ports"),
             pytest.param([80], [8080], id="a port of the service is translated"),
             pytest.param(["metrics"], [9090], id="by its name"),
-            pytest.param([9090], [9090], id="a port of its pods is taken as it is"),
             pytest.param(["1-89"], [8080], id="a range of its ports"),
         ],
     )

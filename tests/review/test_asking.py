@@ -225,10 +225,19 @@ def test_same_is_the_cluster_of_the_other_side(mesh: Path, meshgen: Run) -> None
             ("trace", "web@cluster9", "db@cluster2:80"), "no cluster 'cluster9'; did you mean", id="cluster"
         ),
         pytest.param(
-            ("trace", "web@cluster1", "db@cluster2:nope"), "db@cluster2 has no port called nope", id="port"
+            ("trace", "web@cluster1", "db@cluster2:nope"),
+            "db@cluster2 has no port called nope; known: sql",
+            id="port",
         ),
         pytest.param(
-            ("trace", "web@cluster1", "web@cluster1:80"), "names no two different endpoints", id="itself"
+            ("trace", "web@cluster1", "web@cluster2:nope"),
+            "web@cluster2 has no port called nope\n",
+            id="port without any",
+        ),
+        pytest.param(
+            ("trace", "web@cluster1", "web@cluster1:80"),
+            "there is no such pair: both sides are the same pods",
+            id="itself",
         ),
         pytest.param(
             ("trace", "web", "db@cluster2:80"),
@@ -367,8 +376,58 @@ def test_references_to_services_and_to_what_there_is_not(tmp_path: Path, meshgen
     out = meshgen("test", file).out
 
     assert "ok    web@* -> service:data/db is denied" in out
-    assert "ok    web@* -> service:data/gone is denied" in out
-    assert out.count("FAIL") == 2  # the local host always enters
+    assert "FAIL  web@* -> service:data/gone is denied (" in out
+    assert "      a name in it means nothing in this mesh (meshgen check tells)\n" in out
+    assert out.count("FAIL") == 3  # the local host always enters
+
+
+def nobody_to_call() -> dict[str, Any]:
+    """A mesh whose database runs in one cluster; what is expected of it in the other is about nobody."""
+    made = expecting(
+        {"from": "web@cluster2", "to": "db@same:5432", "is": "allow"},
+        {"from": "web@cluster2", "to": "db@same:5432", "is": "deny"},
+    )
+    made["workloads"] = [
+        {**each, "clusters": ["cluster1"]} if each["name"] == "db" else each for each in made["workloads"]
+    ]
+    return made
+
+
+def test_an_expectation_about_nobody_fails_with_either_verdict(tmp_path: Path, meshgen: Run) -> None:
+    file = written(tmp_path, "mesh.yaml", nobody_to_call())
+    why = "db runs in none of the clusters of 'web@cluster2' (it runs in cluster1)"
+
+    ran = meshgen("test", file)
+    made = json.loads(meshgen("test", file, "--format", "json").out)["expectations"]
+    suite = fromstring(meshgen("test", file, "--format", "junit").out)[0]  # noqa: S314 - our own
+
+    assert ran.status == 1
+    assert ran.out.count(f"there is no such pair\n      {why}\n") == 2
+    assert [(each["holds"], each["found"], each["absent"]) for each in made] == [(False, None, why)] * 2
+    assert suite.get("failures") == "2"
+    assert suite.findtext("testcase/failure") == why
+
+
+def test_a_review_tells_of_an_expectation_about_nobody(tmp_path: Path, meshgen: Run) -> None:
+    sides = written(tmp_path, "base.yaml", shop()), written(tmp_path, "head.yaml", nobody_to_call())
+    told = "must be allowed and there is no such pair: db runs in none of the clusters of"
+
+    ran = meshgen("diff", *sides)
+    made = json.loads(meshgen("diff", *sides, "--format", "json").out)["expectations"]["failing"]
+
+    assert ran.status == 1
+    assert told in ran.out
+    assert told in meshgen("diff", *sides, "--format", "markdown").out
+    assert told in meshgen("diff", *sides, "--format", "html").out
+    assert [each["found"] for each in made] == [None, None]
+    assert made[0]["absent"].startswith("db runs in none of the clusters")
+
+
+def test_pods_of_one_workload_are_among_each_other(tmp_path: Path, meshgen: Run) -> None:
+    alone = {"from": "web@cluster1", "to": "web@cluster1:80", "is": "allow"}
+    out = meshgen("test", written(tmp_path, "mesh.yaml", expecting(alone))).out
+
+    assert "FAIL  web@cluster1 -> web@cluster1:80 is allowed" in out
 
 
 def test_pods_on_the_network_of_their_node_are_no_pods(tmp_path: Path, meshgen: Run) -> None:
@@ -376,6 +435,46 @@ def test_pods_on_the_network_of_their_node_are_no_pods(tmp_path: Path, meshgen: 
     file = written(tmp_path, "mesh.yaml", shop(workloads=workloads))
 
     assert "agent" not in meshgen("reach", file).out
+    for arguments in (
+        ("reach", file, "--to", "agent@cluster1"),
+        ("trace", "agent@cluster1", "cidr:192.0.2.0/24", "--mesh", file),
+    ):
+        ran = meshgen(*arguments)
+        assert ran.status == 2
+        assert "agent@cluster1: the pods of agent use the network of their node" in ran.err
+
+
+@pytest.fixture
+def apart(tmp_path: Path) -> str:
+    """A mesh whose database, and the service before it, are in one cluster."""
+    made = nobody_to_call()
+    made["services"] = [service("db", namespace="data", selector={"app": "db"}, clusters=["cluster1"])]
+    return written(tmp_path, "mesh.yaml", made)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("reach", "--to", "db@cluster2"), "db does not run where 'db@cluster2' says (it runs in cluster1)"),
+        (("trace", "web@cluster1", "db@cluster2"), "db does not run where 'db@cluster2' says"),
+        (("trace", "db@cluster2", "web@cluster1"), "db does not run where 'db@cluster2' says"),
+        (("trace", "web@cluster2", "db@same"), "no such pair: db runs in none of the clusters of"),
+        (("trace", "web@cluster2", "service:data/db"), "data/db does not exist in cluster2 (it exists in"),
+    ],
+)
+def test_who_is_not_there_is_told(apart: str, meshgen: Run, arguments: tuple[str, ...], told: str) -> None:
+    ran = meshgen(*arguments, *([apart] if arguments[0] == "reach" else ["--mesh", apart]))
+
+    assert ran.status == 2
+    assert told in ran.err
+
+
+def test_callers_without_the_service_are_told_beside_others(apart: str, meshgen: Run) -> None:
+    ran = meshgen("trace", "web@*", "service:data/db", "--mesh", apart)
+
+    assert "data/db does not exist in cluster2 (it exists in cluster1)\n" in ran.err
+    assert "web@cluster1 -> db@cluster1 at" in ran.out
+    assert "web@cluster2" not in ran.out
 
 
 def test_clusters_beyond_the_mesh_are_no_part_of_it(tmp_path: Path, meshgen: Run) -> None:
