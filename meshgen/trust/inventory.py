@@ -30,11 +30,17 @@ class Fault(NamedTuple):
 
 
 class Authority(NamedTuple):
-    """A certificate that signs others; `cluster` is None for the mesh's own."""
+    """
+    A certificate that signs others; `cluster` is None for the mesh's own.
+
+    `key_path` is empty where its key is not in the store; `key_matches` is None where that was not opened.
+    """
 
     cluster: int | None
     path: str
     facts: CertificateFacts
+    key_path: str = ""
+    key_matches: bool | None = None
 
 
 class Held(NamedTuple):
