@@ -41,8 +41,8 @@ class Drift(NamedTuple):
 
     `gone` are our files that are neither wanted nor there, `links` symbolic links in place of our folders,
     `lost` the clusters that would go.
-    `doubt` says why the index cannot be believed, `unowned` that there are files and no index,
-    `interrupted` that a build did not come to its end.
+    `doubt` says why the index cannot be believed, `unowned` that there are files, no index, and not just
+    what is wanted; `interrupted` that a build did not come to its end.
     """
 
     changed: Sequence[str] = ()
@@ -78,7 +78,8 @@ def compare(job: Job) -> Drift:
     blocked = obstructions(target.root, paths)
     links = sorted(path for path, link in blocked.items() if link and record.owns_below(path))
     found: dict[State, list[str]] = {state: [] for state in State}
-    for path in sorted(paths.difference(_settled(job, blocked))):
+    settled = set(_settled(job, blocked))
+    for path in sorted(paths - settled):
         if below(path, blocked):
             continue
         state = state_of(
@@ -89,6 +90,9 @@ def compare(job: Job) -> Drift:
             forbids=_ANYTHING_BY_OTHERS if target.private else 0,
         )
         found[state].append(path)
+    # NOTE: where the index is lost, what stands there as it is to be is not lost by a build.
+    fitting = settled or found[State.SAME] or found[State.CHANGED]
+    adopted = fitting and not found[State.FOREIGN] and not blocked
     return Drift(
         changed=[path for path in found[State.CHANGED] if path in wanted],
         missing=found[State.MISSING],
@@ -101,6 +105,7 @@ def compare(job: Job) -> Drift:
         doubt=record.doubt,
         unowned=not record.indexes
         and not record.doubt
+        and not adopted
         and holds_anything(target.root, but=staging_of(target.root)),
         interrupted=record.noted is not None,
     )

@@ -1,6 +1,7 @@
 """A tree to disk: only what is meshgen's own is written or removed, and all of it or nothing."""
 
 import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import NamedTuple
@@ -118,8 +119,7 @@ def _problems(drift: Drift, target: Target, permissions: Permissions) -> Iterato
             (),
             f"{target.shown} holds files, and no {INDEX} says that they are meshgen's",
             file=target.shown,
-            help=f"if they are, restore {target.shown}/{INDEX} from Git; otherwise choose another directory "
-            "with -o, or move the files away",
+            help=_way_back(target),
         )
         return
     for path in drift.foreign:
@@ -139,6 +139,16 @@ def _problems(drift: Drift, target: Target, permissions: Permissions) -> Iterato
                 file=f"{target.shown}/{cluster}",
                 help=f"if it really leaves: --allow-removal {cluster}",
             )
+
+
+def _way_back(target: Target) -> str:
+    if target.private:
+        return "if they are, delete them and build anew; otherwise move them away"
+    index = shlex.quote(f"{target.shown}/{INDEX}")
+    return (
+        f"if they are: git checkout -- {index}; "
+        "otherwise choose another directory with -o, or move the files away"
+    )
 
 
 def _edits(drift: Drift, target: Target) -> Iterator[Problem]:

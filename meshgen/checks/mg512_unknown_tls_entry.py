@@ -16,7 +16,8 @@ There is TLS material for a cluster that the mesh does not have.
 It is not built into anything, but it may be the key of a cluster that left, or of one whose name is misspelt in mesh.yaml.
 
 ## How to fix
-If the cluster left, delete the file or folder; up to Cilium 1.8 also its user in the etcds of the others, which goes by itself with clustermesh-apiserver.
+If the cluster left, or [has another name now](../guides/rename-a-cluster.md), delete the file or folder.
+Up to Cilium 1.8 delete its user in the etcds of the others, too; with clustermesh-apiserver it goes by itself.
 If its name is misspelt, correct it in mesh.yaml.
 """,
 )
@@ -25,4 +26,9 @@ If its name is misspelt, correct it in mesh.yaml.
 def unknown_tls_entry(survey: Survey) -> Iterator[Problem]:
     """One problem for each file or folder."""
     for path in survey.inventory.strangers if survey.inventory else ():
-        yield RULE.problem(("tls",), f"{path} is of no cluster of the mesh", on_key=True)
+        yield RULE.problem(
+            ("tls",),
+            f"{path} is of no cluster of the mesh",
+            on_key=True,
+            help="delete it if the cluster left or has another name now",
+        )

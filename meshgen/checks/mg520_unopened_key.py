@@ -30,10 +30,8 @@ def unopened_key(survey: Survey) -> Iterator[Problem]:
     if inventory is None or not inventory.opening:
         return
     missing = {fault.path for fault in inventory.faults}
-    sealed = [held.key_path for held in inventory.held if held.key_path not in missing]
-    closed = [
-        held.key_path for held in inventory.held if held.key_matches is None and held.key_path in sealed
-    ]
+    sealed = [one for one in inventory.certificates if one.key_path and one.key_path not in missing]
+    closed = [one.key_path for one in sealed if one.key_matches is None]
     if closed:
         yield RULE.problem(
             ("tls",),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from ..drift import Drift, Target
+from ..ownership import INDEX
 from .options import Options
 from .output import tell
 from .run import Exit
@@ -52,4 +53,8 @@ def _remedy(drift: Drift, shown: str, mesh: str) -> str:
     removals = [word for cluster in drift.lost for word in ("--allow-removal", cluster)]
     # NOTE: `-` is standard input; any other name with a dash first would be taken for an option.
     named = f"./{mesh}" if mesh.startswith("-") and mesh != "-" else mesh
-    return shlex.join(["meshgen", "build", named, "-o", shown, *force, *removals])
+    build = shlex.join(["meshgen", "build", named, "-o", shown, *force, *removals])
+    if not drift.unowned:
+        return build
+    # NOTE: a build touches nothing where it does not know what is its own.
+    return f"{shlex.join(['git', 'checkout', '--', f'{shown}/{INDEX}'])} && {build}"

@@ -13,9 +13,11 @@ The output directory holds files that are not meshgen's.
 ## Why it matters
 meshgen removes files that it no longer needs, and writes over its own.
 It knows its own by the index `.meshgen.json`; in a directory with files and no index, or where another file stands in the way of one to be written, it touches nothing.
+Where the index alone is lost, and each of its files is missing or as a build would write it, a build takes them for its own.
 
 ## How to fix
-Choose another directory with `-o`, or move the files away.
+If the files are meshgen's and the index is lost, bring it back from Git: `git checkout -- out/.meshgen.json`; then build.
+Otherwise choose another directory with `-o`, or move the files away.
 """,
 )
 

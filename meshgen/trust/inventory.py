@@ -9,7 +9,7 @@ from ..cilium.profile import Role
 from .etcd_config import EtcdConfig
 from .facts import CertificateFacts
 from .layout import State
-from .lock import Lock, Place
+from .lock import LOCK, Lock, Place
 from .sealed import SealedObject
 
 
@@ -30,11 +30,17 @@ class Fault(NamedTuple):
 
 
 class Authority(NamedTuple):
-    """A certificate that signs others; `cluster` is None for the mesh's own."""
+    """
+    A certificate that signs others; `cluster` is None for the mesh's own.
+
+    `key_path` is empty where its key is not in the store; `key_matches` is None where that was not opened.
+    """
 
     cluster: int | None
     path: str
     facts: CertificateFacts
+    key_path: str = ""
+    key_matches: bool | None = None
 
 
 class Held(NamedTuple):
@@ -109,6 +115,12 @@ class Inventory(NamedTuple):
         """Every certificate, authorities first."""
         yield from self.authorities
         yield from self.held
+
+    @property
+    def unlocked(self) -> bool:
+        """Whether there are sealed values, and no lock; one that is damaged is there."""
+        damaged = any(fault.path == LOCK for fault in self.faults)
+        return bool(self.sealed) and not self.lock.seals and not damaged
 
 
 def certificates(inventory: Inventory | None) -> Iterator[Held]:

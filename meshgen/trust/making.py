@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from ..cilium.profile import Role
 from ..model import Cluster
 from . import layout, naming
+from .certificates import UnreadablePemError, public_key_digest, read_private_key
 from .changes import Changes
 from .issuing import Issuer, Pair, Subject, make_authority
 from .store import RefusedError, Store
@@ -30,7 +31,7 @@ def signer(store: Store) -> Issuer:
     The authority that signs, with its key.
 
     Raises:
-        RefusedError: when there is none, it has expired, or its key cannot be opened.
+        RefusedError: when there is none, it has expired, or its key cannot be opened or is another.
 
     """
     path = store.path(layout.authority(store.state.signing))
@@ -46,7 +47,22 @@ def signer(store: Store) -> Issuer:
         ended = f"{authority.facts.not_after:%Y-%m-%d}"
         message = f"{path} expired on {ended}; replace it: meshgen pki rotate --ca trust"
         raise RefusedError(message)
-    return Issuer(Pair(certificate, _key(store, layout.key_of(path, authority.facts.public_key))))
+    key_path = layout.key_of(path, authority.facts.public_key)
+    key = _key(store, key_path)
+    if _public_key(key_path, key) != authority.facts.public_key:
+        message = f"{key_path} does not belong to {path}; restore it from Git"
+        raise RefusedError(message)
+    return Issuer(Pair(certificate, key))
+
+
+def _public_key(path: str, key: bytes) -> str:
+    try:
+        return public_key_digest(read_private_key(key).public_key())
+    except UnreadablePemError as error:
+        message = (
+            f"{path} {error}; restore it from Git, or replace the authority: meshgen pki rotate --ca trust"
+        )
+        raise RefusedError(message) from None
 
 
 def _key(store: Store, path: str) -> bytes:

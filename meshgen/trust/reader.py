@@ -52,7 +52,7 @@ class Reader:
         """Note that a file cannot be read, and why."""
         self.faults.append(Fault(cluster=cluster, path=path, lack=Lack.UNREADABLE, reason=reason))
 
-    def key(self, cluster: int, path: str) -> None:
+    def key(self, cluster: int | None, path: str) -> None:
         """A key must be there, and sealed where it is to be; what is inside is another matter."""
         content = self.folder.read(path)
         if content is None:

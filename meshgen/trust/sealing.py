@@ -17,6 +17,7 @@ from .sealed import SealedObject
 from .wanting import Wanted, wanted
 
 _CLOSED = "where an identity is at hand: meshgen build --identity FILE"
+_OTHER = "restore the key from Git"
 
 
 class Lacking(NamedTuple):
@@ -68,7 +69,7 @@ def _reveal(mesh: Mesh, inventory: Inventory, keyring: Keyring) -> Seals:
     opened = cache(keyring.open)
     for want in wanted(mesh, inventory):
         value = opened(want.held.key_path)
-        if value is None:
+        if value is None or want.held.key_matches is False:
             lacking.append(_closed(want, inventory))
         else:
             plain[want.place] = value
@@ -76,6 +77,9 @@ def _reveal(mesh: Mesh, inventory: Inventory, keyring: Keyring) -> Seals:
 
 
 def _closed(want: Wanted, inventory: Inventory) -> Lacking:
+    if want.held.key_matches is False:
+        reason = f"{want.held.key_path} does not belong to {want.held.path}"
+        return Lacking(want.place, reason, _OTHER)
     why = "is opened by none of the identities" if inventory.opening else "is closed"
     return Lacking(want.place, f"{want.held.key_path} {why}", _CLOSED)
 
@@ -95,7 +99,8 @@ def _seal(mesh: Mesh, inventory: Inventory, keyring: Keyring, today: date | None
         values = list(group)
         sealed = _kept(mesh, inventory, values)
         if sealed is None:
-            plain = {want.place[2]: opened(want.held.key_path) for want in values}
+            sound = [want for want in values if want.held.key_matches is not False]
+            plain = {want.place[2]: opened(want.held.key_path) for want in sound}
             found = {key: value for key, value in plain.items() if value is not None}
             if lacks := _lacks(mesh, inventory, values, found, today):
                 lacking += lacks

@@ -127,6 +127,10 @@ class Store:
         for fault in self.inventory.faults:
             message = f"{fault.path} {fault.reason or 'is missing'}; restore it from Git"
             raise RefusedError(message)
+        for one in self.inventory.certificates:
+            if one.key_matches is False:
+                message = f"{one.key_path} does not belong to {one.path}; restore it from Git"
+                raise RefusedError(message)
 
     def begin(self, pair: Pair, note: str) -> Changes:
         """

@@ -25,8 +25,11 @@ class Store(Reader):
             _, certificates = self.certificates(None, path)
             pool += certificates
             bundle += b"".join(one.pem for one in certificates)
-            authorities += [Authority(cluster=None, path=path, facts=one.facts) for one in certificates]
+            authorities += [self._authority(path, one) for one in certificates]
         unsure = bool(self.faults)
+        for authority in authorities:
+            if authority.key_path:
+                self.key(None, authority.key_path)
         state_path = self.beside(layout.STATE)
         if pool and self.folder.read(state_path) is None:
             self.faults.append(Fault(cluster=None, path=state_path, lack=Lack.MISSING))
@@ -51,6 +54,23 @@ class Store(Reader):
             opening=self.keyring.opens,
         )
 
+    def _authority(self, path: str, certificate: Certificate) -> Authority:
+        # NOTE: the key of an authority may be kept elsewhere; it is needed where something is issued.
+        key_path = layout.key_of(path, certificate.facts.public_key)
+        if self.folder.read(key_path) is None:
+            return Authority(cluster=None, path=path, facts=certificate.facts)
+        return Authority(
+            cluster=None,
+            path=path,
+            facts=certificate.facts,
+            key_path=key_path,
+            key_matches=self._matches(key_path, certificate),
+        )
+
+    def _matches(self, key_path: str, certificate: Certificate) -> bool | None:
+        opens = self.keyring.opens
+        return self.keyring.matches(key_path, certificate.facts.public_key) if opens else None
+
     def _held(
         self, index: int, cluster: Cluster, role: Role, pool: list[Certificate], *, unsure: bool
     ) -> Iterator[Held]:
@@ -71,7 +91,7 @@ class Store(Reader):
                 facts=facts,
                 between=tuple(one.facts for one in path_up[1:-1]),
                 key_path=key_path,
-                key_matches=self.keyring.matches(key_path, facts.public_key) if self.keyring.opens else None,
+                key_matches=self._matches(key_path, chain[0]),
             )
 
     def _strangers(self) -> Iterator[str]:

@@ -23,6 +23,7 @@ from faults import CLIENT, SERVER, Made, authority, certificate, plant, read  # 
 from guide_files import extracted  # noqa: E402
 
 from meshgen.cli.run import main  # noqa: E402
+from meshgen.trust.seals.age import lock  # noqa: E402
 
 DEMONSTRATION = HERE.parent.parent / "examples" / "demo-identity.age.txt"
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -104,6 +105,10 @@ def _faults(generated: Path, identity: Any, recipient: str) -> None:
     [mine] = generated.glob("pki/clusters/cluster1/remote.*.key.age")
     [its] = generated.glob("pki/clusters/cluster2/remote.*.key.age")
     shutil.copy(its, other / mine.name)
+    authority_key = HERE / "MG503/fail-authority/pki/ca" / key.name
+    shutil.rmtree(authority_key.parent, ignore_errors=True)
+    authority_key.parent.mkdir(parents=True)
+    authority_key.write_bytes(lock(b"", [recipient]).encode("ascii"))
     for swapped in ("MG517/fail/pki/sealed/cluster1", "MG512/fail/pki/clusters/cluster3"):
         shutil.rmtree(HERE / swapped, ignore_errors=True)
         (HERE / swapped).mkdir(parents=True)

@@ -29,6 +29,11 @@ def _lose_the_index(folder: Path) -> None:
     (folder / "out/.meshgen.json").write_text("<<<<<<< ours\n")
 
 
+def _forget(folder: Path) -> None:
+    (folder / "out/.meshgen.json").unlink()
+    _delete(folder)
+
+
 def _delete(folder: Path) -> None:
     (folder / "out/ROLLOUT.md").unlink()
 
@@ -44,6 +49,7 @@ def _edit_and_let_two_go(folder: Path) -> None:
         pytest.param(_delete, id="a file is missing"),
         pytest.param(_edit, id="a file was edited by hand"),
         pytest.param(_lose_the_index, id="the index has a merge conflict"),
+        pytest.param(_forget, id="the index and a file are missing"),
         pytest.param(_rename, id="a cluster has another name"),
         pytest.param(_let_two_go, id="two clusters left"),
         pytest.param(_edit_and_let_two_go, id="two clusters left and a file was edited"),

@@ -157,6 +157,27 @@ def test_a_cluster_that_is_not_the_right_one_is_left_alone(
     assert run.errors.startswith(f"cluster1: stopped: {reason}")
 
 
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_cluster_of_another_name_is_renamed_where_that_is_meant(
+    fake: FakeCluster, script: Path, shell: str
+) -> None:
+    fake.meshed().configured(cluster_name="old")
+    refused = fake.run(script, *CONTEXT, "--rename-from", "older", shell=shell)
+    assert refused.errors == (
+        "cluster1: stopped: this context is the cluster old; if it is to become cluster1: --rename-from old\n"
+    )
+    run = fake.run(script, *CONTEXT, "--rename-from", "old", shell=shell)
+    assert run.status == 0, run.errors
+    assert run.output.splitlines() == [
+        "cluster1: has been old until now",
+        "cluster1: is 'old 1 kvstore', becomes 'cluster1 1 kvstore' (name, ID, identity mode)",
+        "cluster1: was 'old 1 kvstore', is 'cluster1 1 kvstore': restart every workload of this cluster now,",
+        "cluster1: then run apply.sh again for the global services and policies.",
+    ]
+    again = fake.run(script, *CONTEXT, "--rename-from", "old", shell=shell)
+    assert again.changes[-1] == GLOBAL_SERVICES
+
+
 def test_a_cluster_without_a_name_is_accepted(fake: FakeCluster, script: Path) -> None:
     assert fake.configured(cluster_name="").run(script, *CONTEXT).status == 0
 
@@ -258,7 +279,7 @@ class TestWithTls:
     def test_a_secret_file_that_does_not_exist_is_a_wrong_call(self, fake: FakeCluster, script: Path) -> None:
         run = fake.run(script, *CONTEXT, "--secret", "/no/such/file")
         assert (run.status, run.calls) == (2, ())
-        assert run.errors == "usage: apply.sh --context NAME [--secret PATH]\n"
+        assert run.errors == "usage: apply.sh --context NAME [--secret PATH] [--rename-from NAME]\n"
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -277,7 +298,7 @@ def test_a_wrong_call_explains_itself_and_does_nothing(
 ) -> None:
     run = fake.run(script, *arguments, shell=shell)
     assert (run.status, run.calls) == (2, ())
-    assert run.errors == "usage: apply.sh --context NAME\n"
+    assert run.errors == "usage: apply.sh --context NAME [--rename-from NAME]\n"
 
 
 def test_a_failed_apply_stops_it(fake: FakeCluster, script: Path) -> None:

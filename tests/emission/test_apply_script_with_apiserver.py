@@ -87,6 +87,17 @@ def test_an_interrupted_run_does_not_forget_the_restart_of_workloads(
     assert not fake.unfinished
 
 
+def test_a_cluster_of_another_name_is_renamed_where_that_is_meant(fake: FakeCluster, tmp_path: Path) -> None:
+    fake.meshed().configured(cluster_name="old")
+    script = written(tmp_path)
+    refused = fake.run(script, *CHART)
+    assert (refused.status, refused.changes) == (1, [])
+    assert refused.errors.endswith("; if it is to become cluster1: --rename-from old\n")
+    run = fake.run(script, *CHART, "--rename-from", "old")
+    assert run.changes == [f"{MARK}old 1", HELM, RESTART, *ROLLED, UNMARK]
+    assert "restart every workload of this cluster now" in run.output
+
+
 def test_values_of_the_team_come_before_those_of_meshgen(fake: FakeCluster, tmp_path: Path) -> None:
     own = tmp_path / "our values.yaml"
     own.write_text("debug: {enabled: true}\n")

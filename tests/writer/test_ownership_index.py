@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -154,16 +155,70 @@ def test_an_index_that_meshgen_did_not_write_is_not_believed(
     assert set(files(work.out)) == {*before, "a"}
 
 
-def test_a_lost_index_leaves_everything_foreign(work: Workspace) -> None:
+def test_a_lost_index_is_made_anew_where_nothing_else_differs(work: Workspace) -> None:
+    before = work.built(MESH)
+    (work.out / ".meshgen.json").unlink()
+    (work.out / "mine").write_text("mine")
+    seen = state(work.out / "cluster1")
+
+    check = work.build("--check")
+    assert check.lines == ["missing      out/.meshgen.json", "meshgen build mesh.yaml -o out"]
+    assert work.build().err.startswith("out: 0 written, 0 removed, ")
+    assert files(work.out) == {**before, "mine": b"mine"}
+    assert state(work.out / "cluster1") == seen
+
+
+def test_a_lost_index_and_lost_permissions_are_made_good(work: Workspace) -> None:
     work.built(MESH)
     (work.out / ".meshgen.json").unlink()
+    for path in work.out.rglob("*.*"):
+        if path.name != "apply.sh" and path.is_file():
+            path.unlink()
+    (work.out / "cluster1/apply.sh").chmod(0o644)
+    (work.out / "cluster2/apply.sh").chmod(0o644)
+
+    assert work.build().status == 0
+    assert work.build("--check").status == 0
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]], ids=["as it is", "with force"])
+@pytest.mark.parametrize("place", ["ROLLOUT.md", "cluster1/values.yaml", "cluster1"])
+def test_a_lost_index_leaves_everything_foreign_where_something_differs(
+    work: Workspace, place: str, force: list[str]
+) -> None:
+    work.built(MESH)
+    (work.out / ".meshgen.json").unlink()
+    if place == "cluster1":
+        (work.out / place).rename(work.folder / "away")
+    (work.out / place).write_text("mine")
     before = state(work.folder)
 
-    assert "error[MG701]" in work.build("--force").out
+    refused = work.build(*force)
+    assert [line for line in refused.lines if line.startswith("error")] == [
+        "error[MG701]: out holds files, and no .meshgen.json says that they are meshgen's"
+    ]
+    assert "if they are: git checkout -- out/.meshgen.json; otherwise " in refused.out
     check = work.build("--check")
     assert check.status == 1
     assert check.lines[0] == "in the way   out: it holds files, and no index says that they are meshgen's"
+    assert f"in the way   out/{place}" in check.lines
+    assert check.lines[-1] == "git checkout -- out/.meshgen.json && meshgen build mesh.yaml -o out"
     assert state(work.folder) == before
+
+
+def test_the_index_from_git_is_what_helps(work: Workspace) -> None:
+    work.built(MESH)
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "built"]):
+        subprocess.run([*git, *command], cwd=work.folder, check=True)
+    (work.out / ".meshgen.json").unlink()
+    work.write(mesh(services=[service(ports=[81])]))
+    [*_, last] = work.build("--check").lines
+    first, _, second = last.partition(" && ")
+    subprocess.run(first.split(), cwd=work.folder, check=True)
+
+    assert work.run(*second.split()[1:]).status == 0
+    assert work.build("--check").status == 0
 
 
 def test_an_index_that_names_a_file_of_somebody_else_removes_it_only_as_it_was_listed(

@@ -154,6 +154,21 @@ def test_a_file_in_place_of_a_cluster_s_folder_is_told(secret: Workspace) -> Non
     assert "error[MG701]: cluster1 is in the way, and not meshgen's" in secret.build().lines
 
 
+def test_a_lost_index_of_secrets_is_not_in_git(secret: Workspace) -> None:
+    assert secret.build().status == 0
+    (secret.folder / "secrets/rebels/.meshgen.json").unlink()
+    assert secret.build().status == 0
+    (secret.folder / "secrets/rebels/.meshgen.json").unlink()
+    extracted(secret.folder / "config", "cluster1", "cluster2")
+    (secret.folder / "secrets/rebels/cluster1/cilium-clustermesh.secret.yaml").write_text("mine")
+    run = secret.build()
+
+    assert "error[MG701]: secrets/rebels holds files, and no .meshgen.json says that they are meshgen's" in (
+        run.lines
+    )
+    assert "  = help: if they are, delete them and build anew; otherwise move them away" in run.lines
+
+
 @pytest.mark.parametrize("linked", ["secrets", "secrets/rebels"])
 def test_keys_are_not_written_through_a_link(
     secret: Workspace, tmp_path_factory: pytest.TempPathFactory, linked: str

@@ -76,7 +76,7 @@ def _rows(store: Store) -> Iterator[dict[str, Any]]:
             "notAfter": facts.not_after.isoformat(),
             "daysLeft": (facts.not_after.date() - store.now.date()).days,
             "fingerprint": facts.fingerprint,
-            "keyMatches": one.key_matches if isinstance(one, Held) else None,
+            "keyMatches": one.key_matches,
         }
 
 

@@ -21,6 +21,7 @@ Written by meshgen for the mesh {mesh}: cluster {name}, ID {id}, Cilium {version
 {more}
 Name and ID are part of every identity.
 If a rollout changes one of them, {restart}restart every workload of this cluster before you rely on a global service or on a policy with cluster labels.
+`{apply}` refuses a cluster that has another name; where it is to have this one from now on, say so with `--rename-from OLD`, in the order of `ROLLOUT.md`.
 
 ## Apply
 

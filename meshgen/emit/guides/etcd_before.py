@@ -38,6 +38,7 @@ What the Component does not find it skips in silence: `kubectl kustomize . | gre
 
 Name, ID and identity mode are part of every identity.
 If `{apply}` or your GitOps tool changes one of them, restart every workload of this cluster before you rely on a global service or on a policy with cluster labels.
+`{apply}` refuses a cluster that has another name; where it is to have this one from now on, say so with `--rename-from OLD`, in the order of `ROLLOUT.md`.
 
 ## Apply
 

@@ -41,7 +41,12 @@ _GUIDE = """\
 
 ## Change a cluster's name or ID
 
-Not on a connected cluster: remove it as above, change it, restart every workload, add it again.
+Not on a connected cluster: the others would know its pods twice.
+
+1. Remove it as above, steps 1, 2 and 5; it goes on by itself.
+2. Add it under its new name or ID, build, and apply there alone: `apply.sh` takes a cluster of another name with `--rename-from OLD` only.
+3. Restart every workload of it: its pods get new identities.
+4. Go on as where a cluster is added, from step 2.
 """
 
 _AUTHORITY = """

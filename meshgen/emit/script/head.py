@@ -11,7 +11,7 @@ _HEAD = """\
 set -eu
 
 usage() {{
-  echo "usage: apply.sh --context NAME{values_usage}{secret_usage}" >&2
+  echo "usage: apply.sh --context NAME{values_usage}{secret_usage} [--rename-from NAME]" >&2
   exit 2
 }}
 say() {{ echo "{name}: $*"; }}
@@ -21,10 +21,12 @@ refuse() {{
 }}
 
 context=
+former=
 {values_option}{secret_option}while [ $# -gt 0 ]; do
   [ $# -ge 2 ] || usage
   case $1 in
     --context) context=$2 ;;
+    --rename-from) former=$2 ;;
 {values_case}{secret_case}    *) usage ;;
   esac
   shift 2
@@ -41,7 +43,8 @@ exists() {{ k get namespace "$1" >/dev/null || refuse "the namespace $1 must exi
 {running}name=$(live .data.cluster-name)
 case $name in
   '' | default | {name}) ;;
-  *) refuse "this context is the cluster $name" ;;
+  "$former") say "has been $name until now" ;;
+  *) refuse "this context is the cluster $name; if it is to become {name}: --rename-from $name" ;;
 esac
 after="{after}"
 before="{before}"

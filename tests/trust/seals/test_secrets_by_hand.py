@@ -138,13 +138,16 @@ def test_without_a_secret_at_hand_it_must_be_there_already(
     )
     assert went_on(fake.has("cilium-clustermesh").run(path, shell=shell))
     absent = fake.run(path, "--secret", "/no/such/path", shell=shell)
-    assert (absent.status, absent.errors) == (2, "usage: apply.sh --context NAME [--secret PATH]\n")
+    assert (absent.status, absent.errors) == (
+        2,
+        "usage: apply.sh --context NAME [--secret PATH] [--rename-from NAME]\n",
+    )
 
 
 @pytest.mark.parametrize("backend", ["sops", "sealed-secrets", "external-secrets"])
 def test_the_other_backends_take_no_secret(sealed: Workplace, fake: SecretCluster, backend: str) -> None:
     ran = fake.run(script(sealed, backend), "--secret", ".")
-    assert (ran.status, ran.errors) == (2, "usage: apply.sh --context NAME\n")
+    assert (ran.status, ran.errors) == (2, "usage: apply.sh --context NAME [--rename-from NAME]\n")
 
 
 ENDINGS = {"sealed-secrets": "sealedsecret", "external-secrets": "externalsecret"}

@@ -4,7 +4,7 @@
 set -eu
 
 usage() {
-  echo "usage: apply.sh --context NAME" >&2
+  echo "usage: apply.sh --context NAME [--rename-from NAME]" >&2
   exit 2
 }
 say() { echo "west: $*"; }
@@ -14,10 +14,12 @@ refuse() {
 }
 
 context=
+former=
 while [ $# -gt 0 ]; do
   [ $# -ge 2 ] || usage
   case $1 in
     --context) context=$2 ;;
+    --rename-from) former=$2 ;;
     *) usage ;;
   esac
   shift 2
@@ -41,7 +43,8 @@ k -n kube-system get deployment clustermesh-apiserver >/dev/null ||
 name=$(live .data.cluster-name)
 case $name in
   '' | default | west) ;;
-  *) refuse "this context is the cluster $name" ;;
+  "$former") say "has been $name until now" ;;
+  *) refuse "this context is the cluster $name; if it is to become west: --rename-from $name" ;;
 esac
 after="west 1"
 before="$name $(live .data.cluster-id)"

@@ -4,7 +4,7 @@
 set -eu
 
 usage() {
-  echo "usage: apply.sh --context NAME --values FILE|none" >&2
+  echo "usage: apply.sh --context NAME --values FILE|none [--rename-from NAME]" >&2
   exit 2
 }
 say() { echo "west: $*"; }
@@ -14,11 +14,13 @@ refuse() {
 }
 
 context=
+former=
 values=
 while [ $# -gt 0 ]; do
   [ $# -ge 2 ] || usage
   case $1 in
     --context) context=$2 ;;
+    --rename-from) former=$2 ;;
     --values) values=$2 ;;
     *) usage ;;
   esac
@@ -39,7 +41,8 @@ exists rebels
 name=$(live .data.cluster-name)
 case $name in
   '' | default | west) ;;
-  *) refuse "this context is the cluster $name" ;;
+  "$former") say "has been $name until now" ;;
+  *) refuse "this context is the cluster $name; if it is to become west: --rename-from $name" ;;
 esac
 after="west 1"
 before="$name $(live .data.cluster-id)"

@@ -4,7 +4,7 @@
 set -eu
 
 usage() {
-  echo "usage: apply.sh --context NAME" >&2
+  echo "usage: apply.sh --context NAME [--rename-from NAME]" >&2
   exit 2
 }
 say() { echo "0x1f: $*"; }
@@ -14,10 +14,12 @@ refuse() {
 }
 
 context=
+former=
 while [ $# -gt 0 ]; do
   [ $# -ge 2 ] || usage
   case $1 in
     --context) context=$2 ;;
+    --rename-from) former=$2 ;;
     *) usage ;;
   esac
   shift 2
@@ -40,7 +42,8 @@ exists 010
 name=$(live .data.cluster-name)
 case $name in
   '' | default | 0x1f) ;;
-  *) refuse "this context is the cluster $name" ;;
+  "$former") say "has been $name until now" ;;
+  *) refuse "this context is the cluster $name; if it is to become 0x1f: --rename-from $name" ;;
 esac
 after="0x1f 5 kvstore"
 before="$name $(live .data.cluster-id) $(live .data.identity-allocation-mode)"

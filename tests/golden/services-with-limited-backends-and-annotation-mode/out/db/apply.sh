@@ -4,7 +4,7 @@
 set -eu
 
 usage() {
-  echo "usage: apply.sh --context NAME" >&2
+  echo "usage: apply.sh --context NAME [--rename-from NAME]" >&2
   exit 2
 }
 say() { echo "db: $*"; }
@@ -14,10 +14,12 @@ refuse() {
 }
 
 context=
+former=
 while [ $# -gt 0 ]; do
   [ $# -ge 2 ] || usage
   case $1 in
     --context) context=$2 ;;
+    --rename-from) former=$2 ;;
     *) usage ;;
   esac
   shift 2
@@ -41,7 +43,8 @@ exists default
 name=$(live .data.cluster-name)
 case $name in
   '' | default | db) ;;
-  *) refuse "this context is the cluster $name" ;;
+  "$former") say "has been $name until now" ;;
+  *) refuse "this context is the cluster $name; if it is to become db: --rename-from $name" ;;
 esac
 after="db 2 kvstore"
 before="$name $(live .data.cluster-id) $(live .data.identity-allocation-mode)"

@@ -4,7 +4,7 @@
 set -eu
 
 usage() {
-  echo "usage: apply.sh --context NAME [--secret PATH]" >&2
+  echo "usage: apply.sh --context NAME [--secret PATH] [--rename-from NAME]" >&2
   exit 2
 }
 say() { echo "cluster2: $*"; }
@@ -14,11 +14,13 @@ refuse() {
 }
 
 context=
+former=
 secret=
 while [ $# -gt 0 ]; do
   [ $# -ge 2 ] || usage
   case $1 in
     --context) context=$2 ;;
+    --rename-from) former=$2 ;;
     --secret) secret=$2 ;;
     *) usage ;;
   esac
@@ -42,7 +44,8 @@ exists cilium
 name=$(live .data.cluster-name)
 case $name in
   '' | default | cluster2) ;;
-  *) refuse "this context is the cluster $name" ;;
+  "$former") say "has been $name until now" ;;
+  *) refuse "this context is the cluster $name; if it is to become cluster2: --rename-from $name" ;;
 esac
 after="cluster2 2 kvstore"
 before="$name $(live .data.cluster-id) $(live .data.identity-allocation-mode)"
