@@ -45,7 +45,7 @@ def test_ranges_are_a_load_balancer_s() -> None:
         ("1.14", "generate", "in-cluster"),
         ("1.15", "generate", "in-cluster"),
         ("1.6.9", "in-cluster", "generate"),
-        ("1.9", "in-cluster", "generate"),
+        ("1.9", "in-cluster", None),
         ("1.6.9", "generate", None),
         ("1.16", "generate", None),
         ("1.14", "in-cluster", None),
