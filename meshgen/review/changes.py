@@ -25,6 +25,10 @@ class Restarts(NamedTuple):
     agents: tuple[str, ...] = ()
     apiservers: tuple[str, ...] = ()
 
+    def and_agents_of(self, cluster: str) -> "Restarts":
+        """The same, and the agents of one cluster more."""
+        return self._replace(agents=tuple(sorted((cluster, *self.agents))))
+
     @property
     def impact(self) -> Impact:
         """The worse of both, where anything restarts."""

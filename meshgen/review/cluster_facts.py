@@ -30,7 +30,7 @@ class Fact(NamedTuple):
     def restarts(self, meshes: Meshes, name: str) -> Restarts:
         """What restarts, in the cluster and beside it."""
         beside = self.others(meshes, name)
-        return beside._replace(agents=tuple(sorted((name, *beside.agents)))) if self.own else beside
+        return beside.and_agents_of(name) if self.own else beside
 
 
 FACTS = (

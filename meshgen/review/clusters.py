@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..location import SourcePath
 from ..model import Cluster, Mesh
 from .beside import Meshes
-from .changes import Impact, MeshChange, Restarts
+from .changes import Impact, MeshChange
 from .chart_changes import value_changes, version_changes
 from .cluster_facts import FACTS, blocks
 from .helm_values import shown
@@ -34,8 +34,9 @@ def _of_clusters(meshes: Meshes) -> Iterator[MeshChange]:
                 name, "name", old, name, Impact.UNSUPPORTED,
                 "disconnect the cluster first, change it, restart every workload, then connect it again; "
                 "policies that name the old one match nothing any more",
-                (*at, "name"), Restarts(meshes.others(name)), "identity",
+                (*at, "name"), meshes.readdressed(name).and_agents_of(name), "identity",
             )  # fmt: skip
+            yield from _of_cluster(meshes, before[old], cluster, at)
         elif name not in before:
             dialled = meshes.dialled(name)
             yield MeshChange(

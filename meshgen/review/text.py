@@ -17,6 +17,7 @@ from .rows import Row
 _COLOURS = {"+": "31;1", "~+": "31;1", "-": "33;1", "~-": "33", "?": "35;1", "P": "36;1", "!": "31;1"}
 _MOST_NAMES = 8
 _MOST_DECIDERS = 3
+_MOST_PORTS = 6
 _MOST_CLUSTERS = 24
 
 
@@ -78,7 +79,7 @@ def _row(located: Located, row: Row) -> Iterator[tuple[str, str]]:
     gains = row.kind in {Kind.OPENED, Kind.WIDENED}
     risk = f" {row.risk}" if gains else ""
     ends = f"{listed(row.source_names, _MOST_NAMES)} -> {listed(row.target_names, _MOST_NAMES)}"
-    ports = f"{', '.join(row.before[:6])} => {', '.join(row.after[:6])}"
+    ports = f"{listed(row.before, _MOST_PORTS)} => {listed(row.after, _MOST_PORTS)}"
     yield MARKS[row.kind], f"{row.kind.value}{risk} {row.scope}: {ends}: {ports}{row.likewise}"
     flow = row.flow
     yield " ", f"    {flow.source} -> {flow.target} at {flow.port}"

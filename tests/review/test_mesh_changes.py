@@ -89,6 +89,18 @@ def test_another_name_with_the_same_addresses_is_a_renaming() -> None:
     assert (change.impact, change.gate) == (Impact.UNSUPPORTED, "identity")
 
 
+def test_a_renaming_hides_no_other_change() -> None:
+    cilium = {"version": "1.17.9"}
+    base = mesh(cluster(1), cluster(2), cluster(3), cilium=cilium)
+    head = mesh(cluster(1), cluster(2), cluster(3, name="third", serviceIPs=["172.16.9.9"]), cilium=cilium)
+
+    renamed, moved = reviewed(base, head).changes
+
+    assert (renamed.what, moved.what) == ("name", "service addresses")
+    assert renamed.restarts == Restarts(agents=("third",), apiservers=("cluster1", "cluster2"))
+    assert moved.restarts == Restarts(apiservers=("cluster1", "cluster2"))
+
+
 def test_services_and_workloads() -> None:
     base = mesh(services=[service()], workloads=[{"name": "a", "labels": {"app": "a"}}])
     head = mesh(

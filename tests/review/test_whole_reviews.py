@@ -68,6 +68,18 @@ def test_text_says_all_of_it(meshgen: Run, sides: tuple[str, str]) -> None:
         assert part in ran.out
 
 
+def test_text_counts_the_ports_that_it_leaves_out(meshgen: Run, tmp_path: Path) -> None:
+    rules = [allow(f"rule-{port}", "web@*", "db@*", port) for port in range(8000, 8016, 2)]
+    sides = [
+        written(tmp_path, "base.yaml", shop(rules=rules[:1])),
+        written(tmp_path, "head.yaml", shop(rules=rules)),
+    ]
+
+    assert "8000/TCP => 8000/TCP, 8002/TCP, 8004/TCP, 8006/TCP, 8008/TCP, 8010/TCP and 2 more" in (
+        meshgen("diff", *sides).out
+    )
+
+
 def test_markdown_says_all_of_it(meshgen: Run, sides: tuple[str, str]) -> None:
     comment = meshgen("diff", *sides, "--format", "markdown").out
 
