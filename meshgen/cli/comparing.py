@@ -89,7 +89,8 @@ def _review(before: ReadMesh, after: ReadMesh, fold: Folding, names: tuple[str, 
     head = Scene(fold.head, after.of(fold.head), _judged(after, fold.head))
     base = Scene(fold.base, before.of(fold.base), head)
     files, no_files = _files(before, after, fold)
-    return review(base, head, names=names, files=files, no_files=no_files, folding=fold)
+    material = (before.inspection.inventory, after.inspection.inventory)
+    return review(base, head, names=names, files=files, no_files=no_files, folding=fold, material=material)
 
 
 def _judged(read: ReadMesh, mesh: Mesh) -> Scene | None:

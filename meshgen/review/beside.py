@@ -1,9 +1,10 @@
 """What a change of one cluster restarts in those beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..chart.names import names_of
+from ..chart.values import delivery_of
 from ..cilium.profile import Names
 from ..cilium.profiles import profile_for
 from ..model import Cluster, Mesh
@@ -43,6 +44,18 @@ class Meshes(NamedTuple):
     def files(self, name: str = "") -> Restarts:
         """What restarts when the others' files of one are others, but no hostAliases."""
         return Restarts(agents=tuple(each.name for each in self._beside(name) if _has_own_files(each)))
+
+    def authorities(self) -> Restarts:
+        """What restarts when other authorities are trusted, which are read at the start of a process."""
+        kept = [(each, profile_for(each)) for each in self._beside("")]
+        agents = (each.name for each, _ in kept if delivery_of(each) == "helm" or _has_own_files(each))
+        apiservers = (each.name for each, profile in kept if profile and profile.peer_secrets)
+        return Restarts(tuple(agents), tuple(apiservers))
+
+    def certificates(self, names: Iterable[str]) -> Restarts:
+        """What restarts when the certificates of clusters are others, which most read at each handshake."""
+        head = {each.name: each for each in self.head.clusters}
+        return Restarts(agents=tuple(sorted(name for name in names if _has_own_files(head[name]))))
 
     def _beside(self, name: str) -> Iterator[Cluster]:
         head = {each.name: each for each in self.head.clusters}

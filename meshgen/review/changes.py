@@ -1,10 +1,16 @@
 """A change of a mesh, whatever it is of, and what it does to running clusters."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ..location import SourcePath
+from ..reachability.written import listed
+
+_MOST_NAMES = 3
+
+V = TypeVar("V", bound=Hashable)
 
 
 class Impact(StrEnum):
@@ -46,6 +52,10 @@ class Restarts(NamedTuple):
         )
 
 
+NOTHING = "none"
+"""What stands for a value that is not there."""
+
+
 class MeshChange(NamedTuple):
     """
     One thing that is another: what, of whom, before and after, and what that does.
@@ -64,6 +74,16 @@ class MeshChange(NamedTuple):
     gate: str | None = None
 
     @property
+    def told_before(self) -> str:
+        """The old value in words."""
+        return self.before or NOTHING
+
+    @property
+    def told_after(self) -> str:
+        """The new value in words."""
+        return self.after or NOTHING
+
+    @property
     def reach(self) -> str:
         """In how many clusters, in words that follow the impact."""
         return "".join(
@@ -72,6 +92,31 @@ class MeshChange(NamedTuple):
             else f"; {impact.value} in {clusters(len(names))}"
             for impact, names in self.restarts.kinds
         )
+
+
+class Together(NamedTuple):
+    """Clusters of which the same is said, sorted."""
+
+    names: tuple[str, ...]
+
+    @property
+    def subject(self) -> str:
+        """The cluster, or how many there are."""
+        return self.names[0] if len(self.names) == 1 else clusters(len(self.names))
+
+    @property
+    def listed(self) -> str:
+        """What a note on them begins with: the first of them, where there are several."""
+        return "" if len(self.names) == 1 else f"in {listed(self.names, _MOST_NAMES)}; "
+
+
+def together(found: Mapping[str, V]) -> Iterator[tuple[Together, V]]:
+    """What is said of clusters, each once, with all of whom it is said."""
+    same: dict[V, list[str]] = defaultdict(list)
+    for name in sorted(found):
+        same[found[name]].append(name)
+    for said, names in same.items():
+        yield Together(tuple(names)), said
 
 
 def clusters(count: int) -> str:

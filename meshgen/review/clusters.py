@@ -4,19 +4,30 @@ from collections.abc import Iterator
 
 from ..location import SourcePath
 from ..model import Cluster, Mesh
+from ..trust.inventory import Inventory
 from .beside import Meshes
 from .changes import Impact, MeshChange
 from .chart_changes import value_changes, version_changes
 from .cluster_facts import FACTS, blocks
 from .helm_values import shown
+from .recipients import recipient_changes
 from .services import service_changes, workload_changes
+from .trust import trust_changes
 from .whole_mesh import whole_mesh_changes
 
 
-def mesh_changes(base: Mesh, head: Mesh) -> Iterator[MeshChange]:
-    """Everything of clusters, services and workloads that is another, in the order of mesh.yaml."""
+def mesh_changes(
+    base: Mesh, head: Mesh, material: tuple[Inventory | None, Inventory | None]
+) -> Iterator[MeshChange]:
+    """
+    Everything of clusters, services and workloads that is another, in the order of mesh.yaml.
+
+    `material` is the TLS material of both, where there is any.
+    """
     meshes = Meshes(base, head)
     yield from whole_mesh_changes(meshes)
+    yield from trust_changes(meshes, *material)
+    yield from recipient_changes(meshes, *material)
     yield from _of_clusters(meshes)
     yield from service_changes(base, head)
     yield from workload_changes(base, head)

@@ -52,7 +52,7 @@ def _reasons(review: Review, gate: str) -> Iterator[str]:
         yield f"{posture.direction} of {listed(posture.names, _MOST_NAMES)} is {posture.after}"
     for each in review.changes:
         if every or each.gate == gate:
-            yield f"{each.what} of {each.subject}: {each.before} -> {each.after}"
+            yield f"{each.what} of {each.subject}: {each.told_before} -> {each.told_after}"
 
 
 def _matches(gate: str, kind: Kind, scope: str) -> bool:

@@ -118,7 +118,7 @@ def _rest(located: Located) -> Iterator[str]:
     if review.changes:
         lines = [
             f"- {code(each.subject)}: {plain(each.what)} "
-            f"{told_ports((each.before,))} → {told_ports((each.after,))}. "
+            f"{told_ports((each.told_before,))} → {told_ports((each.told_after,))}. "
             f"Impact: **{each.impact.value}**"
             f"{each.reach}; {plain(each.note)} ({code(str(located.head.at(each.at)))})"
             for each in review.changes

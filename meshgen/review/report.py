@@ -12,6 +12,7 @@ from ..reachability.expectations import Outcome, outcomes
 from ..reachability.groups import Groups
 from ..reachability.reasons import Decider, decider
 from ..reachability.scene import Scene, joint_universes
+from ..trust.inventory import Inventory
 from .changes import MeshChange, Restarts
 from .clusters import mesh_changes
 from .files import FileChanges
@@ -124,12 +125,13 @@ def review(  # noqa: PLR0913 - what is compared, and what it is called
     files: tuple[FileChanges, ...] | None = (),
     no_files: str = "",
     folding: Folding | None = None,
+    material: tuple[Inventory | None, Inventory | None] = (None, None),
 ) -> Review:
     """
     The review of a change from one mesh to another.
 
     `names` are what both are called, `files` what changes in their trees (None for the reason in
-    `no_files`), `folding` what left clusters out of both.
+    `no_files`), `folding` what left clusters out of both, `material` the TLS material of both.
     """
     folding = folding or Folding.none(base.mesh, head.mesh)
     found: tuple[Row, ...] = ()
@@ -155,7 +157,7 @@ def review(  # noqa: PLR0913 - what is compared, and what it is called
         head=names[1],
         rows=found,
         postures=postures,
-        changes=tuple(mesh_changes(*folding.whole)),
+        changes=tuple(mesh_changes(*folding.whole, material)),
         refused=_refused(base, head, folding),
         outcomes=tuple(outcomes(head)),
         files=files,

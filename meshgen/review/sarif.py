@@ -73,7 +73,8 @@ def _others(located: Located) -> list[dict[str, Any]]:
         found.append(_result("review/posture", "warning", text, closing))
     for each in review.changes:
         text = (
-            f"{each.what} of {each.subject}: {each.before} -> {each.after}; {each.impact.value}; {each.note}"
+            f"{each.what} of {each.subject}: {each.told_before} -> {each.told_after}; "
+            f"{each.impact.value}; {each.note}"
         )
         level = "error" if each.gate else "note"
         found.append(_result("review/mesh", level, text, [located.head.at(each.at)]))

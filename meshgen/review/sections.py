@@ -120,8 +120,8 @@ def _changes(located: Located) -> Iterator[Markup]:
 
 def _change(located: Located, change: MeshChange) -> Iterator[str]:
     yield joined((code(change.subject), f": {change.what}"))
-    yield change.before or "none"
-    yield change.after or "none"
+    yield change.told_before
+    yield change.told_after
     yield joined((tag("strong", change.impact.value), f"{change.reach}; {change.note}"))
     yield code(str(located.head.at(change.at)))
 

@@ -63,7 +63,7 @@ def _of_mesh(located: Located) -> Iterator[tuple[str, str]]:
         names = listed(posture.names, _MOST_NAMES)
         yield "P", f"{posture.direction.value} of {names}: {posture.before} -> {posture.after}, by {by}"
     for change in review.changes:
-        text = f"{change.subject}: {change.what} {change.before} -> {change.after}"
+        text = f"{change.subject}: {change.what} {change.told_before} -> {change.told_after}"
         yield "=", f"{text}; impact: {change.impact.value}{change.reach}; {change.note}"
     for impact, where in review.restarts.kinds:
         yield "=", f"{impact.value} in {clusters(len(where))}: {listed(where, _MOST_CLUSTERS)}"

@@ -20,7 +20,8 @@ class Store(Reader):
         state = found if isinstance(found, layout.State) else layout.State()
         pool: list[Certificate] = []
         authorities, bundle = [], b""
-        for number in state.trusted:
+        # NOTE: by age, so that nothing restarts where the other one signs from now on.
+        for number in sorted(state.trusted):
             path = self.beside(layout.authority(number))
             _, certificates = self.certificates(None, path)
             pool += certificates

@@ -130,7 +130,7 @@ class TestTheAuthority:
             certificates = x509.load_pem_x509_certificates(secret["common-etcd-client-ca.crt"])
             bundles.append([one.subject.rfc4514_string()[-1] for one in certificates])
 
-        assert bundles == [["1", "2"], ["2", "1"], ["2"]]
+        assert bundles == [["1", "2"], ["1", "2"], ["2"]]
 
     def test_no_key_of_the_old_one_is_left(self, ready: Place) -> None:
         Path("pki/ca/README").write_text("of nobody", "utf-8")

@@ -1,5 +1,7 @@
 """The certificates of sealed-secrets controllers: renewed each month, and needed only for new seals."""
 
+import json
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -138,3 +140,36 @@ def test_every_key_of_the_guides_files_is_sealed_by_itself(tmp_path: Path) -> No
     spec = place.object("cluster1/cilium-clustermesh.sealedsecret.yaml")["spec"]
     assert list(spec["encryptedData"]) == ["cluster1.etcd-client.key", "cluster2.etcd-client.key"]
     assert "cluster2.etcd-client.crt" in spec["template"]["data"]
+
+
+def told_keys(place: Workplace, after: Workplace) -> list[tuple[str, str, str]]:
+    """The keys of controllers that a review says are others: of whom, before and after."""
+    done = place.run("diff", after.folder / "mesh.yaml", "--format", "json")
+    return [
+        (each["subject"], each["before"], each["after"])
+        for each in json.loads(done.out)["meshChanges"]
+        if each["what"] == "key of the sealed-secrets controller"
+    ]
+
+
+def copied(place: Workplace) -> Workplace:
+    folder = place.folder.with_name(f"{place.folder.name}-after")
+    return Workplace(Path(shutil.copytree(place.folder, folder)))
+
+
+def test_a_review_tells_of_another_key(place: Workplace) -> None:
+    after = copied(place)
+    put(after, certificate(day("2098-01-01")), "cluster1")
+    put(after, certificate(day("2098-01-01"), key=rsa.generate_private_key(65537, 2048)), "cluster2")
+    [(subject, old, new)] = told_keys(place, after)
+    assert (subject, len(old), len(new)) == ("cluster2", 16, 16)
+    assert old != new
+    put(after, b"nothing", "cluster2")
+    [(_, same, new)] = told_keys(place, after)
+    assert (same, new) == (old, "a certificate that holds no certificate that can be read")
+
+
+def test_a_review_tells_of_no_key_that_is_new(place: Workplace) -> None:
+    after = copied(place)
+    (place.folder / "pki" / "sealing" / "cluster2.pem").unlink()
+    assert told_keys(place, after) == []
