@@ -14,7 +14,7 @@ from .location import SourcePath, Span, beside, legible, path_text
 from .model import Mesh
 from .model.layers import written
 from .model.parse import InvalidMeshError, parse
-from .redaction import holds_private_key, without_credentials, without_queries
+from .redaction import holds_private_key, presentable
 from .source import Source, Text, UnreadableSourceError, load
 from .survey import Survey
 
@@ -217,9 +217,7 @@ def _file(problem: Problem, name: str) -> str:
 
 def _told(text: str) -> str:
     """A text for people, on one line; findings are kept in logs, where no key or password may be."""
-    if holds_private_key(text):
-        return "not shown, since it holds a private key"
-    return without_queries(without_credentials(legible(text)))
+    return presentable(legible(text))
 
 
 def _place(path: SourcePath) -> str:

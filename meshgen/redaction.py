@@ -129,3 +129,8 @@ def _without_query(found: re.Match[str]) -> str:
 def holds_private_key(line: str) -> bool:
     """Whether a line is one that must not be shown; long lines are asked about often."""
     return private_key_in(line.encode(errors="replace"))
+
+
+def presentable(text: str, instead: str = "not shown, since it holds a private key") -> str:
+    """A text without what must not be shown; `instead` where that is all of it."""
+    return instead if holds_private_key(text) else without_queries(without_credentials(text))

@@ -18,7 +18,7 @@ from ..inspection import locate
 from ..location import legible
 from ..ownership import INDEX
 from ..ownership import MAX_BYTES as MAX_INDEX
-from ..redaction import without_credentials
+from ..redaction import presentable
 from ..reporting.report import Report
 from ..source import MAX_BYTES, Source, UnreadableSourceError, load
 from .input import read_file
@@ -63,7 +63,7 @@ def import_(
         restored = _tree(files, name)
         outcome = restored.outcome if restored else _merged(files, output, name, cilium_version)
     except UnusableInputError as unusable:
-        raise click.UsageError(without_credentials(legible(str(unusable)))) from None
+        raise click.UsageError(presentable(legible(str(unusable)))) from None
     except _UnreadableFileError as unreadable:
         return show(unreadable.report, options)
     if restored:

@@ -152,10 +152,10 @@ def _traceback() -> str:
 
 
 def _shown(text: str) -> str:
-    """A text, unless it holds a private key, such as one that was given for a file's name."""
-    from ..redaction import holds_private_key
+    """A text that may name a file or a URL that was given, without what must not be shown."""
+    from ..redaction import presentable
 
-    return "not shown, since it holds a private key" if holds_private_key(text) else text
+    return presentable(text)
 
 
 def _give_up_output() -> None:

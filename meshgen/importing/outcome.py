@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..location import legible
-from ..redaction import holds_private_key, without_credentials
+from ..redaction import presentable
 from .differences import Change
 from .found import Path
 
@@ -118,15 +118,11 @@ def as_json(outcome: Outcome, mesh: str) -> str:
 def _covered(value: Any) -> Any:
     """Data without what must not be shown."""
     if isinstance(value, dict):
-        return {_told(key): _covered(item) for key, item in value.items()}
+        return {presentable(key): _covered(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_covered(item) for item in value]
-    return _told(value) if isinstance(value, str) else value
+    return presentable(value) if isinstance(value, str) else value
 
 
 def _safe(text: str) -> str:
-    return legible(_told(text))
-
-
-def _told(text: str) -> str:
-    return "not shown, since it holds a private key" if holds_private_key(text) else without_credentials(text)
+    return legible(presentable(text))

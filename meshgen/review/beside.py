@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ..chart.names import names_of
 from ..chart.values import delivery_of
-from ..cilium.profile import Names
+from ..cilium.profile import ControlPlane, Names
 from ..cilium.profiles import profile_for
 from ..model import Cluster, Mesh
 from .changes import Restarts
@@ -56,6 +56,14 @@ class Meshes(NamedTuple):
         """What restarts when the certificates of clusters are others, which most read at each handshake."""
         head = {each.name: each for each in self.head.clusters}
         return Restarts(agents=tuple(sorted(name for name in names if _has_own_files(head[name]))))
+
+    def with_apiserver(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those of some clusters that have a clustermesh-apiserver."""
+        head = {each.name: profile_for(each) for each in self.head.clusters}
+        found = ((name, head[name]) for name in names)
+        return tuple(
+            name for name, profile in found if profile and profile.control_plane is ControlPlane.APISERVER
+        )
 
     def _beside(self, name: str) -> Iterator[Cluster]:
         head = {each.name: each for each in self.head.clusters}

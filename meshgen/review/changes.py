@@ -1,7 +1,7 @@
 """A change of a mesh, whatever it is of, and what it does to running clusters."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
@@ -34,6 +34,10 @@ class Restarts(NamedTuple):
     def and_agents_of(self, cluster: str) -> "Restarts":
         """The same, and the agents of one cluster more."""
         return self._replace(agents=tuple(sorted((cluster, *self.agents))))
+
+    def and_apiservers(self, clusters: Iterable[str]) -> "Restarts":
+        """The same, and the clustermesh-apiserver of some clusters more."""
+        return self._replace(apiservers=tuple(sorted({*clusters, *self.apiservers})))
 
     @property
     def impact(self) -> Impact:

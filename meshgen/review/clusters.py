@@ -9,7 +9,6 @@ from .beside import Meshes
 from .changes import Impact, MeshChange
 from .chart_changes import value_changes, version_changes
 from .cluster_facts import FACTS, blocks
-from .helm_values import shown
 from .recipients import recipient_changes
 from .services import service_changes, workload_changes
 from .trust import trust_changes
@@ -81,13 +80,9 @@ def _of_cluster(meshes: Meshes, before: Cluster, after: Cluster, at: SourcePath)
         if was != is_now:
             restarts = fact.restarts(meshes, after.name)
             yield MeshChange(
-                after.name, fact.what, _text(was), _text(is_now),
+                after.name, fact.what, fact.words(was, is_now), fact.words(is_now, was),
                 restarts.impact if fact.impact is Impact.RESTART else fact.impact, fact.note,
                 (*at, *fact.path), restarts, fact.gate,
             )  # fmt: skip
     yield from version_changes(before, after, at)
     yield from value_changes(before, after, at)
-
-
-def _text(value: object) -> str:
-    return "" if value is None else shown(str(value))

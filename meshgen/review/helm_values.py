@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from ..chart.secrets import passwords
 from ..location import SourcePath
-from ..redaction import holds_private_key, without_credentials
+from ..redaction import presentable
 
 HIDDEN = "not shown"
 """What stands for a value that may be private."""
@@ -31,7 +32,7 @@ class ChangedValue(NamedTuple):
 
 def changed_values(before: dict[str, Any], after: dict[str, Any]) -> Iterator[ChangedValue]:
     """Every leaf that is another, those of `after` first, in the order of mesh.yaml."""
-    was, is_now = dict(_leaves(before, ())), dict(_leaves(after, ()))
+    was, is_now = (_shown_leaves(values) for values in (before, after))
     for path in dict.fromkeys((*is_now, *was)):
         old, new = was.get(path), is_now.get(path)
         if old is None or new is None or old.text != new.text:
@@ -40,7 +41,7 @@ def changed_values(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Ch
 
 def shown(text: str) -> str:
     """A text without what must not be shown; `not shown` where that is all of it."""
-    return HIDDEN if holds_private_key(text) else without_credentials(text)
+    return presentable(text, HIDDEN)
 
 
 class _Leaf(NamedTuple):
@@ -53,6 +54,15 @@ class _Leaf(NamedTuple):
     def shown(self) -> str:
         told = HIDDEN if self.private or _ASSIGNED.search(self.text) else shown(self.text)
         return told if len(told) <= _LONGEST else f"{told[: _LONGEST - 1]}…"
+
+
+def _shown_leaves(values: dict[str, Any]) -> dict[SourcePath, _Leaf]:
+    """The leaves by path; what `meshgen check` takes for a password is private, too."""
+    told = set(passwords(values))
+    return {
+        path: leaf._replace(private=leaf.private or any(one[: len(path)] == path for one in told))
+        for path, leaf in _leaves(values, ())
+    }
 
 
 def _leaves(value: Any, path: SourcePath, *, private: bool = False) -> Iterator[tuple[SourcePath, _Leaf]]:

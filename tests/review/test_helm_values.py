@@ -51,6 +51,9 @@ def test_items_with_keys_are_compared_one_by_one() -> None:
         pytest.param({"a": f"{KEY}hunter2"}, id="a private key"),
         pytest.param({"a": b64encode(f"{KEY}{KEY}".encode()).decode() + " hunter2"}, id="one in base64"),
         pytest.param({"url": "https://user:hunter2@example.com/"}, id="a URL"),
+        pytest.param({"url": "https://example.com/?sig=hunter2"}, id="a signed URL"),
+        pytest.param({"urls": ["https://example.com/", "https://example.com/?a=hunter2"]}, id="a query"),
+        pytest.param({"passphrases": {"dbPasswrd": "hunter2"}}, id="a passphrase"),
     ],
 )
 def test_what_may_be_private_is_not_shown(value: dict[str, Any]) -> None:

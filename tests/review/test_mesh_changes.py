@@ -1,12 +1,17 @@
 """Changes of clusters, services and workloads, and what each does to a running mesh."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from builders import cluster, mesh, service
 from meshes import reviewed
 
+from meshgen.location import SourcePath
+from meshgen.model import Cluster, Mesh
+from meshgen.model.node import Node
 from meshgen.review.changes import Impact, MeshChange, Restarts
+from meshgen.review.cluster_facts import FACTS, TOLD_ELSEWHERE
 
 
 def changes(*clusters: dict[str, Any], **overrides: Any) -> tuple[MeshChange, ...]:
@@ -47,6 +52,35 @@ def test_nothing_is_nothing() -> None:
             None,
             id="a native routing CIDR",
         ),
+        pytest.param(
+            {"cilium": {"extraHostAliases": [{"ip": "10.0.0.5", "hostnames": ["etcd.example.com"]}]}},
+            "extra host aliases",
+            Impact.RESTART,
+            1,
+            None,
+            id="a host alias",
+        ),
+        pytest.param(
+            {"service": {"selector": {"app": "etcd"}}},
+            "service selector",
+            Impact.RECONNECT,
+            0,
+            None,
+            id="a selector",
+        ),
+        pytest.param(
+            {"service": {"labels": {"pool": "mesh"}}},
+            "service labels",
+            Impact.RECONNECT,
+            0,
+            None,
+            id="a label of the Service",
+        ),
+        pytest.param(
+            {"serviceCIDRs": ["10.96.0.0/16"]}, "ClusterIP blocks", Impact.NONE, 0, None, id="a service CIDR"
+        ),
+        pytest.param({"region": "east"}, "region", Impact.NONE, 0, None, id="a region"),
+        pytest.param({"labels": {"env": "prod"}}, "labels", Impact.NONE, 0, None, id="labels"),
         pytest.param({"cilium": {"ipam": "kubernetes"}}, "IPAM", Impact.UNSUPPORTED, 1, None, id="IPAM"),
         pytest.param(
             {"cilium": {"chaining": "portmap"}}, "CNI chaining", Impact.RESTART, 1, None, id="chaining"
@@ -117,7 +151,7 @@ def test_services_and_workloads() -> None:
     assert "ports 80/TCP" in found["global service", "default/rebel-base"][0]
     assert "affinity local" in found["global service", "default/rebel-base"][1]
     assert found["workload", "a"][1] == "absent"
-    assert "service account b" in found["workload", "b"][1]
+    assert "serviceAccount b" in found["workload", "b"][1]
 
 
 def test_the_whole_mesh() -> None:
@@ -294,3 +328,107 @@ def test_an_upgrade_to_a_version_without_a_profile_says_nothing_of_objects() -> 
     before, after = (mesh(*clusters, cilium={"version": version}) for version in ("1.8.13", "1.9.5"))
 
     assert {change.what for change in reviewed(before, after).changes} == {"Cilium version"}
+
+
+def leaves(model: type[Node], above: SourcePath = ()) -> Iterator[SourcePath]:
+    """The path of every key that may be written below a mapping."""
+    for name, field in model.model_fields.items():
+        path = (*above, field.alias or name)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Node):
+            yield from leaves(field.annotation, path)
+        else:
+            yield path
+
+
+def test_every_key_of_a_cluster_has_a_row_or_a_reason() -> None:
+    told = [fact.path for fact in FACTS]
+    assert len(set(told)) == len(told)
+    assert {path for path in leaves(Cluster) if path[:1] not in TOLD_ELSEWHERE} == {*told}
+
+
+OF_THE_MESH = {
+    "version": "there is one",
+    "name": "no file of a cluster depends on it but by its labels",
+    "domain": "a row of its own",
+    "cilium": "laid under every cluster, whose rows tell of it",
+    "clusterDefaults": "likewise",
+    "clusters": "rows of clusters",
+    "services": "rows of services",
+    "workloads": "rows of workloads",
+    "policy": "rows of connections",
+    "expect": "expectations that fail",
+    "tls": "rows of trust",
+    "secrets": "rows of recipients",
+    "gitops": "a row of its own",
+    "ignore": "findings",
+}
+
+
+def test_every_key_of_the_mesh_is_thought_of() -> None:
+    assert {*OF_THE_MESH} == {field.alias for field in Mesh.model_fields.values()}
+
+
+def test_a_workload_that_moves_to_the_network_of_its_node() -> None:
+    pods = {"name": "a", "namespace": "shop", "labels": {"app": "a"}}
+    base, head = mesh(workloads=[pods]), mesh(workloads=[pods | {"hostNetwork": True}])
+    [change] = reviewed(base, head).changes
+
+    assert (change.before, change.after, change.gate) == ("hostNetwork false", "hostNetwork true", "posture")
+    assert "no policy selects them any more" in change.note
+    [back] = reviewed(head, base).changes
+    assert (back.before, back.after, back.gate) == ("hostNetwork true", "hostNetwork false", "posture")
+    assert "policies select them" in back.note
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "before", "after", "note"),
+    [
+        ("manage", "annotation", "manage object", "manage annotation", "another owner"),
+        ("labels", {"a": "b"}, "labels none", "labels a=b", "may take it for another"),
+        ("annotations", {"u": "https://x.example/?sig=1"}, "annotations none", "annotations u=", "reads its"),
+        (
+            "ports",
+            [{"port": 80, "name": "http", "targetPort": 8080}],
+            "ports 80/TCP",
+            "ports http 80",
+            "dial",
+        ),
+        ("clusters", {"labels": {"a": "b"}}, "clusters all", "clusters {a=b}", "balance"),
+    ],
+)
+def test_each_key_of_a_service(key: str, value: Any, before: str, after: str, note: str) -> None:
+    [change] = reviewed(mesh(services=[service()]), mesh(services=[service(**{key: value})])).changes
+
+    assert change.before == before
+    assert change.after.startswith(after)
+    assert note in change.note
+    assert "sig=1" not in change.after
+
+
+def test_of_many_node_addresses_those_that_are_others() -> None:
+    many = [f"192.168.2.{number}" for number in range(1, 20)]
+    base = mesh(cluster(1), cluster(2, nodeIPs=many))
+    [change] = reviewed(base, mesh(cluster(1), cluster(2, nodeIPs=[*many[2:], "192.168.2.99"]))).changes
+
+    assert (change.what, change.before) == ("node IPs", "192.168.2.1, 192.168.2.2")
+    assert change.after == "192.168.2.99"
+
+
+def test_another_tool() -> None:
+    [change] = reviewed(mesh(), mesh(gitops={"tool": "flux"})).changes
+
+    assert (change.what, change.before, change.after) == ("gitops", "tool none", "tool flux")
+
+
+def test_another_id_restarts_the_clusters_own_apiserver_too() -> None:
+    base = mesh(cluster(1), cluster(2), cilium={"version": "1.19.6"})
+    [change] = reviewed(base, mesh(cluster(1), cluster(2, id=7), cilium={"version": "1.19.6"})).changes
+
+    assert change.restarts == Restarts(("cluster2",), ("cluster1", "cluster2"))
+
+
+def test_a_service_that_is_gone_is_deleted_by_hand() -> None:
+    [change] = reviewed(mesh(services=[service()]), mesh()).changes
+
+    assert (change.before, change.after) == ("ports 80/TCP; selector name=rebel-base", "absent")
+    assert "deleted by hand" in change.note
