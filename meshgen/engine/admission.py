@@ -4,13 +4,14 @@ What Cilium refuses: an object with one fault is not enforced at all.
 Source: Sanitize in pkg/policy/api/rule_validation.go, and Parse in pkg/k8s/apis/cilium.io/v2.
 """
 
-import ipaddress
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from . import ports, vocabulary
+from .addresses import block_or_address, cidr_block
 from .entries import Direction, ObjectPath, Refusal
+from .icmp import icmp_type
 from .semantics import Semantics
 from .vocabulary import CIDR_SETS, CIDRS, ENDPOINTS, ENTITIES, FQDNS, NODES, REQUIRES, SERVICES
 
@@ -81,13 +82,13 @@ def _of_subject(block: Mapping[str, Any], path: ObjectPath, kind: str, rules: Se
         yield Refusal((*path, "nodeSelector"), f"only a {CLUSTERWIDE} has a nodeSelector")
     for key, selector in (("endpointSelector", endpoints), ("nodeSelector", nodes)):
         if selector is not None:
-            yield from _of_selector(selector, (*path, key))
+            yield from label_selector(selector, (*path, key))
 
 
 def _of_rule(
     rule: Mapping[str, Any], path: ObjectPath, direction: Direction, rules: Semantics, *, deny: bool
 ) -> Iterator[Refusal]:
-    keys = vocabulary.peer_keys(direction, rules)
+    keys = vocabulary.peer_keys(direction, rules, deny=deny)
     lists = [key for key in (*keys, REQUIRES[direction], "toPorts") if rule.get(key) is not None]
     if no_list := [key for key in lists if not isinstance(rule[key], list | tuple)]:
         # Characters of a text, or keys of a mapping, are no peers.
@@ -98,8 +99,28 @@ def _of_rule(
         yield Refusal((*path, named[1]), f"{named[0]} and {named[1]} cannot stand in one rule")
     yield from _of_version(rule, path, direction, rules)
     yield from _of_peers(rule, path, direction, rules)
+    for index, fields in enumerate(rule.get("icmps") or () if rules.icmps else ()):
+        yield from _of_messages(fields, (*path, "icmps", index), rules)
     for index, port_rule in enumerate(rule.get("toPorts") or ()):
         yield from _of_port_rule(port_rule, (*path, "toPorts", index), direction, rules, deny=deny)
+
+
+def _of_messages(written: Mapping[str, Any], path: ObjectPath, rules: Semantics) -> Iterator[Refusal]:
+    fields: Sequence[Any] = written.get("fields") or ()
+    if len(fields) > _MOST_PORTS:
+        yield Refusal((*path, "fields"), f"a list of ICMP types has at most {_MOST_PORTS}")
+    for index, each in enumerate(fields):
+        place = (*path, "fields", index)
+        family, kind = each.get("family", "IPv4"), each.get("type")
+        if family not in {"IPv4", "IPv6"}:
+            yield Refusal((*place, "family"), f"there is no family {family!r}")
+            continue
+        try:
+            icmp_type(kind, v6=family == "IPv6", names=rules.icmp_names)
+        except ValueError:
+            newer = isinstance(kind, str) and not rules.icmp_names
+            reason = f"{kind!r} is not a type of ICMP messages of {family}"
+            yield Refusal((*place, "type"), reason, newer=newer)
 
 
 def _of_peers(
@@ -107,7 +128,7 @@ def _of_peers(
 ) -> Iterator[Refusal]:
     for key in (ENDPOINTS[direction], REQUIRES[direction]):
         for index, selector in enumerate(rule.get(key) or ()):
-            yield from _of_selector(selector, (*path, key, index))
+            yield from label_selector(selector, (*path, key, index))
     known = vocabulary.entities(rules)
     for index, name in enumerate(rule.get(ENTITIES[direction]) or ()):
         if name not in known:
@@ -139,15 +160,18 @@ def _of_version(
                 yield Refusal((*path, cidr), f"{cidr} with toPorts needs Cilium 1.9", newer=True)
 
 
-def _of_selector(selector: Mapping[str, Any], path: ObjectPath) -> Iterator[Refusal]:
+def label_selector(
+    selector: Mapping[str, Any], path: ObjectPath, *, sources: bool = True
+) -> Iterator[Refusal]:
+    """What is wrong with a LabelSelector; with `sources` keys may begin with one, as in `k8s:app`."""
     for key, value in (selector.get("matchLabels") or {}).items():
-        yield from _of_key(key, (*path, "matchLabels", key))
+        yield from _of_key(key, (*path, "matchLabels", key), sources=sources)
         if not _is_value(value):
             yield Refusal((*path, "matchLabels", key), f"{value!r} is not a label value")
     for index, expression in enumerate(selector.get("matchExpressions") or ()):
         place = (*path, "matchExpressions", index)
         operator, values = expression.get("operator"), expression.get("values") or ()
-        yield from _of_key(expression["key"], (*place, "key"))
+        yield from _of_key(expression["key"], (*place, "key"), sources=sources)
         if operator not in _OPERATORS:
             yield Refusal((*place, "operator"), f"there is no operator {operator!r}")
         elif bool(values) is not _OPERATORS[operator]:
@@ -162,8 +186,8 @@ def _is_value(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= _LONGEST and _LABEL_VALUE.fullmatch(value) is not None
 
 
-def _of_key(key: str, path: ObjectPath) -> Iterator[Refusal]:
-    source, colon, rest = key.partition(":")
+def _of_key(key: str, path: ObjectPath, *, sources: bool) -> Iterator[Refusal]:
+    source, colon, rest = key.partition(":") if sources else (key, "", "")
     prefix, slash, name = (rest if colon else source).rpartition("/")
     fine = len(name) <= _LONGEST and _LABEL_KEY.fullmatch(name)
     if not fine or (slash and not _LABEL_PREFIX.fullmatch(prefix)):
@@ -172,27 +196,20 @@ def _of_key(key: str, path: ObjectPath) -> Iterator[Refusal]:
 
 def _of_addresses(rule: Mapping[str, Any], path: ObjectPath, direction: Direction) -> Iterator[Refusal]:
     for index, cidr in enumerate(rule.get(CIDRS[direction]) or ()):
-        if not _network(cidr):
+        if not block_or_address(cidr):
             yield Refusal((*path, CIDRS[direction], index), f"{cidr!r} is neither a CIDR nor an address")
     for index, item in enumerate(rule.get(CIDR_SETS[direction]) or ()):
         place = (*path, CIDR_SETS[direction], index)
         if "cidr" not in item:
             continue  # cidrGroupRef, cidrGroupSelector
-        whole = _network(item["cidr"]) if "/" in item["cidr"] else None
+        whole = cidr_block(item["cidr"])
         if not whole:
             yield Refusal((*place, "cidr"), f"{item['cidr']!r} is not a CIDR")
             continue
         for number, part in enumerate(item.get("except") or ()):
-            inner = _network(part) if "/" in part else None
+            inner = cidr_block(part)
             if not inner or inner.version != whole.version or inner.network_address not in whole:
                 yield Refusal((*place, "except", number), f"{part!r} is not a part of {item['cidr']}")
-
-
-def _network(text: Any) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    try:
-        return ipaddress.ip_network(text, strict=False) if isinstance(text, str) else None
-    except ValueError:
-        return None
 
 
 def _of_domain(domain: Mapping[str, Any], path: ObjectPath) -> Iterator[Refusal]:
@@ -230,14 +247,30 @@ def _of_port(
     written: Mapping[str, Any], path: ObjectPath, rules: Semantics, requests: Mapping[str, Any]
 ) -> Iterator[Refusal]:
     yield from _of_number(written.get("port"), path, rules, requests)
-    protocol = written.get("protocol")
+    # NOTE: Cilium takes small letters; that the API server does not is a matter of the object's shape.
+    protocol = (written.get("protocol") or "ANY").upper()
+    if protocol not in vocabulary.protocols(rules):
+        newer = protocol in vocabulary.NEWER_PROTOCOLS
+        yield Refusal((*path, "protocol"), f"there is no protocol {written['protocol']!r}", newer=newer)
+    elif requests and "dns" not in requests and protocol != "TCP":
+        reason = f"rules about requests hold for TCP and not for {protocol}"
+        yield Refusal((*path, "protocol") if "protocol" in written else path, reason)
+    last = written.get("endPort")
+    if rules.end_ports and last is not None:
+        if not isinstance(last, int) or isinstance(last, bool) or not 0 <= last < ports.SIZE:
+            yield Refusal((*path, "endPort"), f"{last!r} is not a port")
+        elif "dns" in requests and _is_below(written.get("port"), last):
+            yield Refusal((*path, "endPort"), "rules for DNS hold for one port")
+
+
+def _is_below(port: Any, last: int) -> bool:
+    """Whether a port begins a range."""
+    if not isinstance(port, str) or ports.is_name(port):
+        return False
     try:
-        ports.protocols(protocol, sctp=True)
+        return ports.number_of(port) < last
     except ValueError:
-        yield Refusal((*path, "protocol"), f"there is no protocol {protocol!r}")
-    if requests and "dns" not in requests and (protocol or "ANY").upper() != "TCP":
-        reason = f"rules about requests hold for TCP and not for {(protocol or 'ANY').upper()}"
-        yield Refusal((*path, "protocol") if protocol else path, reason)
+        return False
 
 
 def _of_number(

@@ -9,6 +9,7 @@ from . import ports, vocabulary
 from .admission import CLUSTERWIDE, blocks
 from .domains import domain
 from .entries import L7, Direction, Entry, Grant, ObjectPath, Peers
+from .icmp import icmp_type
 from .labels import K8S, NAMESPACE
 from .selectors import leaves_namespace, peer, subject
 from .semantics import Semantics
@@ -64,7 +65,7 @@ def _of_block(
                 subject=chosen,
                 deny=deny,
                 closes=switch.get(direction.value) is not False,
-                peers=_peers(rule, direction, scope, context),
+                peers=_peers(rule, direction, scope, context, deny=deny),
                 grants=_grants(rule, rules, deny=deny),
                 requires=tuple(
                     peer(selector, scope, context.cluster, rules)
@@ -73,9 +74,12 @@ def _of_block(
             )
 
 
-def _peers(rule: Mapping[str, Any], direction: Direction, namespace: str | None, context: Context) -> Peers:
+def _peers(
+    rule: Mapping[str, Any], direction: Direction, namespace: str | None, context: Context, *, deny: bool
+) -> Peers:
     rules, cluster = context.rules, context.cluster
-    listed = [key for key in vocabulary.peer_keys(direction, rules) if rule.get(key) is not None]
+    known = vocabulary.peer_keys(direction, rules, deny=deny)
+    listed = [key for key in known if rule.get(key) is not None]
     narrowed = bool(rule.get("toPorts") or (rules.icmps and rule.get("icmps")))
     if not listed:
         return Peers(anyone=narrowed)
@@ -95,7 +99,7 @@ def _peers(rule: Mapping[str, Any], direction: Direction, namespace: str | None,
             for selector in vocabulary.entity(name, cluster, rules)
         ),
         addresses=addresses,
-        domains=tuple(_domain(each, rules) for each in rule.get(FQDNS) or ()),
+        domains=tuple(_domain(each, rules) for each in rule.get(FQDNS) or () if FQDNS in known),
         unclear=unclear,
         written=canonical(rule) if unclear else "",
     )
@@ -174,7 +178,7 @@ def _domain(written: Mapping[str, Any], rules: Semantics) -> str:
 def _grants(rule: Mapping[str, Any], rules: Semantics, *, deny: bool) -> tuple[Grant, ...] | None:
     found: list[Grant] = []
     if rules.icmps and rule.get("icmps"):
-        found.append(Grant(tuple(_icmps(rule["icmps"]))))
+        found.append(Grant(tuple(_icmps(rule["icmps"], rules))))
     elif not rule.get("toPorts"):
         return None
     for port_rule in rule.get("toPorts") or ():
@@ -184,18 +188,20 @@ def _grants(rule: Mapping[str, Any], rules: Semantics, *, deny: bool) -> tuple[G
     return tuple(found)
 
 
-def _icmps(written: Any) -> Iterator[ports.Range]:
+def _icmps(written: Any, rules: Semantics) -> Iterator[ports.Range]:
     for each in written:
         for field in each.get("fields") or ():
-            kind = field.get("type")
             v6 = field.get("family") == "IPv6"
-            yield ports.icmp_range(kind if isinstance(kind, int) else 0, v6=v6)
+            yield ports.icmp_range(icmp_type(field.get("type"), v6=v6, names=rules.icmp_names), v6=v6)
 
 
 def _ports(written: Any, rules: Semantics) -> tuple[tuple[ports.Range, ...], tuple[ports.NamedPort, ...]]:
     ranges: list[ports.Range] = []
     names: list[ports.NamedPort] = []
     for each in written:
+        if (protocol := str(each.get("protocol")).upper()) in ports.WITHOUT_PORTS:
+            ranges.append(ports.range_without_ports(protocol))
+            continue
         of = ports.protocols(each.get("protocol"), sctp=rules.sctp)
         if ports.is_name(each["port"]):
             names.append(ports.NamedPort(each["port"].lower(), of))

@@ -11,14 +11,9 @@ from . import ports
 from .cilium_policies import Context, span, without
 from .entries import Direction, Entry, Grant, Peers
 from .labels import K8S, NAMESPACE, NAMESPACE_LABELS, Requirement, Selector
+from .network_admission import SECTIONS
 from .ports import NamedPort, Range
 from .selectors import in_cluster, in_namespace
-
-KIND = "NetworkPolicy"
-_SECTIONS = (
-    (Direction.INGRESS, "Ingress", "from"),
-    (Direction.EGRESS, "Egress", "to"),
-)
 
 
 def entries(policy: Mapping[str, Any], context: Context) -> Iterator[Entry]:
@@ -26,7 +21,7 @@ def entries(policy: Mapping[str, Any], context: Context) -> Iterator[Entry]:
     spec, namespace = policy["spec"], policy["metadata"].get("namespace") or "default"
     chosen = (*_own(spec.get("podSelector") or {}), in_namespace(namespace))
     types = spec.get("policyTypes") or ["Ingress", *(["Egress"] if spec.get("egress") else [])]
-    for direction, kind, key in _SECTIONS:
+    for direction, kind, key in SECTIONS:
         if kind not in types:
             continue
         written = list(enumerate(spec.get(direction.value) or ()))

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from . import cilium_policies, network_policies
+from . import cilium_policies, network_admission, network_policies
 from .admission import CLUSTERWIDE, NAMESPACED, SHAPE, refusals
 from .cilium_policies import Context
 from .entries import Entry, Refusal
 
-KINDS = (NAMESPACED, CLUSTERWIDE, network_policies.KIND)
+KINDS = (NAMESPACED, CLUSTERWIDE, network_admission.KIND)
 """The kinds of policies that are modelled."""
 
 
@@ -21,8 +21,10 @@ class Reading(NamedTuple):
 
 def read(policy: Mapping[str, Any], context: Context) -> Reading:
     """What a policy means to a version of Cilium."""
-    is_of_kubernetes = policy.get("kind") == network_policies.KIND
-    refused = () if is_of_kubernetes else tuple(refusals(policy, context.rules))
+    is_of_kubernetes = policy.get("kind") == network_admission.KIND
+    refused = tuple(
+        network_admission.refusals(policy) if is_of_kubernetes else refusals(policy, context.rules)
+    )
     if refused:
         return Reading((), refused)
     entries = network_policies.entries if is_of_kubernetes else cilium_policies.entries
@@ -30,6 +32,6 @@ def read(policy: Mapping[str, Any], context: Context) -> Reading:
         found = tuple(entries(policy, context))
         hash(found)  # a list or a mapping where a text is meant
     except (AttributeError, KeyError, TypeError, ValueError):
-        reason = "it does not have the shape of a NetworkPolicy" if is_of_kubernetes else SHAPE
+        reason = network_admission.SHAPE if is_of_kubernetes else SHAPE
         return Reading((), (Refusal((), reason),))
     return Reading(found, ())

@@ -2,7 +2,7 @@
 Ports of policies as ranges on one line of integers.
 
 TCP has the first 65,536, then UDP, SCTP and ICMP: `UDP 53` is `65_536 + 53`.
-ICMP has its types, those of IPv6 after those of IPv4.
+ICMP has its types, those of IPv6 after those of IPv4, and after them each protocol that has no ports.
 """
 
 import re
@@ -18,9 +18,14 @@ PROTOCOLS = ("TCP", "UDP", "SCTP", "ICMP")
 END = len(PROTOCOLS) * SIZE
 EVERY_PORT: tuple[Range, ...] = ((0, END),)
 _V6_TYPES = 256
+_FIRST_WITHOUT = 2 * _V6_TYPES
+WITHOUT_PORTS = ("VRRP", "IGMP", "GRE", "IPIP", "IPV6", "ESP", "AH")
+"""Protocols that have no ports."""
+
 _LONGEST_NAME = 15
 _NAME = re.compile(r"(?=.*[A-Za-z])(?!.*--)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
 _OCTAL = re.compile(r"0[0-7_]+")
+_NUMBER = re.compile(r"[0-9A-Fa-fOoXx_]+")
 
 
 class NamedPort(NamedTuple):
@@ -43,8 +48,10 @@ def number_of(text: str) -> int:
         ValueError: when it is none.
 
     """
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(text)  # blanks, signs and digits of other scripts, which Python takes
     number = int(text, 8 if _OCTAL.fullmatch(text) else 0)
-    if not 0 <= number < SIZE or text[0] in "+- ":
+    if number >= SIZE:
         raise ValueError(text)
     return number
 
@@ -61,6 +68,12 @@ def protocols(text: str | None, *, sctp: bool) -> tuple[int, ...]:
     if named == "ANY":
         return (0, 1, 2) if sctp else (0, 1)
     return (PROTOCOLS.index(named),)
+
+
+def range_without_ports(protocol: str) -> Range:
+    """Where a protocol stands that has no ports."""
+    first = PROTOCOLS.index("ICMP") * SIZE + _FIRST_WITHOUT + WITHOUT_PORTS.index(protocol)
+    return first, first + 1
 
 
 def ranges_of(number: int, last: int | None, of: Iterable[int]) -> Iterator[Range]:
@@ -123,7 +136,14 @@ def _told(piece: Range) -> Iterator[str]:
         if port <= 1 and final == SIZE - 1:
             yield name
         elif name == "ICMP":
-            yield f"ICMP type {port % _V6_TYPES}" + (" (IPv6)" if port >= _V6_TYPES else "")
+            yield from map(_message, range(port, min(final + 1, _FIRST_WITHOUT + len(WITHOUT_PORTS))))
         else:
             yield f"{port}/{name}" if port == final else f"{port}-{final}/{name}"
         first = end
+
+
+def _message(place: int) -> str:
+    """A type of ICMP messages, or a protocol without ports."""
+    if place >= _FIRST_WITHOUT:
+        return WITHOUT_PORTS[place - _FIRST_WITHOUT]
+    return f"ICMP type {place % _V6_TYPES}" + (" (IPv6)" if place >= _V6_TYPES else "")

@@ -49,6 +49,14 @@ class Semantics(NamedTuple):
     """A port without a protocol is open for SCTP, too."""
     icmps: bool
     """`icmps` exists; before, it is overlooked."""
+    icmp_names: bool
+    """Types of ICMP messages may be named."""
+    groups_on_ingress: bool
+    """`fromGroups` exists; before, it is overlooked."""
+    vrrp: bool
+    """The protocols VRRP and IGMP exist."""
+    gre: bool
+    """The protocols GRE, IPIP, IPV6, ESP and AH exist."""
     end_ports: bool
     """`endPort` exists; before, it is overlooked and only the first port counts."""
     default_deny_switch: bool
@@ -109,6 +117,10 @@ def _semantics(version: Version, local_cluster: bool) -> Semantics:  # noqa: FBT
         port_zero=_is(version, 11),
         sctp=_is(version, 12),
         icmps=_is(version, 11),
+        icmp_names=_is(version, 16),
+        groups_on_ingress=_is(version, 16),
+        vrrp=_is(version, 19),
+        gre=_is(version, 20),
         end_ports=_is(version, 16),
         default_deny_switch=_is(version, 16),
         node_peers=_is(version, 16),

@@ -2,6 +2,7 @@
 
 from .entries import Direction
 from .labels import CLUSTER, K8S, RESERVED, Requirement, Selector
+from .ports import WITHOUT_PORTS
 from .semantics import Semantics
 
 ENDPOINTS = {Direction.INGRESS: "fromEndpoints", Direction.EGRESS: "toEndpoints"}
@@ -24,14 +25,35 @@ SECTIONS = (
 PARSERS = ("http", "kafka", "dns")
 
 
-def peer_keys(direction: Direction, rules: Semantics) -> tuple[str, ...]:
-    """The keys that name peers, in a version that has them."""
-    keys = [table[direction] for table in (ENDPOINTS, ENTITIES, CIDRS, CIDR_SETS, GROUPS)]
+def peer_keys(direction: Direction, rules: Semantics, *, deny: bool = False) -> tuple[str, ...]:
+    """
+    The keys that name peers, in a version that has them; the API server drops others in silence.
+
+    Source: the CRDs of 1.14 to 1.20; no denying section has toFQDNs, and fromGroups came with 1.16.
+    """
+    keys = [table[direction] for table in (ENDPOINTS, ENTITIES, CIDRS, CIDR_SETS)]
     if rules.node_peers:
         keys.append(NODES[direction])
+    if direction is Direction.EGRESS or rules.groups_on_ingress:
+        keys.append(GROUPS[direction])
     if direction is Direction.EGRESS:
-        keys += [FQDNS, SERVICES]
+        keys += [SERVICES] if deny else [FQDNS, SERVICES]
     return tuple(keys)
+
+
+NEWER_PROTOCOLS = {"SCTP", *WITHOUT_PORTS}
+"""Protocols that old versions lack."""
+
+
+def protocols(rules: Semantics) -> frozenset[str]:
+    """
+    What may stand as the protocol of a port, in capital letters.
+
+    Source: the CRDs, in Go until 1.7 and published since.
+    """
+    names = {"TCP", "UDP", "ANY"} | ({"SCTP"} if rules.sctp else set())
+    names |= {"VRRP", "IGMP"} if rules.vrrp else set()
+    return frozenset(names | set(WITHOUT_PORTS) if rules.gre else names)
 
 
 def _of(name: str) -> Selector:

@@ -92,8 +92,8 @@ def test_a_backend_that_nobody_knows_of_is_not_called_unreachable() -> None:
     services = [SERVICE, service("empty", backends=[]), service("none", selector=None)]
     files = (policy("a", ingress=groups), policy("b", subject="x-wing", egress=egress))
 
-    assert "MG428" not in codes(*files, rules=[to_other], services=services)
-    assert "MG428" in codes(files[1], rules=[to_other], services=services)
+    assert "MG428" not in codes(*files, rules=[to_other], services=services, version="1.18.3")
+    assert "MG428" in codes(files[1], rules=[to_other], services=services, version="1.18.3")
 
 
 def test_an_entity_is_no_mistake_where_the_service_is_not() -> None:

@@ -164,6 +164,33 @@ def reasons(given: dict[str, Any], version: str) -> list[str]:
             "icmps and toPorts cannot stand in one rule",
             id="ICMP and ports",
         ),
+        pytest.param(ingress(icmps=[{"fields": [{"type": 256}]}]), "256 is not a type of ICMP", id="a type"),
+        pytest.param(ingress(icmps=[{"fields": [{"type": True}]}]), "True is not a type", id="a switch"),
+        pytest.param(
+            ingress(icmps=[{"fields": [{"type": "PacketTooBig"}]}]),
+            "'PacketTooBig' is not a type of ICMP messages of IPv4",
+            id="a type of the other family",
+        ),
+        pytest.param(ingress(icmps=[{"fields": [{"type": "08"}]}]), "'08' is not a type", id="an octal type"),
+        pytest.param(
+            ingress(icmps=[{"fields": [{"type": 8, "family": "ipv4"}]}]), "no family 'ipv4'", id="a family"
+        ),
+        pytest.param(
+            ingress(icmps=[{"fields": [{"type": 8}] * 41}]), "ICMP types has at most 40", id="many types"
+        ),
+        pytest.param(ingress(**ports(TCP80 | {"endPort": 70000})), "70000 is not a port", id="an end"),
+        pytest.param(ingress(**ports(TCP80 | {"endPort": "90"})), "'90' is not a port", id="an end as text"),
+        pytest.param(ingress(**ports(TCP80 | {"port": "80 "})), "'80 ' is not a port", id="a blank"),
+        pytest.param(ingress(**ports(TCP80 | {"port": "٤٤٣"})), "is not a port", id="other digits"),
+        pytest.param(ingress(**ports(TCP80 | {"port": "+80"})), "'+80' is not a port", id="a sign"),
+        pytest.param(ingress(**ports(TCP80 | {"protocol": "IPX"})), "no protocol 'IPX'", id="a protocol"),
+        pytest.param(
+            egress(**ports({"port": "53", "endPort": 54}, rules={"dns": [{"matchPattern": "*"}]})),
+            "rules for DNS hold for one port",
+            id="a range for DNS",
+        ),
+        pytest.param(ingress(fromCIDR=["10.0.0.0/255.0.0.0"]), "neither a CIDR nor", id="a mask"),
+        pytest.param(ingress(fromCIDR=["10.0.0.0/08"]), "neither a CIDR nor", id="a length with a zero"),
     ],
 )
 def test_refused_by_1_18_and_so_without_effect(given: dict[str, Any], reason: str) -> None:
@@ -212,6 +239,22 @@ def test_refused_by_1_18_and_so_without_effect(given: dict[str, Any], reason: st
             id="fromNodes",
         ),
         pytest.param(
+            ingress(icmps=[{"fields": [{"type": "EchoRequest"}]}]),
+            "1.15.9",
+            "1.16.0",
+            "'EchoRequest' is not a type",
+            id="a name of a type",
+        ),
+        pytest.param(
+            ingress(**ports({"port": "80", "protocol": "SCTP"})), "1.11.0", "1.12.0", "no protocol", id="SCTP"
+        ),
+        pytest.param(
+            ingress(**ports({"port": "0", "protocol": "VRRP"})), "1.18.3", "1.19.0", "no protocol", id="VRRP"
+        ),
+        pytest.param(
+            ingress(**ports({"port": "0", "protocol": "gre"})), "1.19.4", "1.20.0", "no protocol", id="GRE"
+        ),
+        pytest.param(
             ingress(fromEntities=["kube-apiserver"]), "1.10.0", "1.11.0", "no entity", id="kube-apiserver"
         ),
         pytest.param(ingress(fromEntities=["ingress"]), "1.12.0", "1.13.0", "no entity", id="ingress"),
@@ -246,6 +289,10 @@ def test_refused_by_some_versions(given: dict[str, Any], refusing: str, taking: 
         egress(toFQDNs=[{"matchPattern": "*.example.com"}], **ports({"port": "443", "protocol": "TCP"})),
         egress(**ports({"port": "53", "protocol": "ANY"}, rules={"dns": [{"matchPattern": "*"}]})),
         policy({"ingressDeny": [PEER]}),
+        ingress(icmps=[{"fields": [{"type": 8}, {"type": "8"}, {"type": "Echo"}]}, {}]),
+        ingress(icmps=[{"fields": [{"type": "EchoReply", "family": "IPv6"}]}]),
+        ingress(**ports({"port": "http", "endPort": 9, "protocol": "tcp"})),
+        egress(**ports({"port": "dns", "endPort": 99}, rules={"dns": [{"matchPattern": "*"}]})),
         policy(
             {"endpointSelector": None, "nodeSelector": {}, "ingress": [{}]},
             kind="CiliumClusterwideNetworkPolicy",
@@ -263,3 +310,35 @@ def test_one_bad_block_drops_the_whole_object() -> None:
 
     assert Flows(policy(specs=[good])).entering("api") == set()
     assert "web" in Flows(policy(specs=[good, bad])).entering("api")
+
+
+def test_a_range_for_dns_of_no_port_is_refused_for_the_port() -> None:
+    given = egress(**ports({"port": "x y", "endPort": 54}, rules={"dns": [{"matchPattern": "*"}]}))
+    assert reasons(given, "1.18.3") == ["spec.egress.0.toPorts.0.ports.0.port: 'x y' is not a port"]
+
+
+def test_a_protocol_without_ports_opens_no_port() -> None:
+    flows = Flows(ingress(**PEER, **ports({"port": "0", "protocol": "VRRP"})), version="1.19.4")
+    assert flows.entering("api") == set()
+
+
+def test_a_named_type_is_that_type() -> None:
+    def entries(kind: Any) -> Any:
+        return Flows(ingress(icmps=[{"fields": [{"type": kind}]}])).applied.entries
+
+    assert entries("EchoRequest") == entries(8) == entries("8")
+    assert entries("EchoReply") != entries(8)
+
+
+def test_a_denying_rule_has_no_names_outside() -> None:
+    """The CRD has no toFQDNs there: the API server drops the key, and what is left denies nobody."""
+    denying = Flows(policy({"egressDeny": [{"toFQDNs": [{"matchName": "a.example"}]}]})).applied.entries
+    assert denying == Flows(policy({"egressDeny": [{}]})).applied.entries
+
+
+def test_groups_of_ingress_came_with_1_16() -> None:
+    given = ingress(fromGroups=[{"aws": {}}])
+    assert (
+        Flows(given, version="1.15.9").applied.entries == Flows(ingress(), version="1.15.9").applied.entries
+    )
+    assert Flows(given, version="1.16.0").applied.entries[0].peers.unclear

@@ -218,9 +218,98 @@ def test_what_is_no_network_policy_is_refused_and_closes_nothing() -> None:
     assert flows.entering("api") == EVERYONE
 
 
+ANY_POD = {"podSelector": {}}
+TEN = "10.0.0.0/8"
+
+
+def peers(*written: dict[str, Any], key: str = "from") -> dict[str, Any]:
+    return {"ingress" if key == "from" else "egress": [{key: list(written)}]}
+
+
+def addresses(cidr: str, *parts: Any) -> dict[str, Any]:
+    return peers({"ipBlock": {"cidr": cidr, "except": list(parts)}})
+
+
+def port(**written: Any) -> dict[str, Any]:
+    return {"ingress": [{"ports": [written]}]}
+
+
+def refused(spec: dict[str, Any]) -> list[str]:
+    return [
+        f"{'.'.join(map(str, each.path[1:]))}: {each.reason}"
+        for each in Flows(policy(spec)).applied.readings[0].refusals
+    ]
+
+
+@pytest.mark.parametrize(
+    ("spec", "reason"),
+    [
+        ({"policyTypes": ["ingress"]}, "policyTypes.0: 'ingress' is neither Ingress nor Egress"),
+        (
+            {"podSelector": {"matchLabels": {"k8s:app": "a"}}},
+            "k8s:app: 'k8s:app' is not a label key",
+        ),
+        ({"podSelector": {"matchExpressions": [{"key": "a", "operator": "Is"}]}}, "no operator 'Is'"),
+        (peers({}), "ingress.0.from.0: a peer is a podSelector, a namespaceSelector"),
+        (
+            {"egress": [{"to": [{"podSelector": {"matchLabels": {"a": "b c"}}}]}]},
+            "'b c' is not a label value",
+        ),
+        (
+            peers(ANY_POD | {"ipBlock": {"cidr": TEN}}),
+            "ipBlock and podSelector cannot",
+        ),
+        (addresses("10.0.0.0"), "'10.0.0.0' is not a CIDR"),
+        (addresses(TEN, "10.0.0.0/8"), "smaller"),
+        (
+            {"ingress": [{"from": [{"ipBlock": {"cidr": "10.0.0.0/8", "except": ["11.0.0.0/9"]}}]}]},
+            "not a part",
+        ),
+        (addresses(TEN, "::/9"), "not a part"),
+        (addresses(TEN, 1), "1 is not a part"),
+        (port(protocol="tcp"), "no protocol 'tcp': TCP, UDP, SCTP"),
+        (port(port="80"), "'80' is not the name of a port, and a number has no"),
+        (port(port="HTTP"), "'HTTP' is not the name of a port"),
+        (port(port="a-name-of-sixteen"), "is not the name of a port"),
+        (port(port=0), "port: 0 is not a port"),
+        (port(port=65536), "65536 is not a port"),
+        (port(endPort=90), "endPort needs a port that is a number"),
+        (port(port="http", endPort=90), "endPort needs a port"),
+        (port(port=80, endPort=79), "79 is not a port from 80 on"),
+        (port(port=80, endPort=70000), "70000 is not a port from 80 on"),
+    ],
+    ids=str,
+)
+def test_what_the_api_server_refuses_closes_nothing(spec: dict[str, Any], reason: str) -> None:
+    told = refused(spec)
+    assert len(told) == 1
+    assert reason in told[0]
+    assert Flows(policy(spec)).entering("api") == EVERYONE
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"policyTypes": ["Egress"], "egress": [{"to": [ANY_POD], "ports": [{"port": 80, "endPort": 90}]}]},
+        {"ingress": [{"from": [{"ipBlock": {"cidr": "10.1.2.3/8", "except": ["10.1.0.0/16"]}}]}]},
+        {"ingress": [{"ports": [{"port": "http"}, {"protocol": "SCTP"}, {"port": 1, "endPort": None}]}]},
+        {"podSelector": {"matchExpressions": [{"key": "a", "operator": "In", "values": ["b"]}]}},
+    ],
+    ids=str,
+)
+def test_what_the_api_server_takes(spec: dict[str, Any]) -> None:
+    assert refused(spec) == []
+
+
 @pytest.mark.parametrize("cidr", [True, 5, None, ["192.0.2.0/24"]], ids=repr)
 def test_a_block_that_is_no_text_is_refused(cidr: object) -> None:
     """The standard library would take a number for an address."""
-    flows = Flows(ingress({"ipBlock": {"cidr": cidr}}))
+    assert refused({"ingress": [{"from": [{"ipBlock": {"cidr": cidr}}]}]}) == [
+        f"ingress.0.from.0.ipBlock.cidr: {cidr!r} is not a CIDR"
+    ]
 
-    assert flows.applied.readings[0].refusals[0].reason == "it does not have the shape of a NetworkPolicy"
+
+def test_a_block_without_an_address_is_refused() -> None:
+    assert refused({"ingress": [{"from": [{"ipBlock": {}}]}]}) == [
+        ": it does not have the shape of a NetworkPolicy"
+    ]
