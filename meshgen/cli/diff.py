@@ -12,7 +12,7 @@ from ..review.located import Located
 from ..source import UnreadableSourceError, load
 from .comparing import compared
 from .input import read_mesh
-from .options import Options, make_command
+from .options import FileName, Options, make_command
 from .output import report_of, show, tell, write_outputs
 from .run import Exit
 from .scenes import NotAMeshError, missed
@@ -107,14 +107,26 @@ command = make_command(
     [
         click.Argument(["base"], metavar="BASE"),
         click.Argument(["head"], metavar="[HEAD]", required=False),
-        click.Option(["--mesh"], default="mesh.yaml", metavar="MESH", help="The mesh.yaml of a revision."),
+        click.Option(
+            ["--mesh"],
+            type=FileName(),
+            default="mesh.yaml",
+            show_default=True,
+            metavar="MESH",
+            help="The mesh.yaml of a revision.",
+        ),
         click.Option(
             ["--fail-on", "gates"],
             type=GateList(),
             default="",
             help=f"Fail for these: {', '.join(GATES)}; separated by commas.",
         ),
-        click.Option(["--allow"], metavar="FILE", help="Declared changes; whatever else changes fails."),
+        click.Option(
+            ["--allow"],
+            type=FileName(),
+            metavar="FILE",
+            help="Declared changes; whatever else changes fails.",
+        ),
     ],
     """
 meshgen diff main

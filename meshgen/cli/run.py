@@ -14,13 +14,18 @@ _COMPLETION = "_MESHGEN_COMPLETE"
 
 
 class Exit(IntEnum):
-    """Exit statuses, the same for every command."""
+    """
+    Exit statuses, the same for every command.
+
+    That of an interrupt is what a shell gives a program which SIGINT ends: 128 and the signal's number.
+    """
 
     CLEAN = 0
     FINDINGS = 1
     USAGE = 2
     FAILED = 3
     UNKNOWN = 4
+    INTERRUPTED = 130
 
 
 class CannotRunError(Exception):
@@ -82,7 +87,7 @@ def _guarded(arguments: list[str]) -> int:  # noqa: PLR0911 - one for each way t
         return Exit.USAGE
     except (click.Abort, KeyboardInterrupt):
         click.echo("meshgen: interrupted", err=True)
-        return Exit.FAILED
+        return Exit.INTERRUPTED
     except BrokenPipeError:
         _give_up_output()
         return Exit.FAILED
@@ -108,7 +113,8 @@ def _run(arguments: list[str]) -> int:
         name="meshgen",
         help="The compiler for Cilium Cluster Mesh: one mesh.yaml in, what each cluster applies out.",
         epilog=(
-            "Exit status: 0 no error finding, 1 findings or differences, 2 usage, 3 could not run, 4 unknown."
+            "Exit status: 0 no error finding, 1 findings or differences, 2 usage, 3 could not run, "
+            "4 unknown, 130 interrupted."
         ),
         params=common_options(),
         callback=lambda **_: None,

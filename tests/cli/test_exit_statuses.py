@@ -1,4 +1,4 @@
-"""Exit statuses, the same for every command: 0 clean, 1 findings, 2 usage, 3 could not run."""
+"""Exit statuses, the same for every command: 0 clean, 1 findings, 2 usage, 3 could not run, 130 stopped."""
 
 import io
 import os
@@ -288,7 +288,7 @@ def test_an_interrupt_in_the_middle_of_a_check_is_one_line(run: Run, monkeypatch
 
     monkeypatch.setattr("meshgen.cli.check.inspect", interrupted)
 
-    assert run("check") == (3, "", "meshgen: interrupted\n")
+    assert run("check") == (130, "", "meshgen: interrupted\n")
 
 
 def test_a_file_beside_the_mesh_that_is_too_large_for_a_secret_ends_with_3(run: Run, folder: Path) -> None:
@@ -335,7 +335,7 @@ def test_a_reader_that_goes_away_gets_no_traceback(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (3, b"")
 
 
-def test_an_interrupt_ends_with_3_and_one_line(folder: Path) -> None:
+def test_an_interrupt_ends_with_130_and_one_line(folder: Path) -> None:
     os.mkfifo(folder / "mesh.yaml")
     # A test may be started with interrupts ignored, and what it starts would ignore them as well.
     listening = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
@@ -353,7 +353,19 @@ def test_an_interrupt_ends_with_3_and_one_line(folder: Path) -> None:
     out, err = running.communicate(timeout=60)
     os.close(writing)
 
-    assert (running.returncode, out, err) == (3, b"", b"meshgen: interrupted\n")
+    assert (running.returncode, out, err) == (130, b"", b"meshgen: interrupted\n")
+
+
+def test_an_interrupt_outside_of_a_run_ends_with_130_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    ended: list[int] = []
+    monkeypatch.setattr("gc.disable", lambda: None)
+    monkeypatch.setattr("meshgen.cli.run.main", interrupted)
+    console(leave=ended.append)
+
+    assert ended == [130]
 
 
 def test_a_bug_is_one_sentence_and_its_place_is_shown_only_with_debug(
@@ -439,6 +451,23 @@ def test_a_report_is_not_written_over_what_is_read(
     assert "which is no report of meshgen\n" in ran.err
     assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
     assert sound.exists()
+
+
+@pytest.mark.usefixtures("sound")
+@pytest.mark.parametrize("other", ["a.txt", "./a.txt", "link.txt"])
+def test_two_reports_do_not_go_into_one_file(run: Run, folder: Path, other: str) -> None:
+    (folder / "link.txt").symlink_to("a.txt")
+
+    ran = run("--format", "json=a.txt", "check", "--format", f"sarif={other}")
+
+    assert (ran.status, ran.out) == (2, "")
+    assert f"--format sarif={other} would write over the report of --format json=a.txt\n" in ran.err
+    assert not (folder / "a.txt").exists()
+
+
+@pytest.mark.usefixtures("sound")
+def test_two_reports_go_into_one_device(run: Run) -> None:
+    assert run("check", "--format", "json=/dev/null", "--format", "sarif=/dev/null").status == 0
 
 
 @pytest.mark.usefixtures("sound")
