@@ -189,7 +189,8 @@ def test_a_missing_namespace_stops_it_before_anything_is_changed(
     rest = {"kube-system", "default"} - {missing}
     run = fake.has("namespaces", "\n".join(rest)).run(script, *CONTEXT)
     assert (run.status, run.changes) == (1, [])
-    assert run.errors == f"cluster1: stopped: the namespace {missing} must exist first\n"
+    context = "and the context test must lead to its cluster"
+    assert run.errors == f"cluster1: stopped: the namespace {missing} must exist first, {context}\n"
 
 
 def test_a_kubectl_that_cannot_patch_from_a_file_stops_it_before_anything_is_changed(
@@ -279,7 +280,10 @@ class TestWithTls:
     def test_a_secret_file_that_does_not_exist_is_a_wrong_call(self, fake: FakeCluster, script: Path) -> None:
         run = fake.run(script, *CONTEXT, "--secret", "/no/such/file")
         assert (run.status, run.calls) == (2, ())
-        assert run.errors == "usage: apply.sh --context NAME [--secret PATH] [--rename-from NAME]\n"
+        assert run.errors == (
+            "cluster1: there is no /no/such/file\n"
+            "usage: apply.sh --context NAME [--secret PATH] [--rename-from NAME]\n"
+        )
 
 
 @pytest.mark.parametrize("shell", SHELLS)

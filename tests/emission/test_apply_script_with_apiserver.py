@@ -109,7 +109,9 @@ def test_values_of_the_team_come_before_those_of_meshgen(fake: FakeCluster, tmp_
     ("arguments", "told"),
     [
         pytest.param(CONTEXT, "usage: apply.sh --context NAME --values FILE|none", id="values not mentioned"),
-        pytest.param((*CONTEXT, "--values", "/not/there"), "usage: apply.sh", id="no such file"),
+        pytest.param(
+            (*CONTEXT, "--values", "/not/there"), "there is no /not/there\nusage: ", id="no such file"
+        ),
     ],
 )
 def test_nobody_drops_values_of_the_team_by_mistake(
