@@ -107,7 +107,7 @@ if [ -n "$unfinished" ] || [ "$before" != "$after" ]; then
   exit 0
 fi
 
-# 8. Global services and policies.
-apply -k "$here"
+# 8. Global services.
+apply -f "$here/global-services"
 
 say "done; VERIFY.md says what healthy looks like"

@@ -102,7 +102,7 @@ if [ -n "$unfinished" ] || { [ -n "$name" ] && [ "$before" != "$after" ]; }; the
   exit 0
 fi
 
-# 5. Global services and policies.
-apply -k "$here"
+# 5. Global services.
+apply -f "$here/global-services"
 
 say "done; VERIFY.md says what healthy looks like"

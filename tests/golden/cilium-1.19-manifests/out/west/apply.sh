@@ -113,7 +113,7 @@ if [ -n "$unfinished" ] || [ "$before" != "$after" ]; then
   exit 0
 fi
 
-# 9. Global services and policies.
-apply -k "$here"
+# 9. Global services.
+apply -f "$here/global-services"
 
 say "done; VERIFY.md says what healthy looks like"

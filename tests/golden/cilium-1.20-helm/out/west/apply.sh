@@ -105,7 +105,7 @@ fi
 # 5. Namespaces that the other clusters are to know.
 k patch namespace rebels --type merge --patch-file "$here/patches/namespaces/rebels.namespace.yaml"
 
-# 6. Global services and policies.
-apply -k "$here"
+# 6. Global services.
+apply -f "$here/global-services"
 
 say "done; VERIFY.md says what healthy looks like"

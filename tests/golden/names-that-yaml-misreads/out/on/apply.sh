@@ -101,7 +101,7 @@ if [ -n "$unfinished" ] || [ "$before" != "$after" ]; then
   exit 0
 fi
 
-# 7. Global services and policies.
-apply -k "$here"
+# 7. Global services.
+apply -f "$here/global-services"
 
 say "done; VERIFY.md says what healthy looks like"

@@ -77,13 +77,9 @@ k -n kube-system rollout status deployment/cilium-operator --timeout 10m
 
 # 6. Workloads keep their old identities until they restart; global services and policies come after that.
 if [ -n "$unfinished" ] || [ "$before" != "$after" ]; then
-  say "was '$before', is '$after': restart every workload of this cluster now,"
-  say "then run apply.sh again for the global services and policies."
+  say "was '$before', is '$after': restart every workload of this cluster now"
   k -n kube-system annotate configmap cilium-config meshgen.io/unfinished-
   exit 0
 fi
-
-# 7. Global services and policies.
-apply -k "$here"
 
 say "done; VERIFY.md says what healthy looks like"

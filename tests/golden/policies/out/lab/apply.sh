@@ -102,7 +102,7 @@ if [ -n "$unfinished" ] || [ "$before" != "$after" ]; then
   exit 0
 fi
 
-# 7. Global services and policies.
-apply -k "$here"
+# 7. Policies.
+apply -f "$here/policies"
 
 say "done; VERIFY.md says what healthy looks like"

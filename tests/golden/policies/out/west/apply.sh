@@ -101,7 +101,10 @@ if [ -n "$unfinished" ] || [ "$before" != "$after" ]; then
   exit 0
 fi
 
-# 7. Global services and policies.
-apply -k "$here"
+# 7. Global services.
+apply -f "$here/global-services"
+
+# 8. Policies.
+apply -f "$here/policies"
 
 say "done; VERIFY.md says what healthy looks like"

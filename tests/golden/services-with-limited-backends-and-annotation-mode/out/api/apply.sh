@@ -102,8 +102,8 @@ if [ -n "$unfinished" ] || [ "$before" != "$after" ]; then
   exit 0
 fi
 
-# 7. Global services and policies.
-apply -k "$here"
+# 7. Global services.
+apply -f "$here/global-services"
 k -n default patch service applications-own --type merge --patch-file "$here/patches/global-services/default.applications-own.service.yaml"
 
 say "done; VERIFY.md says what healthy looks like"

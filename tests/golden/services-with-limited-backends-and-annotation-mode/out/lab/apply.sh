@@ -101,8 +101,8 @@ if [ -n "$unfinished" ] || [ "$before" != "$after" ]; then
   exit 0
 fi
 
-# 7. Global services and policies.
-apply -k "$here"
+# 7. Global services.
+apply -f "$here/global-services"
 k -n default patch service applications-own --type merge --patch-file "$here/patches/global-services/default.applications-own.service.yaml"
 k -n default annotate service applications-own io.cilium/shared-service-
 
