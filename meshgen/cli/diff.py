@@ -90,7 +90,7 @@ def _allowances(path: str, options: Options) -> Allowances:
         problems, text, known = invalid.problems, source.text, source
     found = locate(problems, known, file.shown)
     findings = Inspection(name=file.shown, text=text, diagnostics=found)
-    show(report_of(findings, (), options), options._replace(outputs=()))
+    show(report_of(findings, (), options), options.of_findings)
     raise NotAMeshError
 
 

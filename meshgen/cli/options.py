@@ -32,6 +32,11 @@ class Options(NamedTuple):
         return next((name for name, path in self.outputs if path is None), "text")
 
     @property
+    def of_findings(self) -> "Options":
+        """The same for findings in place of what the command shows: on standard output, in no file."""
+        return self._replace(outputs=((self.format if self.format in FORMATS else "text", None),))
+
+    @property
     def colour(self) -> bool:
         """Whether standard output is to be coloured."""
         if self.color != "auto":

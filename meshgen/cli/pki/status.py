@@ -12,7 +12,10 @@ from ..output import write_outputs
 from ..run import Exit
 from .session import guarded, only_mesh, open_store, parameters
 
-_SCHEMA = "meshgen.pki-status/v1"
+SCHEMA = "meshgen.pki-status/v1"
+
+AUTHORITY = "authority"
+"""The role of a certificate that signs others."""
 
 
 @guarded
@@ -31,7 +34,7 @@ def status(
 
 
 def _json(store: Store, rows: list[dict[str, Any]]) -> str:
-    document: dict[str, Any] = {"schema": _SCHEMA}
+    document: dict[str, Any] = {"schema": SCHEMA}
     if store.mesh.tls.source == "generate":
         state = store.state
         document |= {"phase": str(state.phase), "signing": state.signing, "trusted": list(state.trusted)}
@@ -71,7 +74,7 @@ def _rows(store: Store) -> Iterator[dict[str, Any]]:
 
 
 def _role(one: Authority | Held) -> str:
-    return str(one.role) if isinstance(one, Held) else "authority"
+    return str(one.role) if isinstance(one, Held) else AUTHORITY
 
 
 command = make_command(
