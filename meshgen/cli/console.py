@@ -6,17 +6,22 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
+from . import interrupts
+
 
 def console(leave: Callable[[int], object] = os._exit) -> None:
     """Run meshgen, and end the process."""
     # NOTE: a run is short and makes many small objects, from its imports on, that all live to its end.
     gc.disable()
+    interrupts.listen()
     try:
         from .run import main
 
         status = main()
-    except KeyboardInterrupt:
-        # NOTE: it came before `main` could take it, or while that was on its way out.
+    except BaseException:
+        # NOTE: one came before `main` could take it, or while that was on its way out.
+        if not interrupts.came():
+            raise
         from .run import Exit
 
         status = Exit.INTERRUPTED

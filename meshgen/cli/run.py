@@ -8,6 +8,7 @@ import click
 
 from .. import __version__
 from ..location import legible
+from . import interrupts
 
 _COMPLETION = "_MESHGEN_COMPLETE"
 """The variable by which a shell asks for completions; the name is click's."""
@@ -85,9 +86,6 @@ def _guarded(arguments: list[str]) -> int:  # noqa: PLR0911 - one for each way t
         told = _shown(wrong.message)
         (wrong if told == wrong.message else click.ClickException(told)).show()
         return Exit.USAGE
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("meshgen: interrupted", err=True)
-        return Exit.INTERRUPTED
     except BrokenPipeError:
         _give_up_output()
         return Exit.FAILED
@@ -96,7 +94,10 @@ def _guarded(arguments: list[str]) -> int:  # noqa: PLR0911 - one for each way t
     except OSError as failed:
         _give_up_output()
         return _failed(_reason(failed), arguments)
-    except Exception as bug:  # noqa: BLE001 - the last line of defence
+    except BaseException as bug:  # noqa: BLE001 - the last line of defence
+        if interrupts.came() or isinstance(bug, click.Abort | KeyboardInterrupt):
+            click.echo("meshgen: interrupted", err=True)
+            return Exit.INTERRUPTED
         text = f"this is a bug in meshgen, please report it: {type(bug).__name__} (--debug shows where)"
         return _failed(text, arguments)
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from builders import cluster, mesh, text
 from commands import PROGRAM, Run, program
 
 from meshgen import __version__
+from meshgen.cli import interrupts
 from meshgen.cli.console import console
 from meshgen.cli.run import main
 
@@ -356,16 +358,62 @@ def test_an_interrupt_ends_with_130_and_one_line(folder: Path) -> None:
     assert (running.returncode, out, err) == (130, b"", b"meshgen: interrupted\n")
 
 
-def test_an_interrupt_outside_of_a_run_ends_with_130_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted() -> None:
-        raise KeyboardInterrupt
-
-    ended: list[int] = []
+@pytest.fixture
+def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A process that can be interrupted, as a program of its own is; afterwards it is as before."""
     monkeypatch.setattr("gc.disable", lambda: None)
-    monkeypatch.setattr("meshgen.cli.run.main", interrupted)
+    monkeypatch.setattr("meshgen.cli.interrupts._COME", [])
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("listening")
+def test_an_interrupt_outside_of_a_run_ends_with_130_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr("meshgen.cli.run.main", lambda: signal.raise_signal(signal.SIGINT))
     console(leave=ended.append)
 
     assert ended == [130]
+
+
+class PanicError(BaseException):
+    """What a library in Rust makes of an interrupt."""
+
+
+@pytest.mark.usefixtures("listening", "sound")
+@pytest.mark.parametrize("made", [PanicError, ValueError])
+def test_an_interrupt_that_a_library_makes_something_else_of_ends_with_130(
+    run: Run, monkeypatch: pytest.MonkeyPatch, made: type[BaseException]
+) -> None:
+    def converting(*_: object, **__: object) -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise made from None
+
+    interrupts.listen()
+    monkeypatch.setattr("meshgen.cli.check.inspect", converting)
+
+    assert run("check") == (130, "", "meshgen: interrupted\n")
+
+
+@pytest.mark.usefixtures("listening")
+def test_what_is_no_interrupt_is_not_called_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise PanicError
+
+    monkeypatch.setattr("meshgen.cli.run.main", broken)
+    with pytest.raises(PanicError):
+        console(leave=print)
+
+
+@pytest.mark.usefixtures("listening")
+def test_interrupts_that_are_ignored_stay_ignored() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    interrupts.listen()
+
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
 def test_a_bug_is_one_sentence_and_its_place_is_shown_only_with_debug(
