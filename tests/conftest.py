@@ -1,14 +1,17 @@
 """Options and paths for all tests."""
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-sys.path.insert(0, str(Path(__file__).parent))
-
 ROOT = Path(__file__).parent.parent
+
+# What is tested is this checkout, in this process and in others, whichever one is installed.
+sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
+os.environ["PYTHONPATH"] = str(ROOT)  # noqa: TID251 - for the programs that tests start
 
 # Some tests let no file grow: what Python compiles meanwhile would be kept in halves, and break later runs.
 sys.dont_write_bytecode = True

@@ -22,7 +22,7 @@ from ..swap import File
 from ..writer import Outcome, Permissions, differences, guard, target_of, write
 from .identities import identities_of, identity_option
 from .input import read_mesh
-from .options import Options, as_of_option, make_command, mesh_argument
+from .options import FileName, Options, as_of_option, make_command, mesh_argument
 from .output import report_of, show, tell
 from .run import CannotRunError
 
@@ -201,7 +201,13 @@ command = make_command(
     build,
     [
         mesh_argument(),
-        click.Option(["-o", "--output"], default="out", show_default=True, help="The directory to write."),
+        click.Option(
+            ["-o", "--output"],
+            type=FileName(),
+            default="out",
+            show_default=True,
+            help="The directory to write.",
+        ),
         click.Option(["--check"], is_flag=True, help="Write nothing; say what a build would change."),
         click.Option(["--force"], is_flag=True, help="Write over files that were edited by hand."),
         click.Option(

@@ -76,7 +76,7 @@ def _refuse_unusable(base: ReadMesh, options: Options) -> None:
     """
     found = tuple(each for each in base.inspection.diagnostics if each.code == _UNUSABLE)
     if found:
-        unnamed = options._replace(outputs=())
+        unnamed = options.of_findings
         show(report_of(base.inspection._replace(diagnostics=found), (), unnamed), unnamed)
         tell(options, f"{base.file.shown}: nothing can be compared with policies that are not known")
         raise NotAMeshError

@@ -12,7 +12,7 @@ from ..review.located import Located
 from ..source import UnreadableSourceError, load
 from .comparing import compared
 from .input import read_mesh
-from .options import Options, make_command
+from .options import FileName, Options, make_command
 from .output import report_of, show, tell, write_outputs
 from .run import Exit
 from .scenes import NotAMeshError, missed
@@ -90,7 +90,7 @@ def _allowances(path: str, options: Options) -> Allowances:
         problems, text, known = invalid.problems, source.text, source
     found = locate(problems, known, file.shown)
     findings = Inspection(name=file.shown, text=text, diagnostics=found)
-    show(report_of(findings, (), options), options._replace(outputs=()))
+    show(report_of(findings, (), options), options.of_findings)
     raise NotAMeshError
 
 
@@ -107,14 +107,26 @@ command = make_command(
     [
         click.Argument(["base"], metavar="BASE"),
         click.Argument(["head"], metavar="[HEAD]", required=False),
-        click.Option(["--mesh"], default="mesh.yaml", metavar="MESH", help="The mesh.yaml of a revision."),
+        click.Option(
+            ["--mesh"],
+            type=FileName(),
+            default="mesh.yaml",
+            show_default=True,
+            metavar="MESH",
+            help="The mesh.yaml of a revision.",
+        ),
         click.Option(
             ["--fail-on", "gates"],
             type=GateList(),
             default="",
             help=f"Fail for these: {', '.join(GATES)}; separated by commas.",
         ),
-        click.Option(["--allow"], metavar="FILE", help="Declared changes; whatever else changes fails."),
+        click.Option(
+            ["--allow"],
+            type=FileName(),
+            metavar="FILE",
+            help="Declared changes; whatever else changes fails.",
+        ),
     ],
     """
 meshgen diff main

@@ -9,7 +9,7 @@ from click.shell_completion import CompletionItem
 
 from ..nearest import nearest
 from .options import Kind, Options, make_command
-from .output import say
+from .output import write_outputs
 from .run import Exit
 
 _PAGES = files("meshgen") / "pages"
@@ -32,8 +32,7 @@ def explain(*, options: Options, code: str | None, **_: Any) -> int:
     """Show the page of a finding's code; without a code, list them all."""
     rows = _rows()
     if code is None:
-        as_json = options.format == "json"
-        say((json.dumps(rows, indent=2) if as_json else _table(rows)) + "\n")
+        write_outputs(options, lambda form: _json(rows) if form == "json" else _table(rows))
         return Exit.CLEAN
     known = [row["code"] for row in rows]
     wanted = next((row["code"] for row in rows if code.upper() == row["code"] or code == row["name"]), None)
@@ -44,7 +43,7 @@ def explain(*, options: Options, code: str | None, **_: Any) -> int:
         raise click.UsageError(message)
     page = (_PAGES / f"{wanted}.md").read_text("utf-8")
     row = rows[known.index(wanted)]
-    say(json.dumps({**row, "page": page}, indent=2) + "\n" if options.format == "json" else page)
+    write_outputs(options, lambda form: _json({**row, "page": page}) if form == "json" else page)
     return Exit.CLEAN
 
 
@@ -53,9 +52,13 @@ def _rows() -> list[dict[str, str]]:
     return rows
 
 
+def _json(document: Any) -> str:
+    return json.dumps(document, indent=2) + "\n"
+
+
 def _table(rows: list[dict[str, str]]) -> str:
-    return "\n".join(
-        f"{row['code']}  {row['severity']:<7}  {row['name']:<32}  {row['summary']}" for row in rows
+    return "".join(
+        f"{row['code']}  {row['severity']:<7}  {row['name']:<32}  {row['summary']}\n" for row in rows
     )
 
 
@@ -68,4 +71,5 @@ meshgen explain MG203
 meshgen explain overlapping-pod-cidrs
 meshgen explain --format json
 """,
+    formats=("text", "json"),
 )

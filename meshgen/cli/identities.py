@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from .options import FileName
 from .run import CannotRunError
 
 _MOST_BYTES = 1 << 20
@@ -19,6 +20,7 @@ def identity_option() -> click.Option:
     """Who opens sealed keys."""
     return click.Option(
         ["--identity"],
+        type=FileName(),
         multiple=True,
         metavar="FILE",
         help="An age identity that opens sealed keys; also from SOPS_AGE_KEY_FILE and SOPS_AGE_KEY.",

@@ -200,7 +200,11 @@ command = make_command(
     [
         click.Argument(["files"], type=FileName(), nargs=-1, required=True, metavar="FILE..."),
         click.Option(
-            ["-o", "--output"], default="mesh.yaml", show_default=True, help="The mesh.yaml; - prints it."
+            ["-o", "--output"],
+            type=FileName(),
+            default="mesh.yaml",
+            show_default=True,
+            help="The mesh.yaml; - prints it.",
         ),
         click.Option(["--name"], help="The mesh's name."),
         click.Option(

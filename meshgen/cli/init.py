@@ -2,16 +2,16 @@
 
 import os
 import shlex
-from typing import Any, get_args
+from typing import Any
 
 import click
 
 from ..diagnostics import Severity
 from ..inspection import inspect
-from ..model.cluster import Provider
 from ..starter import starter
 from .options import Options, make_command, mesh_argument
 from .output import say, tell
+from .providers import provider_option
 from .run import CannotRunError, Exit
 
 _OPTIONS = {"name": "--name", "cilium.version": "--cilium"}
@@ -25,6 +25,7 @@ def init(
 
     Never over an existing file; `-` prints it.
     """
+    _refuse_undecodable(("--name", name), ("--cilium", cilium))
     text = starter(name=name, clusters=clusters, provider=provider, cilium=cilium)
     _refuse_unsound(text)
     if mesh == "-":
@@ -44,6 +45,15 @@ def init(
         raise
     tell(options, f"{mesh}: written; next: meshgen check {shlex.quote(mesh)}")
     return Exit.CLEAN
+
+
+def _refuse_undecodable(*values: tuple[str, str]) -> None:
+    for option, value in values:
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            message = f"Invalid value for '{option}': {value!r} is not UTF-8"
+            raise click.UsageError(message) from None
 
 
 def _refuse_unsound(text: str) -> None:
@@ -75,13 +85,7 @@ command = make_command(
             show_default=True,
             help="How many.",
         ),
-        click.Option(
-            ["--provider"],
-            type=click.Choice(get_args(Provider)),
-            default="generic",
-            show_default=True,
-            help="Their provider.",
-        ),
+        provider_option("Their provider", default="generic", show_default=True),
         click.Option(["--name"], default="my-mesh", show_default=True, help="The mesh's name."),
         click.Option(["--cilium"], default="1.19.6", show_default=True, help="The version of Cilium."),
     ],
@@ -90,4 +94,5 @@ meshgen init
 meshgen init --clusters 3 --provider aws
 meshgen init - --name production
 """,
+    formats=(),
 )

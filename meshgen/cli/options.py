@@ -32,11 +32,18 @@ class Options(NamedTuple):
         return next((name for name, path in self.outputs if path is None), "text")
 
     @property
+    def of_findings(self) -> "Options":
+        """The same for findings in place of what the command shows: on standard output, in no file."""
+        return self._replace(outputs=((self.format if self.format in FORMATS else "text", None),))
+
+    @property
     def colour(self) -> bool:
         """Whether standard output is to be coloured."""
         if self.color != "auto":
             return self.color == "always"
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        # NOTE: a dumb terminal shows the codes for colours as text, as that of an editor.
+        plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        return sys.stdout.isatty() and not plain
 
 
 class Kind(click.ParamType):  # type: ignore[type-arg]  # only newer versions of click have one
@@ -88,16 +95,9 @@ class AsOf(Kind):
 
 
 def common_options(formats: tuple[str, ...] = _EVERY_FORMAT) -> list[click.Parameter]:
-    """The options, for the group and for each command; `formats` are those that it has."""
-    listed = ", ".join((FORMATS if formats is _EVERY_FORMAT else formats)[:-1])
-    last = (FORMATS if formats is _EVERY_FORMAT else formats)[-1]
+    """The options, for the group and for each command; `formats` are those that it has, if it has any."""
     return [
-        click.Option(
-            ["--format", "formats"],
-            type=FormatType(formats),
-            multiple=True,
-            help=f"{listed} or {last}; repeatable, as json=PATH into a file.",
-        ),
+        *([_format_option(formats)] if formats else []),
         click.Option(
             ["--color"],
             type=click.Choice(["auto", "always", "never"]),
@@ -109,13 +109,26 @@ def common_options(formats: tuple[str, ...] = _EVERY_FORMAT) -> list[click.Param
     ]
 
 
+def _format_option(formats: tuple[str, ...]) -> click.Option:
+    """In which formats a command shows what it shows."""
+    listed = FORMATS if formats is _EVERY_FORMAT else formats
+    what = "Findings as " if listed is FORMATS else ""
+    one_of = " or ".join(filter(None, (", ".join(listed[:-1]), listed[-1])))
+    return click.Option(
+        ["--format", "formats"],
+        type=FormatType(formats),
+        multiple=True,
+        help=f"{what}{one_of}; repeatable, as json=PATH into a file.",
+    )
+
+
 def takes_options(function: Callable[..., int], accepted: tuple[str, ...] = FORMATS) -> Callable[..., int]:
     """Gather the common options, of the group and of the command, into `options`."""
 
     def call(
-        formats: tuple[tuple[str, str | None], ...],
         color: str | None,
         *,
+        formats: tuple[tuple[str, str | None], ...] = (),
         strict: bool,
         quiet: bool,
         debug: bool,
@@ -125,7 +138,8 @@ def takes_options(function: Callable[..., int], accepted: tuple[str, ...] = FORM
         outputs = (*group.get("formats", ()), *formats)
         for name, _ in outputs:
             if name not in accepted:
-                message = f"this command has no format {name}; it has {', '.join(accepted)}"
+                has = f"it has {', '.join(accepted)}" if accepted else "it takes no --format"
+                message = f"this command has no format {name}; {has}"
                 raise click.UsageError(message)
         if sum(path is None for _, path in outputs) > 1:
             message = "only one --format can go to standard output; give the others a path"

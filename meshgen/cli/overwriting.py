@@ -1,4 +1,4 @@
-"""Reports are not written over what a command reads."""
+"""Reports are not written over what a command reads, nor over each other."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,18 +12,24 @@ _USUAL = "mesh.yaml"
 
 def refuse_overwriting(outputs: Iterable[tuple[str, str | None]], arguments: Mapping[str, Any]) -> None:
     """
-    See to it that no report goes into a file that the arguments of a command name.
+    See to it that no report goes into a file that the arguments of a command name, or into that of another.
 
     Raises:
         click.UsageError: naming the format and the file.
 
     """
+    taken: dict[str, str] = {}
     for name, path in outputs:
-        # NOTE: isfile, since devices and pipes take a report and lose nothing.
-        if path is None or not os.path.isfile(path):
+        # NOTE: devices and pipes take a report and lose nothing.
+        if path is None or (os.path.exists(path) and not os.path.isfile(path)):
             continue
+        place = os.path.realpath(path)
+        if other := taken.get(place):
+            message = f"--format {name}={path} would write over the report of --format {other}"
+            raise click.UsageError(message)
+        taken[place] = f"{name}={path}"
         for file in _named(arguments):
-            if os.path.isfile(file) and os.path.samefile(path, file):
+            if os.path.isfile(file) and os.path.exists(path) and os.path.samefile(path, file):
                 message = f"--format {name}={path} would write over {file}, which is no report of meshgen"
                 raise click.UsageError(message)
 

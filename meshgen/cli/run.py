@@ -8,19 +8,25 @@ import click
 
 from .. import __version__
 from ..location import legible
+from . import interrupts
 
 _COMPLETION = "_MESHGEN_COMPLETE"
 """The variable by which a shell asks for completions; the name is click's."""
 
 
 class Exit(IntEnum):
-    """Exit statuses, the same for every command."""
+    """
+    Exit statuses, the same for every command.
+
+    That of an interrupt is what a shell gives a program which SIGINT ends: 128 and the signal's number.
+    """
 
     CLEAN = 0
     FINDINGS = 1
     USAGE = 2
     FAILED = 3
     UNKNOWN = 4
+    INTERRUPTED = 130
 
 
 class CannotRunError(Exception):
@@ -80,9 +86,6 @@ def _guarded(arguments: list[str]) -> int:  # noqa: PLR0911 - one for each way t
         told = _shown(wrong.message)
         (wrong if told == wrong.message else click.ClickException(told)).show()
         return Exit.USAGE
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("meshgen: interrupted", err=True)
-        return Exit.FAILED
     except BrokenPipeError:
         _give_up_output()
         return Exit.FAILED
@@ -91,7 +94,10 @@ def _guarded(arguments: list[str]) -> int:  # noqa: PLR0911 - one for each way t
     except OSError as failed:
         _give_up_output()
         return _failed(_reason(failed), arguments)
-    except Exception as bug:  # noqa: BLE001 - the last line of defence
+    except BaseException as bug:  # noqa: BLE001 - the last line of defence
+        if interrupts.came() or isinstance(bug, click.Abort | KeyboardInterrupt):
+            click.echo("meshgen: interrupted", err=True)
+            return Exit.INTERRUPTED
         text = f"this is a bug in meshgen, please report it: {type(bug).__name__} (--debug shows where)"
         return _failed(text, arguments)
 
@@ -108,7 +114,8 @@ def _run(arguments: list[str]) -> int:
         name="meshgen",
         help="The compiler for Cilium Cluster Mesh: one mesh.yaml in, what each cluster applies out.",
         epilog=(
-            "Exit status: 0 no error finding, 1 findings or differences, 2 usage, 3 could not run, 4 unknown."
+            "Exit status: 0 no error finding, 1 findings or differences, 2 usage, 3 could not run, "
+            "4 unknown, 130 interrupted."
         ),
         params=common_options(),
         callback=lambda **_: None,

@@ -65,7 +65,7 @@ def read_policies(file: MeshFile, options: Options, depth: Depth) -> ReadMesh:
     inspection = inspect(file.content, file.shown, folder=file.beside, depth=depth)
     mesh, source = inspection.mesh, inspection.source
     if mesh is None or source is None:
-        show(report_of(inspection, (), options._replace(outputs=())), options._replace(outputs=()))
+        show(report_of(inspection, (), options), options.of_findings)
         raise NotAMeshError
     policies = inspection.policies or Policies(mesh, inspection.raw)
     return ReadMesh(file, inspection, mesh, policies, Places(source, file.shown))

@@ -1,15 +1,15 @@
 """`meshgen suggest`."""
 
-from typing import Any, get_args
+from typing import Any
 
 import click
 
 from ..model import Mesh
-from ..model.cluster import Provider
 from ..suggestions import next_free_cidr, next_free_id, used_ranges
 from .input import read_mesh
 from .options import Kind, Options, make_command, mesh_argument
 from .output import report_of, say, show
+from .providers import provider_option
 from .run import CannotRunError, Exit
 
 
@@ -66,9 +66,7 @@ command = make_command(
     [
         click.Argument(["what"], type=click.Choice(["id", "pod-cidr"])),
         mesh_argument(),
-        click.Option(
-            ["--provider"], type=click.Choice(get_args(Provider)), help="The provider the ID is for."
-        ),
+        provider_option("The provider the ID is for"),
         click.Option(
             ["--size"],
             type=PrefixLength(),

@@ -1,16 +1,19 @@
 """How values differ: what is left of some without others, what many have in common, what changes."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from .found import Path
 
+ChangeKind = Literal["adds", "changes", "drops", "orders"]
+"""What meshgen does to a value; `orders` where only the order of a list is another."""
+
 
 class Change(NamedTuple):
-    """One value of a cluster's chart that becomes another: `adds`, `changes` or `drops`."""
+    """One value of a cluster's chart that becomes another."""
 
     cluster: str
-    kind: str
+    kind: ChangeKind
     path: Path
     before: Any = None
     after: Any = None

@@ -1,9 +1,11 @@
 """`clusters` and `clusterDefaults`."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
+from ..nearest import nearest
 from .cilium import ClusterCilium
 from .later import Later
 from .node import Node, Seq
@@ -32,11 +34,17 @@ Provider = Literal[
     "lb-ipam", "generic",
 ]  # fmt: skip
 
-OFFERS = {
+_OFFERS = {
     "gke": "gcp", "eks": "aws", "aks": "azure", "oke": "oracle", "iks": "ibm", "ack": "alibaba",
     "doks": "digitalocean",
 }  # fmt: skip
 """Providers by what they call their managed clusters: what some write in their place."""
+
+
+def meant(word: str, accepted: Sequence[str]) -> str | None:
+    """The accepted word that somebody most likely meant; a provider also by what its clusters are called."""
+    offered = _OFFERS.get(word.lower())
+    return offered if offered in accepted else nearest(word, accepted)
 
 
 class MeshService(Node):

@@ -7,6 +7,9 @@ from pydantic import Field
 from .node import Node, Seq
 from .peers import SourceReference, TargetReference
 
+Expected = Literal["allow", "deny"]
+"""What a flow must be."""
+
 
 class Expectation(Node):
     """A flow and its verdict."""
@@ -15,7 +18,7 @@ class Expectation(Node):
     to: TargetReference = Field(
         description="Who is called, and on which port.", examples=["rebel-base@cluster2:80"]
     )
-    is_: Literal["allow", "deny"] = Field(description="The verdict that it must have.", examples=["allow"])
+    is_: Expected = Field(description="The verdict that it must have.", examples=["allow"])
 
 
 Expectations = Seq[Expectation]

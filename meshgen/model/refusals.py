@@ -10,7 +10,7 @@ from ..location import SourcePath, path_text
 from ..nearest import nearest
 from ..rules.shape import BAD_VALUE, MISSING_KEY, UNKNOWN_KEY, WRONG_TYPE
 from ..source import Source
-from .cluster import OFFERS
+from .cluster import meant
 from .keys import accepted_keys
 from .scalars import BAD_ADDRESSES, MEANINGS
 
@@ -150,8 +150,7 @@ def _bad_value(path: SourcePath, kind: str, value: Any, context: Any, *, on_key:
 
 def _accepted(value: Any, expected: str) -> str:
     accepted = expected.replace("'", "").replace(" or ", ", ").split(", ")
-    offered = OFFERS.get(str(value).lower())
-    near = offered if offered in accepted else nearest(str(value), accepted)
+    near = meant(str(value), accepted)
     told = ", ".join(accepted)
     if accepted == ["all"]:
         told = f"all, a list such as [{shown(value)[1:-1]}], or a mapping with labels"

@@ -13,6 +13,9 @@ from ..reachability.reasons import HalfReason, Reason
 from ..reachability.traces import Trace
 from .places import Places
 
+TRACE = "meshgen.trace/v1"
+TEST = "meshgen.test/v1"
+
 _MOST_DECIDERS = 5
 WORDS = {"allow": "allowed", "deny": "denied"}
 """The verdicts of `expect` as a sentence has them."""
@@ -46,7 +49,7 @@ def halves(reason: Reason, places: Places, indent: str = "  ") -> Iterator[str]:
 def trace_json(found: Iterable[Trace], places: Places) -> str:
     """Traces as one JSON object, `meshgen.trace/v1`."""
     data = {
-        "schema": "meshgen.trace/v1",
+        "schema": TRACE,
         "tool": {"name": "meshgen", "version": __version__},
         "traces": [
             {
@@ -119,7 +122,7 @@ def outcome_text(found: Iterable[Outcome], places: Places) -> str:
 def outcome_json(found: Iterable[Outcome], places: Places) -> str:
     """Expectations as one JSON object, `meshgen.test/v1`."""
     data = {
-        "schema": "meshgen.test/v1",
+        "schema": TEST,
         "tool": {"name": "meshgen", "version": __version__},
         "expectations": [
             {

@@ -10,13 +10,14 @@ from ..engine.labels import Bits
 from ..engine.ports import SIZE, Range
 from ..model.node import Node, Seq
 from ..model.peers import AnyReference, Port
+from ..model.policy import Direction
 from ..model.reference import Reference
 from ..policy.ports import UnknownPortError
 from ..reachability.actors import Actors, ranges_of
 from ..rules.shape import BAD_VALUE
 from ..source import Source
 from .changes import MeshChange
-from .postures import PostureChange
+from .postures import PostureChange, Stance
 from .report import Review
 from .rows import Row, Sides
 
@@ -34,8 +35,8 @@ class Declared(Node):
     to: AnyReference | None = None
     ports: Seq[Port] | None = Field(None, min_length=1)
     kind: Literal["opened", "widened", "narrowed", "cut", "unknown"] | None = None
-    posture: Literal["open", "closed"] | None = None
-    direction: Literal["egress", "ingress"] | None = None
+    posture: Stance | None = None
+    direction: Direction | None = None
     change: str | None = None
     of: str | None = None
 

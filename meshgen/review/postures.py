@@ -1,7 +1,7 @@
 """Pods that are closed or opened as a whole, in one direction."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ..engine.analysis import Analysis
 from ..engine.entries import Direction
@@ -10,6 +10,9 @@ from ..engine.segments import Half
 from ..reachability.reasons import Decider, decider
 from ..reachability.scene import Scene
 from .rows import Sides
+
+Stance = Literal["open", "closed"]
+"""What becomes of a connection about which no rule says anything."""
 
 
 class PostureChange(NamedTuple):
@@ -22,12 +25,12 @@ class PostureChange(NamedTuple):
     closing: tuple[Decider, ...]
 
     @property
-    def before(self) -> str:
+    def before(self) -> Stance:
         """What it was."""
         return "open" if self.closed else "closed"
 
     @property
-    def after(self) -> str:
+    def after(self) -> Stance:
         """What it is."""
         return "closed" if self.closed else "open"
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from ..engine.analysis import Analysis
 from ..engine.comparison import Kind
@@ -54,6 +54,10 @@ class RefusedObject(NamedTuple):
     reason: str
 
 
+Result = Literal["no change", "changed", "less access", "new access", "unknown"]
+"""What a change comes to, the worst last."""
+
+
 class Review(NamedTuple):
     """
     What a change does.
@@ -80,8 +84,8 @@ class Review(NamedTuple):
     alike: tuple[tuple[str, ...], ...] = ()
 
     @property
-    def result(self) -> str:
-        """`unknown`, `new access`, `less access`, `changed` or `no change`."""
+    def result(self) -> Result:
+        """The review in two words."""
         kinds = {row.kind for row in self.rows}
         if self.incomplete or Kind.UNKNOWN in kinds:
             return "unknown"

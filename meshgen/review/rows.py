@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ..engine.analysis import Analysis, Verdict
 from ..engine.comparison import Change, Difference, Kind, differences, gathered, parts
@@ -27,6 +27,10 @@ class Risk(IntEnum):
         return self.name.lower()
 
 
+RowScope = Literal["world", "node", "cross-cluster", "in-cluster"]
+"""How far apart the sides of a row are."""
+
+
 class Flow(NamedTuple):
     """One connection that a row is about, and why it was and is what it is."""
 
@@ -41,14 +45,13 @@ class Row(NamedTuple):
     """
     What changed between all of some sources and all of some targets.
 
-    `before` and `after` are ports and requests; `scope` is `world`, `node`, `cross-cluster` or
-    `in-cluster`; `size` is the number of pairs of endpoints it stands for.
+    `before` and `after` are ports and requests; `size` is the number of pairs of endpoints it stands for.
     Beside it there are so many more rows, `alike` but for being about other clusters of the same kinds.
     """
 
     kind: Kind
     risk: Risk
-    scope: str
+    scope: RowScope
     sources: Bits
     targets: Bits
     source_names: tuple[str, ...]
@@ -159,7 +162,7 @@ def _first(universe: Universe, bits: Bits) -> int:
     )
 
 
-def _scope(universe: Universe, difference: Difference) -> str:
+def _scope(universe: Universe, difference: Difference) -> RowScope:
     pods = 0
     for managed in universe.of_cluster.values():
         pods |= managed

@@ -1,4 +1,4 @@
-"""Exit statuses, the same for every command: 0 clean, 1 findings, 2 usage, 3 could not run."""
+"""Exit statuses, the same for every command: 0 clean, 1 findings, 2 usage, 3 could not run, 130 stopped."""
 
 import io
 import os
@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from builders import cluster, mesh, text
 from commands import PROGRAM, Run, program
 
 from meshgen import __version__
+from meshgen.cli import interrupts
 from meshgen.cli.console import console
 from meshgen.cli.run import main
 
@@ -288,7 +290,7 @@ def test_an_interrupt_in_the_middle_of_a_check_is_one_line(run: Run, monkeypatch
 
     monkeypatch.setattr("meshgen.cli.check.inspect", interrupted)
 
-    assert run("check") == (3, "", "meshgen: interrupted\n")
+    assert run("check") == (130, "", "meshgen: interrupted\n")
 
 
 def test_a_file_beside_the_mesh_that_is_too_large_for_a_secret_ends_with_3(run: Run, folder: Path) -> None:
@@ -335,7 +337,7 @@ def test_a_reader_that_goes_away_gets_no_traceback(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (3, b"")
 
 
-def test_an_interrupt_ends_with_3_and_one_line(folder: Path) -> None:
+def test_an_interrupt_ends_with_130_and_one_line(folder: Path) -> None:
     os.mkfifo(folder / "mesh.yaml")
     # A test may be started with interrupts ignored, and what it starts would ignore them as well.
     listening = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
@@ -353,7 +355,65 @@ def test_an_interrupt_ends_with_3_and_one_line(folder: Path) -> None:
     out, err = running.communicate(timeout=60)
     os.close(writing)
 
-    assert (running.returncode, out, err) == (3, b"", b"meshgen: interrupted\n")
+    assert (running.returncode, out, err) == (130, b"", b"meshgen: interrupted\n")
+
+
+@pytest.fixture
+def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A process that can be interrupted, as a program of its own is; afterwards it is as before."""
+    monkeypatch.setattr("gc.disable", lambda: None)
+    monkeypatch.setattr("meshgen.cli.interrupts._COME", [])
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("listening")
+def test_an_interrupt_outside_of_a_run_ends_with_130_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr("meshgen.cli.run.main", lambda: signal.raise_signal(signal.SIGINT))
+    console(leave=ended.append)
+
+    assert ended == [130]
+
+
+class PanicError(BaseException):
+    """What a library in Rust makes of an interrupt."""
+
+
+@pytest.mark.usefixtures("listening", "sound")
+@pytest.mark.parametrize("made", [PanicError, ValueError])
+def test_an_interrupt_that_a_library_makes_something_else_of_ends_with_130(
+    run: Run, monkeypatch: pytest.MonkeyPatch, made: type[BaseException]
+) -> None:
+    def converting(*_: object, **__: object) -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise made from None
+
+    interrupts.listen()
+    monkeypatch.setattr("meshgen.cli.check.inspect", converting)
+
+    assert run("check") == (130, "", "meshgen: interrupted\n")
+
+
+@pytest.mark.usefixtures("listening")
+def test_what_is_no_interrupt_is_not_called_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise PanicError
+
+    monkeypatch.setattr("meshgen.cli.run.main", broken)
+    with pytest.raises(PanicError):
+        console(leave=print)
+
+
+@pytest.mark.usefixtures("listening")
+def test_interrupts_that_are_ignored_stay_ignored() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    interrupts.listen()
+
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
 def test_a_bug_is_one_sentence_and_its_place_is_shown_only_with_debug(
@@ -439,6 +499,23 @@ def test_a_report_is_not_written_over_what_is_read(
     assert "which is no report of meshgen\n" in ran.err
     assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
     assert sound.exists()
+
+
+@pytest.mark.usefixtures("sound")
+@pytest.mark.parametrize("other", ["a.txt", "./a.txt", "link.txt"])
+def test_two_reports_do_not_go_into_one_file(run: Run, folder: Path, other: str) -> None:
+    (folder / "link.txt").symlink_to("a.txt")
+
+    ran = run("--format", "json=a.txt", "check", "--format", f"sarif={other}")
+
+    assert (ran.status, ran.out) == (2, "")
+    assert f"--format sarif={other} would write over the report of --format json=a.txt\n" in ran.err
+    assert not (folder / "a.txt").exists()
+
+
+@pytest.mark.usefixtures("sound")
+def test_two_reports_go_into_one_device(run: Run) -> None:
+    assert run("check", "--format", "json=/dev/null", "--format", "sarif=/dev/null").status == 0
 
 
 @pytest.mark.usefixtures("sound")

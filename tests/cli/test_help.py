@@ -57,6 +57,33 @@ def test_each_option_says_what_it_is(name: str) -> None:
             assert parameter.help, parameter.name
 
 
+@pytest.mark.usefixtures("sound")
+@pytest.mark.parametrize(
+    ("words", "listed"),
+    [
+        (["check"], "Findings as text, concise, json, sarif, github or junit;"),
+        (["suggest", "id"], "Findings as text, concise, json, sarif, github or junit;"),
+        (["explain"], "text or json;"),
+        (["schema"], "json;"),
+        (["init", "other.yaml"], ""),
+        (["reach"], "text, markdown, json, csv, dot or html;"),
+        (["trace", "a@cluster1", "b@cluster2"], "text or json;"),
+        (["pki", "status"], "text or json;"),
+    ],
+)
+def test_a_format_that_is_not_in_the_help_is_refused_wherever_it_stands(
+    run: Run, words: list[str], listed: str
+) -> None:
+    told = " ".join(run(*words, "--help").out.split())
+    other = "sarif" if "dot" in listed else "dot"
+    before, after = run("--format", other, *words), run(*words, "--format", other)
+
+    assert told.partition(" --format FORMAT[=PATH] ")[2].startswith(listed)
+    assert ("--format" in told) is bool(listed)
+    assert (before.status, after.status) == (2, 2)
+    assert f"this command has no format {other}; it" in before.err
+
+
 def commit(folder: Path) -> None:
     """Make a repository of a folder, with the branches main and origin/main."""
     for words in (

@@ -143,6 +143,7 @@ def test_colours_on_a_terminal(
     run: Run, monkeypatch: pytest.MonkeyPatch, options: list[str], no_color: str | None, *, coloured: bool
 ) -> None:
     Path("mesh.yaml").write_bytes(ERROR)
+    monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
     if no_color is not None:
         monkeypatch.setenv("NO_COLOR", no_color)
@@ -151,6 +152,17 @@ def test_colours_on_a_terminal(
 
     assert run("check", *options).status == 1
     assert (b"\x1b[31;1merror[MG202]" in written.getvalue()) is coloured
+
+
+def test_a_dumb_terminal_gets_no_colours(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("mesh.yaml").write_bytes(ERROR)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "dumb")
+    written = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", Terminal(written))
+
+    assert run("check").status == 1
+    assert b"\x1b" not in written.getvalue()
 
 
 def test_a_pipe_gets_no_colours_unless_it_is_told_so(folder: Path) -> None:
@@ -187,6 +199,14 @@ def test_pages_and_lists_are_json_when_asked_for(run: Run) -> None:
     assert {"code", "name", "severity", "summary"} == set(listed[0])
     assert page["page"].startswith("# MG203: overlapping-pod-cidrs\n")
     assert page["code"] == "MG203"
+
+
+@pytest.mark.parametrize("command", [["explain"], ["explain", "MG203"], ["schema"]])
+def test_pages_and_lists_go_into_files_when_asked_for(run: Run, folder: Path, command: list[str]) -> None:
+    plain = run(*command)
+
+    assert run(*command, "--format", "json=shown.json") == plain
+    assert (folder / "shown.json").read_text() == run(*command, "--format", "json").out
 
 
 def test_the_list_of_codes_has_a_line_for_each(run: Run) -> None:

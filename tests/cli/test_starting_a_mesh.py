@@ -85,6 +85,10 @@ def test_every_version_that_is_supported_is_kept(run: Run, version: str) -> None
     ("options", "told"),
     [
         pytest.param(["--provider", "asw"], "'aws'", id="a provider that there is not"),
+        pytest.param(["--provider", "gke"], "; did you mean 'gcp'?", id="what a provider calls its clusters"),
+        pytest.param(["--provider", "cloud"], "'lb-ipam', 'generic'\n", id="what is near no provider"),
+        pytest.param(["--name", "a\udcff"], "'--name': 'a\\udcff' is not UTF-8", id="a name that is no text"),
+        pytest.param(["--cilium", "\udcff"], "'--cilium': ", id="a version that is no text"),
         pytest.param(
             ["--provider", "lb-ipam", "--cilium", "1.8"],
             "'--provider': provider: lb-ipam needs Cilium 1.13",

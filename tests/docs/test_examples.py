@@ -32,6 +32,7 @@ class Reader:
         shutil.copytree(ROOT / "examples", clone / "examples")
         self._environment = {
             "PATH": f"{BIN}:{os.getenv('PATH')}:{PROGRAMS}",
+            "PYTHONPATH": str(ROOT),
             "HOME": str(folder.parent),
             "LC_ALL": "C.UTF-8",
             "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1",

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from builders import cluster, mesh, text
+from builders import ROOT, cluster, mesh, text
 
 BIN = Path(sys.executable).parent
 SOUND = mesh(cluster(1), cluster(2))
@@ -43,7 +43,10 @@ def project(tmp_path: Path) -> Path:
 
 
 def run(script: str, project: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": os.getenv("PATH", ""), "RUNNER_TEMP": str(project.parent / "temp"), **variables}
+    environment = {
+        "PATH": os.getenv("PATH", ""), "PYTHONPATH": str(ROOT),
+        "RUNNER_TEMP": str(project.parent / "temp"), **variables,
+    }  # fmt: skip
     return subprocess.run(
         [*BASH, "-c", script],
         cwd=project, env=environment, check=False, capture_output=True, text=True,

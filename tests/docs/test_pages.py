@@ -124,4 +124,4 @@ def test_the_changelog_begins_with_this_version_or_what_is_unreleased() -> None:
 def test_the_page_of_exit_statuses_has_all_of_them() -> None:
     page = (ROOT / "docs/reference/exit-status.md").read_text()
 
-    assert {int(status) for status in re.findall(r"^\| (\d) \|", page, re.MULTILINE)} == set(Exit)
+    assert {int(status) for status in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)} == set(Exit)

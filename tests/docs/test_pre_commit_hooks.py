@@ -23,6 +23,7 @@ class Repository:
         self._hooks = folder / "hooks"
         self._environment = {
             "PATH": f"{BIN}:{os.getenv('PATH')}",
+            "PYTHONPATH": str(root),
             "HOME": str(folder),
             "PRE_COMMIT_HOME": str(folder / "cache"),
             "GIT_AUTHOR_NAME": "someone", "GIT_AUTHOR_EMAIL": "someone@example.org",

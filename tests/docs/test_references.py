@@ -15,6 +15,7 @@ from meshgen.cilium.profile import Profile
 from meshgen.cilium.profiles import ETCD, LOCAL_POLICIES
 from meshgen.cli.input import read_mesh
 from meshgen.cli.options import FORMATS
+from meshgen.devtools import REPORTS
 from meshgen.emit import EMITTERS, SECRET_EMITTERS
 from meshgen.emit.document import Document
 from meshgen.engine.semantics import Semantics, semantics
@@ -254,9 +255,16 @@ def test_the_page_of_semantics_has_every_fact_with_the_versions_in_which_it_turn
 
 def test_the_page_of_formats_has_every_key_of_a_review() -> None:
     page = (ROOT / "docs/reference/formats.md").read_text("utf-8")
-    listed = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| `.*? \|", page, re.MULTILINE))))
+    table = page.partition("\n## review\n")[2]
+    listed = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| `.*? \|", table, re.MULTILINE))))
 
     assert listed == set(review_schema()["properties"]) - {"schema", "tool", "mesh", "base", "head"}
+
+
+def test_the_page_of_formats_leads_to_the_schema_of_every_report() -> None:
+    page = (ROOT / "docs/reference/formats.md").read_text("utf-8")
+
+    assert set(re.findall(r"\(\.\./\.\./schemas/(.+)\.schema\.json\)", page)) == set(REPORTS)
 
 
 def test_the_page_of_formats_names_those_that_each_command_about_policies_has() -> None:

@@ -25,7 +25,7 @@ CONNECT = [
     "rollout status deployment/cilium-operator",
 ]
 UNMARK = "annotate configmap cilium-config meshgen.io/unfinished-"
-GLOBAL_SERVICES = "apply -k HERE"
+GLOBAL_SERVICES = "apply -f global-services"
 
 
 def written(folder: Path, data: dict[str, Any], files: dict[str, bytes] | None = None) -> Path:
@@ -70,6 +70,17 @@ def test_a_second_run_applies_the_global_services_after_everything_else(
     assert run.status == 0
     assert run.changes == [SERVICE, *CONNECT, GLOBAL_SERVICES]
     assert run.output == "cluster1: done; VERIFY.md says what healthy looks like\n"
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_where_nothing_is_left_for_a_second_run_none_is_asked_for(
+    fake: FakeCluster, tmp_path: Path, shell: str
+) -> None:
+    run = fake.run(written(tmp_path, mesh()), *CONTEXT, shell=shell)
+    assert run.changes == [SERVICE, MARK, *CONNECT, UNMARK]
+    assert run.output.splitlines()[-1] == (
+        "cluster1: was 'default  ', is 'cluster1 1 kvstore': restart every workload of this cluster now"
+    )
 
 
 def test_a_run_on_a_meshed_cluster_changes_no_identity_and_can_be_repeated(
@@ -189,7 +200,8 @@ def test_a_missing_namespace_stops_it_before_anything_is_changed(
     rest = {"kube-system", "default"} - {missing}
     run = fake.has("namespaces", "\n".join(rest)).run(script, *CONTEXT)
     assert (run.status, run.changes) == (1, [])
-    assert run.errors == f"cluster1: stopped: the namespace {missing} must exist first\n"
+    context = "and the context test must lead to its cluster"
+    assert run.errors == f"cluster1: stopped: the namespace {missing} must exist first, {context}\n"
 
 
 def test_a_kubectl_that_cannot_patch_from_a_file_stops_it_before_anything_is_changed(
@@ -234,7 +246,7 @@ def test_a_load_balancer_may_have_any_of_several_addresses(fake: FakeCluster, tm
 def test_a_node_port_is_not_waited_for(fake: FakeCluster, tmp_path: Path) -> None:
     first = cluster(1, service={"type": "NodePort", "port": 32379})
     run = fake.meshed().run(written(tmp_path, mesh(first, cluster(2))), *CONTEXT)
-    assert run.changes == [SERVICE, *CONNECT, GLOBAL_SERVICES]
+    assert run.changes == [SERVICE, *CONNECT]
     assert not [call for call in run.calls if call.startswith("get service")]
 
 
@@ -247,7 +259,7 @@ def test_without_the_secret_agents_are_not_restarted(fake: FakeCluster, script: 
 
 def test_a_cluster_without_others_needs_no_secret(fake: FakeCluster, tmp_path: Path) -> None:
     run = fake.meshed().lacks("secret").run(written(tmp_path, mesh(cluster(1))), *CONTEXT)
-    assert run.changes == [SERVICE, *CONNECT, GLOBAL_SERVICES]
+    assert run.changes == [SERVICE, *CONNECT]
 
 
 class TestWithTls:
@@ -265,11 +277,11 @@ class TestWithTls:
         secret.touch()
         run = fake.meshed().lacks("secret").run(script, *CONTEXT, "--secret", str(secret), shell=shell)
         assert run.status == 0, run.errors
-        assert run.changes == [SERVICE, f"apply -f {secret}", *CONNECT, GLOBAL_SERVICES]
+        assert run.changes == [SERVICE, f"apply -f {secret}", *CONNECT]
 
     def test_the_secret_may_have_been_applied_already(self, fake: FakeCluster, script: Path) -> None:
         """People are told to delete the file once it is applied, and to run the script again."""
-        assert fake.meshed().run(script, *CONTEXT).changes == [SERVICE, *CONNECT, GLOBAL_SERVICES]
+        assert fake.meshed().run(script, *CONTEXT).changes == [SERVICE, *CONNECT]
 
     def test_a_secret_that_is_nowhere_stops_it(self, fake: FakeCluster, script: Path) -> None:
         run = fake.lacks("secret").run(script, *CONTEXT)
@@ -279,7 +291,10 @@ class TestWithTls:
     def test_a_secret_file_that_does_not_exist_is_a_wrong_call(self, fake: FakeCluster, script: Path) -> None:
         run = fake.run(script, *CONTEXT, "--secret", "/no/such/file")
         assert (run.status, run.calls) == (2, ())
-        assert run.errors == "usage: apply.sh --context NAME [--secret PATH] [--rename-from NAME]\n"
+        assert run.errors == (
+            "cluster1: there is no /no/such/file\n"
+            "usage: apply.sh --context NAME [--secret PATH] [--rename-from NAME]\n"
+        )
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -317,8 +332,8 @@ def test_an_applications_service_gets_its_annotations_and_loses_an_old_limit(
     )
     run = fake.meshed().run(written(tmp_path, data), *CONTEXT)
     folder = "patches/global-services"
-    assert run.changes[-4:] == [
-        GLOBAL_SERVICES,
+    assert GLOBAL_SERVICES not in run.changes
+    assert run.changes[-3:] == [
         f"-n default patch service limited --type merge --patch-file {folder}/default.limited.service.yaml",
         f"-n default patch service shared --type merge --patch-file {folder}/default.shared.service.yaml",
         "-n default annotate service shared io.cilium/shared-service-",

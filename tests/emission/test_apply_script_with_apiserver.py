@@ -62,7 +62,7 @@ def test_the_chart_comes_first_and_services_wait_for_new_identities(
     assert "restart every workload of this cluster now" in run.output
 
     again = fake.run(script, *CHART, shell=shell)
-    assert again.changes == [HELM, *ROLLED, "apply -k HERE"]
+    assert again.changes == [HELM, *ROLLED, "apply -f global-services"]
     assert again.output == "cluster1: done; VERIFY.md says what healthy looks like\n"
 
 
@@ -72,7 +72,7 @@ def test_a_cluster_in_which_cilium_is_new_has_no_old_identities(
 ) -> None:
     fake.lacks("data/cluster-name")
     run = fake.run(written(tmp_path), *CHART, shell=shell)
-    assert run.changes == [HELM, *ROLLED, "apply -k HERE"]
+    assert run.changes == [HELM, *ROLLED, "apply -f global-services"]
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -109,7 +109,9 @@ def test_values_of_the_team_come_before_those_of_meshgen(fake: FakeCluster, tmp_
     ("arguments", "told"),
     [
         pytest.param(CONTEXT, "usage: apply.sh --context NAME --values FILE|none", id="values not mentioned"),
-        pytest.param((*CONTEXT, "--values", "/not/there"), "usage: apply.sh", id="no such file"),
+        pytest.param(
+            (*CONTEXT, "--values", "/not/there"), "there is no /not/there\nusage: ", id="no such file"
+        ),
     ],
 )
 def test_nobody_drops_values_of_the_team_by_mistake(
@@ -143,7 +145,7 @@ def test_patches_come_after_what_pods_wait_for(fake: FakeCluster, tmp_path: Path
         "apply -f cilium-kvstoremesh.secret.yaml",
         "apply -f clustermesh-remote-users.configmap.yaml",
         *PATCHED,
-        "apply -k HERE",
+        "apply -f global-services",
     ]
 
 
@@ -173,5 +175,5 @@ def test_a_namespace_is_made_known_before_services_rely_on_it(fake: FakeCluster,
     run = fake.meshed().run(written(tmp_path, cilium={"version": "1.20.0"}, clusters=clusters), *CHART)
     assert run.changes[-2:] == [
         "patch namespace default --type merge --patch-file patches/namespaces/default.namespace.yaml",
-        "apply -k HERE",
+        "apply -f global-services",
     ]

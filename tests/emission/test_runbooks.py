@@ -259,6 +259,9 @@ def test_the_rollout_tells_the_order_and_names_the_objects() -> None:
         "global",
     ]
     assert [start.index(word) for word in order] == sorted(start.index(word) for word in order)
+    assert "`apply.sh` does steps 2 and 4 for its cluster, and goes no further than step 2" in start
+    assert "Where its name, ID or identity mode changes, it stops for the restart of the workloads" in start
+    assert "(`cilium monitor --type drop` in an agent)" in rollout
     remove = section(rollout, "Remove a cluster")
     assert "meshgen build --allow-removal NAME" in remove
     assert "prune guards" in remove

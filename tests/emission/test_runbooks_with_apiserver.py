@@ -1,12 +1,13 @@
 """VERIFY.md and files of peers where the other clusters dial clustermesh-apiserver."""
 
+import re
 from base64 import b64decode
 from typing import Any
 
 import pytest
 import yaml
 from builders import cluster, mesh, service
-from compilation import tree
+from compilation import tls_files, tree
 
 from meshgen.cilium.profiles import PROFILES
 
@@ -95,6 +96,46 @@ def test_the_order_across_clusters_speaks_of_every_version_that_there_is() -> No
     both = tree(mesh(oldest, cluster(2), cilium={"version": "1.10.20"}))["ROLLOUT.md"]
     assert "# With an etcd of its own: cluster1" in both
     assert both.count("## Add a cluster") == 2
+    earlier = cluster(1, cilium={"version": "1.15"})
+    renamed = tree(mesh(earlier, cluster(2), cilium={"version": "1.16"}))["ROLLOUT.md"]
+    assert "(`cilium monitor --type drop` or `cilium-dbg monitor --type drop` in an agent)" in renamed
+
+
+IN_CLUSTER = {"tls": {"source": "in-cluster"}}
+FILES = {"tls": {"source": "files"}, "secrets": {"backend": "plaintext"}, "cilium": {"version": "1.13.18"}}
+
+
+@pytest.mark.parametrize(
+    ("overrides", "delivery", "told"),
+    [
+        pytest.param(
+            {}, "helm", "`apply.sh` does step 3 for its cluster.\nWhere its name", id="by the chart"
+        ),
+        pytest.param(IN_CLUSTER, "helm", "`apply.sh` does step 3 for its cluster.\n", id="by cert-manager"),
+        pytest.param(FILES, "manifests", "`apply.sh` does steps 2 and 3 for its cluster.\n", id="from files"),
+        pytest.param(
+            IN_CLUSTER,
+            "manifests",
+            "In cluster1, cluster2 it lays patches over",
+            id="patched",
+        ),
+    ],
+)
+def test_the_order_says_which_steps_the_script_does(
+    overrides: dict[str, Any], delivery: str, told: str
+) -> None:
+    data = mesh(**({"cilium": MODERN | {"delivery": delivery}} | overrides))
+    rollout = tree(data, tls_files("cluster1", "cluster2"))["ROLLOUT.md"]
+    assert told in rollout
+    assert "Where its name or ID changes, it stops for the restart of the workloads" in rollout
+    assert "it goes on to step 5 at once" in rollout
+
+
+def test_every_command_for_a_cluster_names_its_context() -> None:
+    text = guide(mesh(cluster(1, context="prod"), cluster(2), cilium=MODERN))
+    commands = re.findall(r"`(kubectl [^`]*)`", text)
+    assert commands
+    assert all("--context prod " in command for command in commands if " kustomize " not in command)
 
 
 @pytest.mark.parametrize("version", ["1.20.0-rc.1", "1.19.6", "1.19"])

@@ -136,7 +136,7 @@ def test_a_base_with_a_policy_file_that_cannot_be_used_is_refused(
     git(repository, "commit", "--quiet", "--all", "--message", "broken")
     raw.write_text(RAW)
 
-    ran = meshgen("diff", "HEAD", "--mesh", "deploy/mesh.yaml", "--fail-on", "opened", "--format", "json")
+    ran = meshgen("diff", "HEAD", "--mesh", "deploy/mesh.yaml", "--fail-on", "opened", "--format", "markdown")
 
     assert ran.status == 1
     assert ran.out.startswith("error[MG429]: policies/raw.yaml: ")

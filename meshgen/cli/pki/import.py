@@ -9,7 +9,7 @@ from ...trust.importing import import_authority, import_files
 from ...trust.issuing import Pair
 from ...trust.store import RefusedError
 from ..identities import read_bounded
-from ..options import Options, make_command
+from ..options import FileName, Options, make_command
 from .session import finish, guarded, open_store, parameters, require_generate, split
 
 
@@ -54,8 +54,8 @@ command = make_command(
     import_,
     parameters(
         "[MESH] [FOLDER]",
-        click.Option(["--ca"], metavar="FILE", help="The certificate of an authority, PEM."),
-        click.Option(["--ca-key"], metavar="FILE", help="Its private key, PEM."),
+        click.Option(["--ca"], type=FileName(), metavar="FILE", help="The certificate of an authority, PEM."),
+        click.Option(["--ca-key"], type=FileName(), metavar="FILE", help="Its private key, PEM."),
     ),
     """
 meshgen pki import config/

@@ -45,10 +45,27 @@ def rotate(
     if not clusters:
         message = "say which clusters, or --ca"
         raise click.UsageError(message)
-    wanted = [
-        (cluster, one) for cluster, one in needed(clusters_named(store, clusters)) if not role or one in role
-    ]
+    there = needed(clusters_named(store, clusters))
+    _require_roles(clusters, tuple(dict.fromkeys(str(one) for _, one in there)), role)
+    wanted = [(cluster, one) for cluster, one in there if not role or one in role]
     return finish(file, store, issue(store, wanted, signer(store)), options)
+
+
+def _require_roles(clusters: tuple[str, ...], there: tuple[str, ...], wanted: tuple[str, ...]) -> None:
+    """
+    See to it that every kind of certificate that is asked for is one of the clusters'.
+
+    Raises:
+        click.UsageError: naming what there is to renew.
+
+    """
+    for role in wanted:
+        if role not in there:
+            message = (
+                f"nothing is renewed: {', '.join(clusters)} has no {role} certificate; "
+                f"there are {', '.join(there)}, and without --role all of them are renewed, due or not"
+            )
+            raise click.UsageError(message)
 
 
 command = make_command(

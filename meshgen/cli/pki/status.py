@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-import click
-
 from ...trust.inventory import Authority, Held
 from ...trust.store import Store
 from ..options import Options, make_command
-from ..output import write_file
+from ..output import write_outputs
 from ..run import Exit
 from .session import guarded, only_mesh, open_store, parameters
 
-_SCHEMA = "meshgen.pki-status/v1"
+SCHEMA = "meshgen.pki-status/v1"
+
+AUTHORITY = "authority"
+"""The role of a certificate that signs others."""
 
 
 @guarded
@@ -26,22 +27,14 @@ def status(
 
     `--format json` gives the same as data. Whether anything is wrong is said by `meshgen check`.
     """
-    if strange := {name for name, _ in options.outputs} - {"text", "json"}:
-        message = f"certificates are shown as text or json, not as {min(strange)}"
-        raise click.UsageError(message)
     store = open_store(options, only_mesh(arguments), identity, as_of)[1]
     rows = list(_rows(store))
-    for name, path in options.outputs or (("text", None),):
-        shown = _json(store, rows) if name == "json" else _text(store, rows)
-        if path is None:
-            click.echo(shown, nl=False)
-        else:
-            write_file(path, shown)
+    write_outputs(options, lambda name: _json(store, rows) if name == "json" else _text(store, rows))
     return Exit.CLEAN
 
 
 def _json(store: Store, rows: list[dict[str, Any]]) -> str:
-    document: dict[str, Any] = {"schema": _SCHEMA}
+    document: dict[str, Any] = {"schema": SCHEMA}
     if store.mesh.tls.source == "generate":
         state = store.state
         document |= {"phase": str(state.phase), "signing": state.signing, "trusted": list(state.trusted)}
@@ -81,7 +74,7 @@ def _rows(store: Store) -> Iterator[dict[str, Any]]:
 
 
 def _role(one: Authority | Held) -> str:
-    return str(one.role) if isinstance(one, Held) else "authority"
+    return str(one.role) if isinstance(one, Held) else AUTHORITY
 
 
 command = make_command(
@@ -92,4 +85,5 @@ command = make_command(
 meshgen pki status
 meshgen pki status --format json --as-of 2027-06-01
 """,
+    formats=("text", "json"),
 )

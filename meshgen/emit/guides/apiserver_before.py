@@ -32,7 +32,7 @@ By hand: `./{apply} --context {context}{values_flag}{secret_flag}`.
 """
 
 _RESTART = (
-    "restart what read them (the chart does not: `kubectl -n {namespace} rollout restart ds/cilium "
+    "restart what read them (the chart does not: `kubectl --context {context} -n {namespace} rollout restart ds/cilium "
     "deploy/cilium-operator deploy/clustermesh-apiserver`; `apply.sh` does it), then "
 )
 
@@ -104,7 +104,9 @@ def apiserver_before(mesh: MeshPlan, cluster: ClusterPlan) -> str:
         values_flag="" if cluster.patched else " --values FILE",
         secret_flag=" --secret PATH" if mesh.backend == "plaintext" else "",
         order=_order(cluster),
-        restart="" if cluster.patched else _RESTART.format(namespace=cluster.namespace),
+        restart=""
+        if cluster.patched
+        else _RESTART.format(context=cluster.context or "CONTEXT", namespace=cluster.namespace),
     )
 
 

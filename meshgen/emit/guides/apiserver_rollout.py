@@ -2,6 +2,7 @@
 
 from ...cilium.profile import Names
 from ...plan.types import ClusterPlan, MeshPlan
+from .tables import GOES_ON, named
 
 _GUIDE = """\
 ## Start the mesh
@@ -12,7 +13,7 @@ _GUIDE = """\
 4. Where a cluster's name or ID has changed: restart its workloads, which get new identities.
 5. Every cluster: global services and policies, once the workloads everywhere carry their identities.
 
-`apply.sh` does steps 2 to 4 for its cluster up to the restart of the workloads, and step 5 when it is run again.
+{script}
 
 ## Add a cluster
 
@@ -108,6 +109,7 @@ def apiserver_rollout(mesh: MeshPlan) -> str:
     )
     return _GUIDE.format(
         trust=_trust(mesh),
+        script=_script(mesh),
         joining="its new `values.yaml`, or its new Secrets and patches",
         restarts="\n".join(_restarts(cluster) for cluster in mesh.clusters if cluster.has_apiserver),
         annotations=" or ".join(f"`{annotation}`" for annotation in annotations),
@@ -134,6 +136,20 @@ def _trust(mesh: MeshPlan) -> str:
         (False, "up to Cilium 1.13 the Secret `cilium-clustermesh` with everybody's certificates"),
     )
     return "; ".join(told for kind, told in ways if kind in by_chart)
+
+
+def _script(mesh: MeshPlan) -> str:
+    """Which of the steps are those of apply.sh, and which are left to people."""
+    charted = [cluster for cluster in mesh.clusters if cluster.has_apiserver]
+    steps = "steps 2 and 3" if any(cluster.has_secret for cluster in charted) else "step 3"
+    patched = [cluster.name for cluster in charted if cluster.patched]
+    told = f"`apply.sh` does {steps} for its cluster.\n"
+    if patched:
+        told += (
+            f"In {named(patched)} it lays patches over what the chart made, so whoever owns the chart "
+            "installs it first, with `values.yaml`.\n"
+        )
+    return told + GOES_ON.format(what="name or ID")
 
 
 def _restarts(cluster: ClusterPlan) -> str:

@@ -1,6 +1,7 @@
 """ROLLOUT.md where the other clusters dial an etcd."""
 
 from ...plan.types import MeshPlan
+from .tables import GOES_ON
 
 _GUIDE = """\
 ## Start the mesh
@@ -11,7 +12,8 @@ _GUIDE = """\
 4. One cluster after the other: ConfigMap, DaemonSet, operator; then restart its workloads, which get new identities.
 5. Every cluster: global services and policies, once the workloads everywhere carry their new identities.
 
-`apply.sh` does steps 2 to 4 for its cluster up to the restart of the workloads, and step 5 when it is run again.
+`apply.sh` does {steps}.
+{goes_on}
 
 ## Add a cluster
 
@@ -85,6 +87,9 @@ _OWN = {
 }
 """The same where each cluster has a key of its own."""
 
+_BROUGHT = "steps 2 to 4 for its cluster"
+_AWAITED = "steps 2 and 4 for its cluster, and goes no further than step 2 before somebody has done step 3"
+
 
 def etcd_rollout(mesh: MeshPlan) -> str:
     """The sections of the guide up to policies."""
@@ -95,6 +100,8 @@ def etcd_rollout(mesh: MeshPlan) -> str:
         service=profile.service_name,
         secret=profile.secret_name,
         annotation=profile.global_annotation,
+        steps=_BROUGHT if first.has_secret else _AWAITED,
+        goes_on=GOES_ON.format(what="name, ID or identity mode"),
         **{step: told.format(secret=profile.secret_name) for step, told in trust.items()},
     )
 

@@ -2,6 +2,7 @@
 
 from ...plan.types import ClusterPlan, MeshPlan
 
+# Source of the shell: coreos/etcd-operator v0.9.4, pkg/util/k8sutil: operatorEtcdTLSDir, and its liveness probe.
 # Source of the lock: cilium v1.6, pkg/kvstore/etcd.go, waitForInitLock; without it no agent calls itself connected.
 _TEXT = """\
 ## Trust
@@ -15,7 +16,15 @@ When an authority was added or dropped, restart the pods of etcd one at a time, 
 Agents restart by themselves, since the annotation `meshgen.io/restart` changes.
 
 Each other cluster comes with a certificate of its own, whose common name is a user in etcd.
-Users count once authentication is on, and then every client needs one; in any pod of etcd, with `ETCDCTL_API=3 etcdctl --cacert … --cert … --key …`:
+Users count once authentication is on, and then every client needs one.
+In a shell of any pod of etcd, with the certificate that cilium-etcd-operator gives it:
+
+```sh
+kubectl --context {context} -n {namespace} exec -it POD -- sh
+tls=/etc/etcdtls/operator/etcd-tls
+export ETCDCTL_API=3 ETCDCTL_ENDPOINTS=https://localhost:2379
+export ETCDCTL_CACERT=$tls/etcd-client-ca.crt ETCDCTL_CERT=$tls/etcd-client.crt ETCDCTL_KEY=$tls/etcd-client.key
+```
 
 ```sh
 new_user() {{ etcdctl user add "$1:$(head -c 24 /dev/urandom | base64)"; }}
@@ -35,7 +44,7 @@ etcdctl auth enable
 The passwords are thrown away: a certificate is what a user comes with.
 Agents take a lock below `cilium/.initlock/` to see whether etcd has a quorum; nothing else can be written with that role.
 
-To cut off one cluster, delete its user: `etcdctl user delete remote-NAME`.
+To cut off one cluster, delete its user in such a shell: `etcdctl user delete remote-NAME`.
 Whatever it asks for from then on is refused; what it is watching already goes on until the pods of etcd have restarted.
 
 """

@@ -20,7 +20,7 @@ _CHANGES = """
 ## Open and close policies
 
 1. To allow something new: first the ingress half, in the clusters that are called, then the egress half, in those that call.
-2. To take it back: first the egress half, then the ingress half; look at the drops (`cilium monitor --type drop`) in between.
+2. To take it back: first the egress half, then the ingress half; look at the drops ({drops} in an agent) in between.
 3. A posture, or a rule with `isolate`, closes pods: it comes last, once every rule that opens them again is applied on both sides.
    A rule with `isolate` on what comes in is a posture in this: its ingress half comes after the other rules for the same pods.
 4. To open pods for good, the posture and the rules for that side leave in one apply: what stays alone of them still closes.
@@ -44,7 +44,7 @@ def rollout_guide(mesh: MeshPlan) -> Iterator[Document]:
     text = (
         _HEAD.format(mesh=mesh.name, clusters=", ".join(cluster.name for cluster in mesh.clusters))
         + "\n".join(_of_control_planes(mesh))
-        + _CHANGES.format(policies=_policies(mesh))
+        + _CHANGES.format(policies=_policies(mesh), drops=_drops(mesh))
         + apiserver_authority(mesh)
         + etcd_authority(mesh)
     )
@@ -60,6 +60,12 @@ def _of_control_planes(mesh: MeshPlan) -> Iterator[str]:
         older = [cluster.name for cluster in mesh.clusters if not cluster.has_apiserver]
         before = f"# With an etcd of its own: {', '.join(older)}\n\n" if len(planes) > 1 else ""
         yield before + etcd_rollout(mesh)
+
+
+def _drops(mesh: MeshPlan) -> str:
+    """The command that shows drops, in each version that the mesh has."""
+    agents = dict.fromkeys(cluster.profile.agent_command for cluster in mesh.clusters)
+    return " or ".join(f"`{agent} monitor --type drop`" for agent in agents)
 
 
 def _policies(mesh: MeshPlan) -> str:

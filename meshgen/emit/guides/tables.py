@@ -1,4 +1,4 @@
-"""Tables that stand in the guides of many clusters: nodes, addresses that are dialled, global services."""
+"""What stands in many guides: tables of nodes, of addresses that are dialled and of global services."""
 
 from typing import NamedTuple
 
@@ -6,6 +6,12 @@ from ...plan.types import ClusterPlan, GlobalService, MeshPlan, Network
 
 _MOST_NAMED = 16
 """Clusters up to which each is named where all of them are meant."""
+
+GOES_ON = (
+    "Where its {what} changes, it stops for the restart of the workloads, which is yours, and does step 5 when it is "
+    "run again; where none does, it goes on to step 5 at once."
+)
+"""What becomes of the last two steps when apply.sh runs."""
 
 _SERVICES = """\
 `{agent} service list` shows these with backends from the PodCIDRs of the clusters named; `{agent} bpf lb list` shows the same in the datapath.

@@ -30,7 +30,7 @@ def apply_script(mesh: MeshPlan) -> Iterator[Document]:
 
 
 def _script(mesh: MeshPlan, cluster: ClusterPlan) -> str:
-    secret = secret_step(mesh, cluster)
+    secret, services = secret_step(mesh, cluster), services_step(cluster)
     if cluster.patched:
         middle = [exposure_step(cluster), secret.text, patches_step(cluster)]
     else:
@@ -39,7 +39,7 @@ def _script(mesh: MeshPlan, cluster: ClusterPlan) -> str:
     steps = [
         head(mesh, cluster, secret.option),
         *middle,
-        workloads_step(cluster),
-        services_step(mesh, cluster),
+        workloads_step(cluster, more=bool(services)),
+        services,
     ]
     return numbered(steps) + _TAIL

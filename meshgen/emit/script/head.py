@@ -19,7 +19,7 @@ refuse() {{
   say "stopped: $*" >&2
   exit 1
 }}
-
+{absent_file}
 context=
 former=
 {values_option}{secret_option}while [ $# -gt 0 ]; do
@@ -36,7 +36,10 @@ done
 k() {{ kubectl --context "$context" "$@"; }}
 apply() {{ k apply --server-side --force-conflicts --field-manager meshgen "$@"; }}
 live() {{ k -n {namespace} get configmap cilium-config {absent}-o "jsonpath={{$1}}"; }}
-exists() {{ k get namespace "$1" >/dev/null || refuse "the namespace $1 must exist first"; }}
+exists() {{
+  k get namespace "$1" >/dev/null ||
+    refuse "the namespace $1 must exist first, and the context $context must lead to its cluster"
+}}
 
 # @. Can this kubectl do it, is this the right cluster, and can it be connected?
 {tools}{namespaces}
@@ -74,11 +77,19 @@ k -n {namespace} get deployment clustermesh-apiserver >/dev/null ||
   refuse "there is no clustermesh-apiserver: install the chart with values.yaml first"
 """
 
+_ABSENT_FILE = """\
+absent() {
+  say "there is no $1" >&2
+  usage
+}
+"""
+
 _VALUES_OPTION = {
     "values_usage": " --values FILE|none",
     "values_option": "values=\n",
     "values_case": "    --values) values=$2 ;;\n",
-    "values_check": '[ "$values" = none ] || [ -f "$values" ] || usage\n',
+    "values_check": '[ -n "$values" ] || usage\n'
+    '[ "$values" = none ] || [ -e "$values" ] || absent "$values"\n',
 }
 """What apply.sh says of its option --values: the team's own values, or that there are none."""
 
@@ -90,6 +101,7 @@ def head(mesh: MeshPlan, cluster: ClusterPlan, option: dict[str, str]) -> str:
     """The first step; `option` is what the script says of its option for Secrets."""
     etcd = cluster.profile.control_plane is ControlPlane.ETCD
     identity = [cluster.name, str(cluster.id), *([cluster.profile.identity_mode] if etcd else [])]
+    takes_files = not cluster.patched or any(option.values())
     keys = ["cluster-id", *(["identity-allocation-mode"] if etcd else [])]
     return _HEAD.format(
         name=cluster.name,
@@ -98,6 +110,7 @@ def head(mesh: MeshPlan, cluster: ClusterPlan, option: dict[str, str]) -> str:
         needs=_KUBECTL if cluster.patched else _HELM,
         tools=_PATCH_FILE if cluster.patched else _HAS_HELM,
         absent="" if cluster.patched else "--ignore-not-found ",
+        absent_file=_ABSENT_FILE if takes_files else "",
         namespaces="\n".join(f"exists {namespace}" for namespace in cluster.namespaces),
         running=_running(cluster),
         after=" ".join(identity),

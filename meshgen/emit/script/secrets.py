@@ -94,7 +94,7 @@ _OPTION = {
     "secret_usage": " [--secret PATH]",
     "secret_option": "secret=\n",
     "secret_case": "    --secret) secret=$2 ;;\n",
-    "secret_check": '[ -z "$secret" ] || [ -e "$secret" ] || usage\n',
+    "secret_check": '[ -z "$secret" ] || [ -e "$secret" ] || absent "$secret"\n',
 }
 """What apply.sh says of its option --secret: a file, or a folder of files."""
 

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 
-from ...plan.types import ClusterPlan, GlobalService, MeshPlan
+from ...plan.types import ClusterPlan, GlobalService
 from .. import paths
 
-_ALL = """
-# @. Global services and policies.
-apply -k "$here"
+# NOTE: never the kustomization: it lists what only sops or a GitOps tool opens, and kubectl refuses an empty one.
+_SERVICES = """
+# @. Global services.
 """
 
-# NOTE: the kustomization lists sealed Secrets too, and kubectl refuses what only sops can open.
-_OWNED = """
-# @. {what}.
-apply -f "$here/{folder}"
+_POLICIES = """
+# @. Policies.
 """
+
+_APPLY = 'apply -f "$here/{folder}"\n'
 
 _ANNOTATE = """\
 k -n {namespace} patch service {name} --type merge --patch-file "$here/{file}"
@@ -33,22 +33,22 @@ k patch namespace {name} --type merge --patch-file "$here/{file}"
 """
 
 
-def services_step(mesh: MeshPlan, cluster: ClusterPlan) -> str:
-    """The step for one cluster."""
-    return "".join(_parts(mesh, cluster))
+def services_step(cluster: ClusterPlan) -> str:
+    """The step for one cluster; empty where there is neither."""
+    return "".join(_parts(cluster))
 
 
-def _parts(mesh: MeshPlan, cluster: ClusterPlan) -> Iterator[str]:
+def _parts(cluster: ClusterPlan) -> Iterator[str]:
     if cluster.global_namespaces:
         yield _KNOWN
     yield from (_GLOBAL.format(name=name, file=paths.namespace(name)) for name in cluster.global_namespaces)
-    if mesh.backend != "sops":
-        yield _ALL
-    elif any(service.owned for service in cluster.services):
-        yield _OWNED.format(what="Global services", folder=paths.GLOBAL_SERVICES)
-    if mesh.backend == "sops" and cluster.has_policies:
-        yield _OWNED.format(what="Policies", folder=paths.POLICIES)
+    if cluster.services:
+        yield _SERVICES
+    if any(service.owned for service in cluster.services):
+        yield _APPLY.format(folder=paths.GLOBAL_SERVICES)
     yield from (_patch(cluster, service) for service in cluster.services if not service.owned)
+    if cluster.has_policies:
+        yield _POLICIES + _APPLY.format(folder=paths.POLICIES)
 
 
 def _patch(cluster: ClusterPlan, service: GlobalService) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from builders import ROOT
 
 # Brings up lo and gives it more addresses: SIOCSIFFLAGS, SIOCSIFADDR and SIOCSIFNETMASK of netdevice(7).
 _ADDRESSES = """
@@ -31,7 +32,7 @@ echo ready
 exec sleep 600
 """
 _PATIENCE = 20
-PATH = {"PATH": f"{Path(sys.executable).parent}:{os.defpath}:/usr/sbin:/sbin"}
+PATH = {"PATH": f"{Path(sys.executable).parent}:{os.defpath}:/usr/sbin:/sbin", "PYTHONPATH": str(ROOT)}
 """The environment of programs that run here."""
 
 

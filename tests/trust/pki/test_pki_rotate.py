@@ -52,6 +52,10 @@ def test_one_certificate_alone_is_renewed(ready: Place) -> None:
         ([], "say which clusters, or --ca"),
         (["cluster9"], "no cluster is called 'cluster9'; did you mean 'cluster2'?"),
         (["cluster1", "--role", "boss"], "'boss' is not one of 'server', 'peer', 'local', 'remote'"),
+        (
+            ["cluster1", "cluster2", "--role", "remote", "--role", "admin"],
+            "nothing is renewed: cluster1, cluster2 has no admin certificate; there are server, peer, ",
+        ),
         (["--ca", "swap"], "'swap' is not one of 'trust', 'issue', 'drop', 'abort'"),
         (["cluster1", "--ca", "trust"], "--ca is for the whole mesh; it takes no cluster and no --role"),
         (

@@ -78,7 +78,7 @@ def test_other_formats_are_for_findings(ready: Place) -> None:
     done = ready.run("pki", "status", "--format", "sarif")
 
     assert done.status == 2
-    assert "certificates are shown as text or json, not as sarif" in done.err
+    assert "'sarif' is none of text, json, alone or with =PATH" in done.err
 
 
 def test_before_there_is_any_it_says_so(place: Place) -> None:

@@ -137,10 +137,11 @@ def test_without_a_secret_at_hand_it_must_be_there_already(
         == "cluster1: stopped: the Secret cilium-clustermesh must exist first: pass --secret PATH\n"
     )
     assert went_on(fake.has("cilium-clustermesh").run(path, shell=shell))
+    usage = "usage: apply.sh --context NAME [--secret PATH] [--rename-from NAME]\n"
     absent = fake.run(path, "--secret", "/no/such/path", shell=shell)
     assert (absent.status, absent.errors) == (
         2,
-        "usage: apply.sh --context NAME [--secret PATH] [--rename-from NAME]\n",
+        "cluster1: there is no /no/such/path\n" + usage,
     )
 
 

@@ -12,6 +12,10 @@ refuse() {
   say "stopped: $*" >&2
   exit 1
 }
+absent() {
+  say "there is no $1" >&2
+  usage
+}
 
 context=
 former=
@@ -27,12 +31,16 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 [ -n "$context" ] || usage
-[ "$values" = none ] || [ -f "$values" ] || usage
+[ -n "$values" ] || usage
+[ "$values" = none ] || [ -e "$values" ] || absent "$values"
 here=$(cd "$(dirname "$0")" && pwd)
 k() { kubectl --context "$context" "$@"; }
 apply() { k apply --server-side --force-conflicts --field-manager meshgen "$@"; }
 live() { k -n kube-system get configmap cilium-config --ignore-not-found -o "jsonpath={$1}"; }
-exists() { k get namespace "$1" >/dev/null || refuse "the namespace $1 must exist first"; }
+exists() {
+  k get namespace "$1" >/dev/null ||
+    refuse "the namespace $1 must exist first, and the context $context must lead to its cluster"
+}
 
 # 1. Can this kubectl do it, is this the right cluster, and can it be connected?
 command -v helm >/dev/null || refuse "helm is needed: Cilium is a release of its chart"
@@ -102,7 +110,10 @@ if [ -n "$unfinished" ] || { [ -n "$name" ] && [ "$before" != "$after" ]; }; the
   exit 0
 fi
 
-# 7. Global services and policies.
-apply -k "$here"
+# 7. Global services.
+apply -f "$here/global-services"
+
+# 8. Policies.
+apply -f "$here/policies"
 
 say "done; VERIFY.md says what healthy looks like"

@@ -29,7 +29,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 k() { kubectl --context "$context" "$@"; }
 apply() { k apply --server-side --force-conflicts --field-manager meshgen "$@"; }
 live() { k -n kube-system get configmap cilium-config -o "jsonpath={$1}"; }
-exists() { k get namespace "$1" >/dev/null || refuse "the namespace $1 must exist first"; }
+exists() {
+  k get namespace "$1" >/dev/null ||
+    refuse "the namespace $1 must exist first, and the context $context must lead to its cluster"
+}
 
 # 1. Can this kubectl do it, is this the right cluster, and can it be connected?
 case $(kubectl patch --help) in
@@ -102,7 +105,7 @@ if [ -n "$unfinished" ] || [ "$before" != "$after" ]; then
   exit 0
 fi
 
-# 7. Global services and policies.
-apply -k "$here"
+# 7. Global services.
+apply -f "$here/global-services"
 
 say "done; VERIFY.md says what healthy looks like"

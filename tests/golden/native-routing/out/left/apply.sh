@@ -29,7 +29,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 k() { kubectl --context "$context" "$@"; }
 apply() { k apply --server-side --force-conflicts --field-manager meshgen "$@"; }
 live() { k -n kube-system get configmap cilium-config -o "jsonpath={$1}"; }
-exists() { k get namespace "$1" >/dev/null || refuse "the namespace $1 must exist first"; }
+exists() {
+  k get namespace "$1" >/dev/null ||
+    refuse "the namespace $1 must exist first, and the context $context must lead to its cluster"
+}
 
 # 1. Can this kubectl do it, is this the right cluster, and can it be connected?
 case $(kubectl patch --help) in
@@ -91,13 +94,9 @@ k -n kube-system rollout status deployment/cilium-operator --timeout 10m
 
 # 6. Workloads keep their old identities until they restart; global services and policies come after that.
 if [ -n "$unfinished" ] || [ "$before" != "$after" ]; then
-  say "was '$before', is '$after': restart every workload of this cluster now,"
-  say "then run apply.sh again for the global services and policies."
+  say "was '$before', is '$after': restart every workload of this cluster now"
   k -n kube-system annotate configmap cilium-config meshgen.io/unfinished-
   exit 0
 fi
-
-# 7. Global services and policies.
-apply -k "$here"
 
 say "done; VERIFY.md says what healthy looks like"
