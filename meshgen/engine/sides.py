@@ -186,6 +186,14 @@ class Side:
             return denying or closing
         return (*denying, *allowing) if segment.unknown & bit else allowing
 
+    def denying(self, half: Half, port: int) -> Bits:
+        """The peers that a deny keeps out at a port, or may."""
+        line, _ = self._reasons(half)
+        found: Bits = 0
+        for _, deny, who in line.at(port):
+            found |= who if deny else 0
+        return found & ~self.always
+
     def _reasons(self, half: Half) -> tuple[Line[tuple[int, bool, Bits]], tuple[int, ...]]:
         """The entries of a class: where each is about whom, and those that close."""
         known = self._why.get(half.subjects)

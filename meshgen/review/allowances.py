@@ -105,9 +105,7 @@ class Allowances(NamedTuple):
         allowed = [_Allowed(each, review.sides) for each in self.declared]
         return review._replace(
             rows=tuple(row for row in review.rows if not _cover(allowed, row)),
-            postures=tuple(
-                change for change in review.postures if not any(each.posture(change) for each in allowed)
-            ),
+            postures=tuple(change for change in review.postures if not _declare(allowed, change)),
             changes=tuple(
                 change for change in review.changes if not any(each.change(change) for each in allowed)
             ),
@@ -137,11 +135,16 @@ def _cover(allowed: list["_Allowed"], row: Row) -> bool:
     return not left
 
 
+def _declare(allowed: list["_Allowed"], change: PostureChange) -> bool:
+    """Whether all pods whose posture is another, as they are called, are of some declared change."""
+    return set(change.names) <= {each.declared.of for each in allowed if each.posture(change)}
+
+
 class _Allowed:
     """A declared change as sets of endpoints, by the names of both meshes."""
 
     def __init__(self, declared: Declared, sides: Sides) -> None:
-        self._declared = declared
+        self.declared = declared
         self._sides = sides
         self._sources = self._bits(declared.from_)
         self._targets = self._bits(declared.to)
@@ -155,11 +158,11 @@ class _Allowed:
         return before | Actors(sides.head, sides.after.universe).bits(reference)
 
     def _ranges(self) -> tuple[Range, ...] | None:
-        target = self._declared.to
-        if target is None or self._declared.ports is None:
+        target = self.declared.to
+        if target is None or self.declared.ports is None:
             return None
         found: list[Range] = []
-        for port in self._declared.ports:
+        for port in self.declared.ports:
             for scene in (self._sides.base, self._sides.head):
                 try:
                     found += ranges_of(scene, target, port) or ((1, SIZE),)
@@ -173,7 +176,7 @@ class _Allowed:
 
     def among(self, row: Row, sources: Bits, targets: Bits) -> tuple[Bits, Bits] | None:
         """Those of some sources and targets of a row between which its change is the declared one."""
-        declared = self._declared
+        declared = self.declared
         if not _is_flow(declared) or (declared.kind is not None and declared.kind != row.kind.value):
             return None
         known = self._ports is None or all(
@@ -183,15 +186,13 @@ class _Allowed:
         return both if known and all(both) else None
 
     def posture(self, change: PostureChange) -> bool:
-        """Whether a change of posture is the declared one, or a part of it."""
-        declared = self._declared
-        if declared.posture != change.after or declared.of is None:
-            return False
+        """Whether a part of a change of posture is the declared one."""
+        declared = self.declared
         if declared.direction is not None and declared.direction != change.direction.value:
             return False
-        return all(name == declared.of for name in change.names)
+        return declared.posture == change.after and declared.of in change.names
 
     def change(self, change: MeshChange) -> bool:
         """Whether a change of a cluster, service or workload is the declared one."""
-        declared = self._declared
+        declared = self.declared
         return declared.change == change.what and declared.of == change.subject

@@ -6,9 +6,9 @@ from typing import Literal, NamedTuple
 
 from ..engine.analysis import Analysis, Verdict
 from ..engine.comparison import Change, Difference, Kind, differences, gathered, parts
+from ..engine.entries import Direction
 from ..engine.labels import Bits, Universe, indexes_of
 from ..engine.ports import END, SIZE, Range, merged, told
-from ..engine.relations import State
 from ..reachability.groups import Groups
 from ..reachability.reasons import Reason, reason
 from ..reachability.scene import Scene
@@ -108,11 +108,12 @@ def _place(row: Row) -> tuple[object, ...]:
 
 def _row(sides: Sides, difference: Difference, kind: Kind, changes: tuple[Change, ...]) -> Row:
     kept = [(piece, state) for piece, state in difference.kept]
-    flow, first = _flow(sides, difference, changes)
     scope = _scope(sides.before.universe, difference)
+    gains = kind in {Kind.OPENED, Kind.WIDENED}
+    lifted = _lifted(sides, difference, changes) if gains and scope == "cross-cluster" else None
     return Row(
         kind=kind,
-        risk=_risk(kind, scope, changes, flow, first),
+        risk=_risk(kind, scope, changes, lifted=lifted is not None),
         scope=scope,
         sources=difference.sources,
         targets=difference.targets,
@@ -122,15 +123,55 @@ def _row(sides: Sides, difference: Difference, kind: Kind, changes: tuple[Change
         after=told_states(sorted([*kept, *((piece, is_now) for piece, _, is_now in difference.changes)])),
         ports=told(piece for piece, *_ in changes),
         pieces=tuple(merged(piece for piece, *_ in changes)),
-        flow=flow,
+        flow=_flow(sides, lifted or _shown(sides.before.universe, scope, difference, changes)),
         size=sides.groups.size(difference.sources) * sides.groups.size(difference.targets),
     )
 
 
-def _flow(sides: Sides, difference: Difference, changes: tuple[Change, ...]) -> tuple[Flow, Change]:
-    """The first flow of a row that shows the change; one between two pods rather than with itself."""
-    source, target = _ends(sides.before.universe, difference)
-    change = changes[0]
+class _Shown(NamedTuple):
+    """A connection of a row to show it by: some sources, some targets, and what changed between them."""
+
+    sources: Bits
+    targets: Bits
+    change: Change
+
+
+def _shown(universe: Universe, scope: str, difference: Difference, changes: tuple[Change, ...]) -> _Shown:
+    """What shows how far apart the sides of a row are: with the world, or with a node, one that is it."""
+    sources, targets = difference.sources, difference.targets
+    far = {"world": universe.outside, "node": ~(universe.outside | _pods(universe))}.get(scope, 0)
+    if sources & far:
+        sources &= far
+    elif targets & far:
+        targets &= far
+    return _Shown(sources, targets, changes[0])
+
+
+def _lifted(sides: Sides, difference: Difference, changes: tuple[Change, ...]) -> _Shown | None:
+    """The connections between clusters that a deny held back, and that are allowed now; None without any."""
+    denied = (change for change in changes if change[1].verdict is Verdict.DENIED)
+    return next((held for change in denied for held in _held_back(sides.before, difference, change)), None)
+
+
+def _held_back(before: Analysis, difference: Difference, change: Change) -> Iterator[_Shown]:
+    port = change[0][0]
+    for name in sorted(before.clusters):
+        cluster = before.clusters[name]
+        for direction, halves in cluster.halves.items():
+            outgoing = direction is Direction.EGRESS
+            near, far = difference.sources, difference.targets
+            near, far = (near, far) if outgoing else (far, near)
+            for half in halves:
+                subjects = half.subjects & near
+                denied = cluster.sides[direction].denying(half, port) & far if subjects else 0
+                if denied:
+                    yield _Shown(*((subjects, denied) if outgoing else (denied, subjects)), change)
+
+
+def _flow(sides: Sides, shown: _Shown) -> Flow:
+    """One flow that shows a row; one between two pods rather than with itself."""
+    source, target = _ends(sides.before.universe, shown)
+    change = shown.change
     port = change[0][0]
     # NOTE: port 0 of a protocol is none; a row about all ports is shown at the first real one.
     port += port % (1 << 16) == 0
@@ -140,17 +181,17 @@ def _flow(sides: Sides, difference: Difference, changes: tuple[Change, ...]) -> 
     first, last = change[0]
     whole = last - first >= SIZE - 1
     told_port = told([change[0]])[0] if whole else told([(port, port + 1)])[0]
-    return Flow(endpoints[source].name, endpoints[target].name, told_port, before, after), change
+    return Flow(endpoints[source].name, endpoints[target].name, told_port, before, after)
 
 
-def _ends(universe: Universe, difference: Difference) -> tuple[int, int]:
+def _ends(universe: Universe, shown: _Shown) -> tuple[int, int]:
     """A source and a target: pods that are listed, rather than others; two clusters rather than one."""
-    source, target = (_first(universe, bits) for bits in (difference.sources, difference.targets))
+    source, target = (_first(universe, bits) for bits in (shown.sources, shown.targets))
     if universe.endpoints[source].cluster == universe.endpoints[target].cluster:
-        away = difference.targets & ~universe.of_cluster.get(universe.endpoints[source].cluster, 0)
+        away = shown.targets & ~universe.of_cluster.get(universe.endpoints[source].cluster, 0)
         target = _first(universe, away) if away else target
     if source == target:
-        others = difference.sources & ~(1 << source)
+        others = shown.sources & ~(1 << source)
         source = _first(universe, others) if others else source
     return source, target
 
@@ -163,11 +204,8 @@ def _first(universe: Universe, bits: Bits) -> int:
 
 
 def _scope(universe: Universe, difference: Difference) -> RowScope:
-    pods = 0
-    for managed in universe.of_cluster.values():
-        pods |= managed
     sources, targets = difference.sources, difference.targets
-    outside = (sources | targets) & ~pods
+    outside = (sources | targets) & ~_pods(universe)
     if outside & universe.outside:
         return "world"
     if outside:
@@ -176,28 +214,25 @@ def _scope(universe: Universe, difference: Difference) -> RowScope:
     return "in-cluster" if within else "cross-cluster"
 
 
-def _risk(kind: Kind, scope: str, changes: tuple[Change, ...], flow: Flow, shown: Change) -> Risk:
+def _pods(universe: Universe) -> Bits:
+    pods = 0
+    for managed in universe.of_cluster.values():
+        pods |= managed
+    return pods
+
+
+def _risk(kind: Kind, scope: str, changes: tuple[Change, ...], *, lifted: bool) -> Risk:
+    """How much is to be feared of a row; `lifted` tells that a deny between clusters is gone."""
     if kind is Kind.NARROWED:
         return Risk.LOW
     if kind in {Kind.CUT, Kind.UNKNOWN}:
         return Risk.HIGH if scope == "cross-cluster" else Risk.MEDIUM
-    if scope == "world" or _deny_lifted(flow, shown, scope):
+    if scope == "world" or lifted:
         return Risk.CRITICAL
     everything = any(piece == (0, END) for piece, *_ in changes)
     if scope == "cross-cluster" and (kind is Kind.OPENED or everything):
         return Risk.HIGH
     return Risk.HIGH if everything and kind is Kind.OPENED else Risk.MEDIUM
-
-
-def _deny_lifted(flow: Flow, shown: Change, scope: str) -> bool:
-    """Whether a deny that held between clusters is gone."""
-    before: State = shown[1]
-    halves = (flow.before.egress, flow.before.ingress)
-    return (
-        scope == "cross-cluster"
-        and before.verdict is Verdict.DENIED
-        and any(decider.denies for half in halves for decider in half.deciders)
-    )
 
 
 def evidence(sides: Sides) -> Iterator[tuple[str, int]]:

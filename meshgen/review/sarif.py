@@ -6,11 +6,13 @@ from urllib.parse import quote
 
 from .. import __version__
 from ..engine.comparison import Kind
+from ..reachability.written import listed
 from ..reporting.places import Place
 from .located import Located
 from .rows import Risk, Row
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_MOST_NAMES = 5
 _RULES = {
     "review/opened": "Somebody can reach what was out of reach.",
     "review/widened": "Somebody can reach more than before.",
@@ -41,18 +43,14 @@ def render(located: Located) -> str:
 
 def _row(located: Located, row: Row) -> dict[str, Any]:
     text = (
-        f"{row.kind.value} ({row.scope}): {', '.join(row.source_names[:5])} -> "
-        f"{', '.join(row.target_names[:5])}: {', '.join(row.before)} => {', '.join(row.after)}"
+        f"{row.kind.value} ({row.scope}): {listed(row.source_names, _MOST_NAMES)} -> "
+        f"{listed(row.target_names, _MOST_NAMES)}: {', '.join(row.before)} => {', '.join(row.after)}"
         f"{row.likewise}"
     )
     after, before = row.flow.after, row.flow.before
     deciders = [
         *(located.head.of(each) for half in (after.egress, after.ingress) for each in half.deciders),
-        *(
-            _in_tree(located.base.of(each))
-            for half in (before.egress, before.ingress)
-            for each in half.deciders
-        ),
+        *(located.base.of(each) for half in (before.egress, before.ingress) for each in half.deciders),
     ]
     gains = row.kind in {Kind.OPENED, Kind.WIDENED}
     level = "error" if gains and row.risk <= Risk.HIGH else "note" if row.kind is Kind.NARROWED else "warning"
@@ -68,8 +66,9 @@ def _others(located: Located) -> list[dict[str, Any]]:
     ]
     for change in review.postures:
         places = located.head if change.closed else located.base
-        text = f"{change.direction.value} of {', '.join(change.names[:5])}: {change.before} -> {change.after}"
-        closing = [_in_tree(places.of(each)) for each in change.closing] or [located.head.at(())]
+        names = listed(change.names, _MOST_NAMES)
+        text = f"{change.direction.value} of {names}: {change.before} -> {change.after}"
+        closing = [places.of(each) for each in change.closing] or [located.head.at(())]
         found.append(_result("review/posture", "warning", text, closing))
     for each in review.changes:
         text = (
@@ -96,11 +95,8 @@ def _result(rule: str, level: str, text: str, places: list[Place]) -> dict[str, 
     return result
 
 
-def _in_tree(place: Place) -> Place:
-    """A place of a revision by its path alone, which is all that SARIF can show."""
-    return place._replace(file=place.file.rpartition(":")[2])
-
-
 def _location(place: Place) -> dict[str, Any]:
+    """A place; one of a revision by its path alone, which is all that SARIF can show."""
+    path = place.file.rpartition(":")[2]
     region = {"startLine": place.line, "startColumn": place.column}
-    return {"physicalLocation": {"artifactLocation": {"uri": quote(place.file)}, "region": region}}
+    return {"physicalLocation": {"artifactLocation": {"uri": quote(path)}, "region": region}}

@@ -215,6 +215,20 @@ def test_several_entries_declare_one_row_together(meshgen: Run, tmp_path: Path) 
         assert "is of no change" not in ran.err
 
 
+def test_several_entries_declare_one_posture_together(meshgen: Run, tmp_path: Path) -> None:
+    base = shop(policy={"posture": [{"namespaces": ["shop", "data"], "close": ["ingress"]}]})
+    sides = written(tmp_path, "b.yaml", base), written(tmp_path, "h.yaml", shop(policy={}))
+    names = ["namespace:shop@*", "namespace:data@*"]
+    entries = [{"posture": "open", "of": name, "reason": "known"} for name in names]
+    rest = {"from": "entity:all", "to": "entity:all", "reason": "what follows"}
+    for declared, status in ((entries, 0), (entries[:1], 1), (entries[1:], 1)):
+        (tmp_path / "expected.yaml").write_bytes(text({"allow": [*declared, rest]}))
+        ran = meshgen("diff", *sides, "--allow", str(tmp_path / "expected.yaml"))
+
+        assert ran.status == status, ran.out
+        assert "is of no change" not in ran.err
+
+
 def test_what_a_gate_leaves_out_is_counted(meshgen: Run, tmp_path: Path) -> None:
     names = [f"w{number}" for number in range(5)]
     workloads = [{"name": name, "namespace": "shop", "labels": {"app": name}} for name in names]

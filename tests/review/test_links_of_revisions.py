@@ -1,5 +1,6 @@
 """Symbolic links in a revision lead where they lead in the working tree."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,17 @@ def test_an_object_that_the_repository_lacks_is_one_line(repository: Path) -> No
     with pytest.raises(CannotRunError, match=r"its object [0-9a-f]+ is missing or broken"):
         revision.read("policies/real.yaml")
     revision.close()
+
+
+def test_code_scanning_gets_every_place_by_its_path(repository: Path, meshgen: Run) -> None:
+    """Of a revision SARIF can name the path alone, for changes of clusters as for connections."""
+    written(repository, "deploy/mesh.yaml", shop(domain="mesh.example.com"))
+    commit(repository)
+    ran = meshgen("diff", "HEAD~1", "HEAD", "--mesh", "deploy/mesh.yaml", "--format", "sarif")
+    results = json.loads(ran.out)["runs"][0]["results"]
+    places = {
+        place["physicalLocation"]["artifactLocation"]["uri"]
+        for result in results
+        for place in (*result["locations"], *result.get("relatedLocations", ()))
+    }
+    assert places == {"deploy/mesh.yaml"}

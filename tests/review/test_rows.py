@@ -1,5 +1,7 @@
 """What becomes a row, of which kind and with which risk."""
 
+from typing import Any
+
 import pytest
 from builders import cluster
 from meshes import allow, inspected, located, reviewed, scene, shop
@@ -62,6 +64,42 @@ def test_a_deny_between_clusters_that_goes_is_critical() -> None:
     [row] = reviewed(shop(rules=[SQL, deny]), shop(rules=[SQL])).rows
 
     assert (row.kind, row.risk) == (Kind.OPENED, Risk.CRITICAL)
+
+
+def denied(first: str, second: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Two workloads that are opened alike, of which a deny held back the second alone."""
+    workloads = [
+        {"name": name, "namespace": "shop", "labels": {"app": name, "tier": "front"}}
+        for name in (first, second)
+    ]
+    workloads.append({"name": "db", "namespace": "data", "labels": {"app": "db"}})
+    deny = {"name": "no", "deny": {"from": f"{second}@cluster1", "to": "db@cluster2"}}
+    rules = [allow(name, f"{name}@cluster1", "db@cluster2", 5432) for name in (first, second)]
+    return shop(rules=[deny], workloads=workloads), shop(rules=rules, workloads=workloads)
+
+
+@pytest.mark.parametrize(("first", "second"), [("a", "b"), ("b", "a")])
+def test_a_deny_that_goes_is_critical_whichever_pods_come_first(first: str, second: str) -> None:
+    """The risk is that of the worst connection of a row, and that one is shown."""
+    [row] = reviewed(*denied(first, second)).rows
+
+    assert (row.risk, row.source_names) == (Risk.CRITICAL, ("a@cluster1", "b@cluster1"))
+    assert row.flow.source == f"{second}@cluster1"
+    assert [each.denies for each in row.flow.before.ingress.deciders] == [True]
+
+
+def test_what_is_opened_to_the_world_is_shown_with_the_world() -> None:
+    """Pods and the world fare the same here, and are one row."""
+    base = shop()
+    head = shop(rules=[allow("in", "entity:all", "db@cluster1", 5432)])
+    found = [row for row in reviewed(base, head).rows if row.scope == "world"]
+
+    assert found
+    assert all("world" in row.flow.source for row in found)
+    back = shop(rules=[allow("out", "db@cluster1", "entity:all", 443)])
+    out = [row for row in reviewed(base, back).rows if row.scope == "world"]
+    assert out
+    assert all("world" in row.flow.target for row in out)
 
 
 def test_a_posture_that_goes_is_told_with_what_it_opens() -> None:
