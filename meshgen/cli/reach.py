@@ -1,9 +1,11 @@
 """`meshgen reach`."""
 
+from itertools import product
 from typing import Any
 
 import click
 
+from ..policy.absence import unmet
 from ..reachability.reach import Reach, reach
 from .options import Options, make_command, mesh_argument
 from .output import tell, write_outputs
@@ -33,6 +35,9 @@ def show_reach(
         must_exist(opened.scene, each)
         for text in told_apart(opened.scene, each):
             tell(options, text)
+    for source, target in product(*wanted):
+        if absence := unmet(opened.scene.directory, source, target):
+            tell(options, f"{source.text} -> {target.text}: {absence.text}")
     found = reach(opened.scene, *wanted)
     write_outputs(options, lambda name: _rendered(name, opened, found))
     return Exit.CLEAN

@@ -9,7 +9,7 @@ from ..model.reference import Kind, Reference, Target
 from ..policy.absence import NO_PAIR, unmet
 from ..policy.ports import UnknownPortError
 from ..reachability.scene import Scene
-from ..reachability.traces import MOST, Trace, traces, verdict
+from ..reachability.traces import MOST, Traced, traces
 from ..reporting.traces import trace_json, trace_text
 from .options import FileName, Options, make_command
 from .output import tell, write_outputs
@@ -41,14 +41,15 @@ def trace(*, options: Options, source: str, target: str, mesh: str, **_: Any) ->
     found = _pairs(opened.scene, *wanted, options)
     if wanted[1].port is None and wanted[1].reference.kind is not Kind.SERVICE:
         tell(options, "no port was named: each pair is shown at the first port at which it can connect")
-    if len(found) > MOST:
-        tell(options, f"only the first {MOST} pairs are traced")
+    if found.left_out:
+        total = MOST + found.left_out
+        tell(options, f"of {total:,} pairs the first {MOST} are traced; the exit status is about these")
     makers = {"text": trace_text, "json": trace_json}
-    write_outputs(options, lambda name: makers[name](found[:MOST], opened.places))
-    return _STATUS[verdict(found)]
+    write_outputs(options, lambda name: makers[name](found.found, opened.places))
+    return _STATUS[found.verdict]
 
 
-def _pairs(scene: Scene, source: Reference, target: Target, options: Options) -> list[Trace]:
+def _pairs(scene: Scene, source: Reference, target: Target, options: Options) -> Traced:
     """
     The traces of all pairs; callers who cannot call are told of.
 
@@ -57,13 +58,13 @@ def _pairs(scene: Scene, source: Reference, target: Target, options: Options) ->
 
     """
     try:
-        found = list(traces(scene, source, target))
+        found = traces(scene, source, target)
     except UnknownPortError as unknown:
         known = f"; known: {', '.join(unknown.accepted)}" if unknown.accepted else ""
         message = f"{unknown.reason}{known}"
         raise click.UsageError(message) from None
     absence = unmet(scene.directory, source, target.reference)
-    if not found:
+    if not found.found:
         why = absence.text if absence else "both sides are the same pods"
         message = f"{source.text} -> {target.text}: {NO_PAIR}: {why}"
         raise click.UsageError(message)

@@ -1,6 +1,7 @@
 """What decides whether one can reach another, for every pair that two references name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from ..engine.analysis import Analysis, Verdict
@@ -8,7 +9,7 @@ from ..engine.labels import indexes_of
 from ..engine.ports import SIZE, Range, told
 from ..engine.relations import State, relations
 from ..model.reference import Reference, Target
-from .actors import Actors, outside_of, ranges_of
+from .actors import Actors, Pairing, outside_of, ranges_of
 from .reasons import Reason, reason
 from .scene import Scene
 
@@ -27,9 +28,22 @@ class Trace(NamedTuple):
     reason: Reason
 
 
-def traces(scene: Scene, source: Reference, target: Target) -> Iterator[Trace]:
+class Traced(NamedTuple):
+    """The traces of as many pairs as there may be in one run, and how many pairs were left out."""
+
+    found: tuple[Trace, ...]
+    left_out: int
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of what was traced: denied, unknown, allowed."""
+        verdicts = {trace.reason.verdict for trace in self.found}
+        return next(each for each in _WORST_FIRST if each in verdicts)
+
+
+def traces(scene: Scene, source: Reference, target: Target) -> Traced:
     """
-    The traces of all pairs that are named, at most `MOST`, and one more where there are more.
+    The traces of the first `MOST` pairs that are named.
 
     Without a port it is the first at which the pair can connect, or else the first of all; of a range of
     ports the first with the worst verdict.
@@ -40,20 +54,32 @@ def traces(scene: Scene, source: Reference, target: Target) -> Iterator[Trace]:
     """
     wanted = ranges_of(scene, target.reference, target.port)
     analysis = scene.analysis(outside_of([source, target.reference]))
-    actors = Actors(scene, analysis.universe)
+    pairings = list(Actors(scene, analysis.universe).pairings(source, target.reference))
+    count = sum(
+        each.sources.bit_count() * each.targets.bit_count() - (each.sources & each.targets).bit_count()
+        for each in pairings
+    )
     endpoints = analysis.universe.endpoints
-    count = 0
-    for pairing in actors.pairings(source, target.reference):
+    return Traced(
+        tuple(
+            Trace(
+                endpoints[one].name,
+                endpoints[other].name,
+                told([(port, port + 1)])[0],
+                reason(scene, analysis, one, other, port),
+            )
+            for one, other in islice(_pairs(pairings), MOST)
+            for port in _ports(analysis, one, other, wanted)
+        ),
+        max(0, count - MOST),
+    )
+
+
+def _pairs(pairings: Iterable[Pairing]) -> Iterator[tuple[int, int]]:
+    """Every pair of two endpoints."""
+    for pairing in pairings:
         for one in indexes_of(pairing.sources):
-            for other in indexes_of(pairing.targets):
-                if one == other:
-                    continue
-                count += 1
-                if count > MOST + 1:
-                    return
-                for port in _ports(analysis, one, other, wanted):
-                    why = reason(scene, analysis, one, other, port)
-                    yield Trace(endpoints[one].name, endpoints[other].name, told([(port, port + 1)])[0], why)
+            yield from ((one, other) for other in indexes_of(pairing.targets) if one != other)
 
 
 def _ports(analysis: Analysis, source: int, target: int, wanted: tuple[Range, ...] | None) -> list[int]:
@@ -84,9 +110,3 @@ def _any_port(analysis: Analysis, source: int, target: int) -> int:
     ]
     first = min(pieces, default=(False, (1, SIZE)))[1][0]
     return first or 1
-
-
-def verdict(found: list[Trace]) -> Verdict:
-    """The worst verdict of several traces: denied, unknown, allowed."""
-    verdicts = {trace.reason.verdict for trace in found}
-    return next(each for each in _WORST_FIRST if each in verdicts)

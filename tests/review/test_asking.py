@@ -202,7 +202,7 @@ def test_two_hundred_pairs_are_enough(tmp_path: Path, meshgen: Run) -> None:
     ran = meshgen("trace", "namespace:default@*", "namespace:default@*:80", "--mesh", file)
 
     assert ran.out.count(": allowed\n") == 200
-    assert "only the first 200 pairs are traced" in ran.err
+    assert "of 650 pairs the first 200 are traced; the exit status is about these" in ran.err
 
 
 def test_same_is_the_cluster_of_the_other_side(mesh: Path, meshgen: Run) -> None:
@@ -487,3 +487,30 @@ def test_clusters_beyond_the_mesh_are_no_part_of_it(tmp_path: Path, meshgen: Run
     out = meshgen("diff", base, head).out
 
     assert "before egress: its cluster is not in the mesh" in out
+
+
+def test_several_ports_of_a_pair_are_one_pair(tmp_path: Path, meshgen: Run) -> None:
+    """A service with many ports has many traces, none of which is left out."""
+    service = {"name": "wide", "namespace": "shop", "ports": list(range(1, 41)), "selector": {"app": "db"}}
+    ports = [{**port, "name": f"port-{port['port']}"} for port in ({"port": one} for one in service["ports"])]
+    workloads = [{"name": "db", "namespace": "shop", "labels": {"app": "db"}}]
+    callers = [{"name": f"w{number}", "labels": {"app": f"w{number}"}} for number in range(6)]
+    data = shop(workloads=workloads + callers, services=[service | {"ports": ports}], policy={})
+    file = written(tmp_path, "mesh.yaml", data)
+
+    ran = meshgen("trace", "namespace:default@cluster1", "service:shop/wide", "--mesh", file)
+
+    assert ran.out.count(": allowed\n") > 200
+    assert "pairs" not in ran.err
+
+
+def test_reach_tells_of_callers_without_the_service(tmp_path: Path, meshgen: Run) -> None:
+    service = {"name": "db", "namespace": "data", "ports": [80], "selector": {"app": "db"}}
+    data = shop(services=[service | {"clusters": ["cluster2"]}], policy={})
+    file = written(tmp_path, "mesh.yaml", data)
+
+    ran = meshgen("reach", file, "--from", "web@*", "--to", "service:data/db")
+
+    assert ran.err == (
+        "web@* -> service:data/db: data/db does not exist in cluster1 (it exists in cluster2)\n"
+    )
