@@ -8,7 +8,7 @@ from ..trust.facts import CertificateFacts
 from ..trust.inventory import Inventory
 from ..trust.layout import Phase
 from .beside import Meshes
-from .changes import Impact, MeshChange, Restarts, together
+from .changes import NOTHING, Impact, MeshChange, Restarts, together
 
 _FINGERPRINT = 16
 """Characters of a fingerprint that are shown, as `meshgen pki status` does."""
@@ -32,7 +32,7 @@ def trust_changes(meshes: Meshes, before: Inventory | None, after: Inventory | N
     if base.source != head.source:
         broken = _refuse_each_other(meshes, before, after)
         yield MeshChange(
-            _WHOLE_MESH, "tls.source", base.source or "none", head.source or "none", Impact.RECONNECT,
+            _WHOLE_MESH, "tls.source", base.source or NOTHING, head.source or NOTHING, Impact.RECONNECT,
             "certificates and their users are others: clusters with old and with new ones refuse each other "
             "unless both trust both authorities; let all trust both first, or change all at once",
             ("tls", "source"), _of_source(meshes, before, after), "cut" if broken else None,
@@ -47,7 +47,8 @@ def trust_changes(meshes: Meshes, before: Inventory | None, after: Inventory | N
     told_below = bool(before and before.authorities and after and after.authorities)
     if "in-cluster" in {base.source, head.source} and base.ca_bundle != head.ca_bundle and not told_below:
         yield MeshChange(
-            _WHOLE_MESH, "tls.caBundle", base.ca_bundle or "none", head.ca_bundle or "none", Impact.RECONNECT,
+            _WHOLE_MESH, "tls.caBundle", base.ca_bundle or NOTHING, head.ca_bundle or NOTHING,
+            Impact.RECONNECT,
             "every cluster trusts what is in the new file: if the authority that signed a certificate in use "
             "is not in it, that cluster is refused",
             ("tls", "caBundle"), meshes.authorities(),
