@@ -106,10 +106,13 @@ class Allowances(NamedTuple):
         return review._replace(
             rows=tuple(row for row in review.rows if not _cover(allowed, row)),
             postures=tuple(change for change in review.postures if not _declare(allowed, change)),
-            changes=tuple(
-                change for change in review.changes if not any(each.change(change) for each in allowed)
-            ),
+            changes=tuple(change for change in review.changes if not self._declares(change)),
         )
+
+    def _declares(self, change: MeshChange) -> bool:
+        """Whether a change of clusters, services or workloads is declared, of each where of several."""
+        names = {each.of for each in self.declared if each.change == change.what}
+        return change.subject in names or bool(change.together and names.issuperset(change.together))
 
     def unused(self, review: Review) -> Iterator[str]:
         """The entries that no change is of, in words."""
@@ -193,6 +196,6 @@ class _Allowed:
         return declared.posture == change.after and declared.of in change.names
 
     def change(self, change: MeshChange) -> bool:
-        """Whether a change of a cluster, service or workload is the declared one."""
+        """Whether a change is the declared one, or is told of several clusters and of it, too."""
         declared = self.declared
-        return declared.change == change.what and declared.of == change.subject
+        return declared.change == change.what and declared.of in {change.subject, *change.together}

@@ -39,6 +39,11 @@ class Restarts(NamedTuple):
         """The same, and the clustermesh-apiserver of some clusters more."""
         return self._replace(apiservers=tuple(sorted({*clusters, *self.apiservers})))
 
+    def joined(self, other: "Restarts") -> "Restarts":
+        """What restarts by either."""
+        both = zip(self, other, strict=True)
+        return Restarts(*(tuple(sorted({*own, *more})) for own, more in both))
+
     @property
     def impact(self) -> Impact:
         """The worse of both, where anything restarts."""
@@ -64,7 +69,7 @@ class MeshChange(NamedTuple):
     """
     One thing that is another: what, of whom, before and after, and what that does.
 
-    `gate` is the gate that it fails, if any.
+    `gate` is the gate that it fails, if any; `together` are the clusters that it is told of, if several.
     """
 
     subject: str
@@ -76,6 +81,7 @@ class MeshChange(NamedTuple):
     at: SourcePath
     restarts: Restarts = Restarts()
     gate: str | None = None
+    together: tuple[str, ...] = ()
 
     @property
     def told_before(self) -> str:
@@ -102,6 +108,11 @@ class Together(NamedTuple):
     """Clusters of which the same is said, sorted."""
 
     names: tuple[str, ...]
+
+    @property
+    def several(self) -> tuple[str, ...]:
+        """All of them, where there are several."""
+        return self.names if len(self.names) > 1 else ()
 
     @property
     def subject(self) -> str:

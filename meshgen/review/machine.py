@@ -58,6 +58,7 @@ def data(located: Located) -> dict[str, Any]:
         "meshChanges": [
             {
                 "subject": change.subject,
+                **({"clusters": list(change.together)} if change.together else {}),
                 "what": change.what,
                 "before": change.before,
                 "after": change.after,

@@ -61,6 +61,7 @@ _DEFS = {
     "meshChange": an_object(
         {
             "subject": TEXT,
+            "clusters": TEXTS,
             "what": TEXT,
             "before": TEXT,
             "after": TEXT,
@@ -69,7 +70,8 @@ _DEFS = {
             "apiserverRestarts": TEXTS,
             "note": TEXT,
             "place": ref("place"),
-        }
+        },
+        optional=("clusters",),
     ),
     "expectation": an_object(
         {

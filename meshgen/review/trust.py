@@ -6,8 +6,9 @@ from typing import Any
 from ..model import Mesh
 from ..trust.facts import CertificateFacts
 from ..trust.inventory import Inventory
+from ..trust.layout import Phase
 from .beside import Meshes
-from .changes import Impact, MeshChange, Restarts, together
+from .changes import NOTHING, Impact, MeshChange, Restarts, together
 
 _FINGERPRINT = 16
 """Characters of a fingerprint that are shown, as `meshgen pki status` does."""
@@ -16,6 +17,9 @@ _WHOLE_MESH = "mesh"
 
 Trusted = dict[str, tuple[CertificateFacts, ...]]
 """The authorities that the mesh has, or each cluster's own where it brings one."""
+
+Signer = tuple[str, str]
+"""What a certificate is verified with: the name and the public key of an authority."""
 
 
 def trust_changes(meshes: Meshes, before: Inventory | None, after: Inventory | None) -> Iterator[MeshChange]:
@@ -26,11 +30,12 @@ def trust_changes(meshes: Meshes, before: Inventory | None, after: Inventory | N
     """
     base, head = meshes.base.tls, meshes.head.tls
     if base.source != head.source:
+        broken = _refuse_each_other(meshes, before, after)
         yield MeshChange(
-            _WHOLE_MESH, "tls.source", base.source or "none", head.source or "none", Impact.RECONNECT,
+            _WHOLE_MESH, "tls.source", base.source or NOTHING, head.source or NOTHING, Impact.RECONNECT,
             "certificates and their users are others: clusters with old and with new ones refuse each other "
             "unless both trust both authorities; let all trust both first, or change all at once",
-            ("tls", "source"), meshes.files(),
+            ("tls", "source"), _of_source(meshes, before, after), "cut" if broken else None,
         )  # fmt: skip
     if base.source == head.source == "in-cluster" and base.issuer != head.issuer:
         yield MeshChange(
@@ -42,7 +47,8 @@ def trust_changes(meshes: Meshes, before: Inventory | None, after: Inventory | N
     told_below = bool(before and before.authorities and after and after.authorities)
     if "in-cluster" in {base.source, head.source} and base.ca_bundle != head.ca_bundle and not told_below:
         yield MeshChange(
-            _WHOLE_MESH, "tls.caBundle", base.ca_bundle or "none", head.ca_bundle or "none", Impact.RECONNECT,
+            _WHOLE_MESH, "tls.caBundle", base.ca_bundle or NOTHING, head.ca_bundle or NOTHING,
+            Impact.RECONNECT,
             "every cluster trusts what is in the new file: if the authority that signed a certificate in use "
             "is not in it, that cluster is refused",
             ("tls", "caBundle"), meshes.authorities(),
@@ -56,20 +62,46 @@ def _issuer(issuer: Any) -> str:
     return f"{issuer.kind} {issuer.name} of {issuer.group}"
 
 
+def _of_source(meshes: Meshes, before: Inventory | None, after: Inventory | None) -> Restarts:
+    """What restarts with another source: whoever reads the files of peers, or authorities, at its start."""
+    was, is_now = (inventory.bundle if inventory else b"" for inventory in (before, after))
+    return meshes.files().joined(meshes.authorities()) if was != is_now else meshes.files()
+
+
+def _refuse_each_other(meshes: Meshes, before: Inventory | None, after: Inventory | None) -> bool:
+    """Whether clusters do on either side of another source; False where that is not known of both."""
+    if before is None or after is None:
+        return False
+    was, is_now = _trusted(meshes.base, before), _trusted(meshes.head, after)
+    sides = ((_of_cluster(was, name), _of_cluster(is_now, name), before, after) for name in meshes.others())
+    return any(
+        _breaks(old, new, _in_use(inventory, old), _in_use(later, new))
+        for old, new, inventory, later in sides
+        if old and new
+    )
+
+
+def _of_cluster(trusted: Trusted, name: str) -> tuple[CertificateFacts, ...]:
+    """Those that the certificates of a cluster are verified with."""
+    return trusted.get(name, trusted.get(_WHOLE_MESH, ()))
+
+
 def _authorities(meshes: Meshes, before: Inventory, after: Inventory) -> Iterator[MeshChange]:
     """Other authorities, and whether clusters that are a step behind still connect."""
     was, is_now = _trusted(meshes.base, before), _trusted(meshes.head, after)
+    given_up = (before.state.phase, after.state.phase) == (Phase.TRUST, Phase.STABLE)
     for subject in sorted(was.keys() & is_now.keys()):
         old, new = was[subject], is_now[subject]
-        signs = [_in_use(inventory, of) for inventory, of in ((before, old), (after, new))]
-        if {one.fingerprint for one in old} == {one.fingerprint for one in new} and signs[0] == signs[1]:
+        signs = _in_use(before, old), _in_use(after, new)
+        if old == new and signs[0] == signs[1]:
             continue
         broken = _breaks(old, new, *signs)
         restarts = Restarts() if old == new else _restarting(meshes, subject)
+        steps = _steps(old, new, moved=signs[0] != signs[1], given_up=given_up)
         yield MeshChange(
             subject, "authorities", _listed(old, signs[0]), _listed(new, signs[1]),
             Impact.RECONNECT if broken else restarts.impact,
-            _BREAKS if broken else _step(old, new),
+            _BREAKS if broken else "; ".join(steps),
             ("tls",), restarts, "cut" if broken else None,
         )  # fmt: skip
 
@@ -86,13 +118,27 @@ _BREAKS = (
 )
 
 
-def _step(old: tuple[CertificateFacts, ...], new: tuple[CertificateFacts, ...]) -> str:
-    """What a change is that leaves no cluster out."""
-    if len(new) > len(old):
-        return "trusted beside the one that signs: apply it everywhere before anything is signed by it"
-    if len(new) < len(old):
-        return "a cluster that does not have the change before this one yet cannot connect from now on"
-    return "the other one signs from now on, and all clusters trust both"
+def _steps(
+    old: tuple[CertificateFacts, ...], new: tuple[CertificateFacts, ...], *, moved: bool, given_up: bool
+) -> Iterator[str]:
+    """What a change is made of that leaves no cluster out; with `given_up`, what goes has signed nothing."""
+    were, are = {_signer(one) for one in old}, {_signer(one) for one in new}
+    if are - were:
+        yield "trusted beside the one that signs: apply it everywhere before anything is signed by it"
+    if moved:
+        yield "the other one signs from now on, and all clusters trust both"
+    if were - are:
+        yield (
+            "nothing was signed by the one that goes, so no cluster is left out"
+            if given_up
+            else "a cluster that does not have the change before this one yet cannot connect from now on"
+        )
+    if were == are and not moved:
+        yield "of the same name and key as before: what they signed is accepted by clusters with either"
+
+
+def _signer(authority: CertificateFacts) -> Signer:
+    return authority.common_name, authority.public_key
 
 
 def _trusted(mesh: Mesh, inventory: Inventory) -> Trusted:
@@ -103,36 +149,39 @@ def _trusted(mesh: Mesh, inventory: Inventory) -> Trusted:
     return found
 
 
-def _in_use(inventory: Inventory, trusted: Iterable[CertificateFacts]) -> set[str]:
-    """The public keys of those that signed certificates; empty where certificates are made in clusters."""
-    keys = {one.fingerprint: one.public_key for one in trusted}
-    return {keys[one.facts.issuer] for one in inventory.held if one.facts.issuer in keys}
+def _in_use(inventory: Inventory, trusted: Iterable[CertificateFacts]) -> set[Signer]:
+    """Those that signed certificates; empty where certificates are made in clusters."""
+    signers = {one.fingerprint: _signer(one) for one in trusted}
+    return {signers[one.facts.issuer] for one in inventory.held if one.facts.issuer in signers}
 
 
 def _breaks(
     old: tuple[CertificateFacts, ...],
     new: tuple[CertificateFacts, ...],
-    signed_before: set[str],
-    signed_after: set[str],
+    signed_before: set[Signer],
+    signed_after: set[Signer],
 ) -> bool:
     """
     Whether a cluster before the change and one after it refuse each other.
 
-    An authority with the same key verifies what the one before it signed. Where it is not known who
-    signed anything, one that both trust may have.
+    An authority with the same name and key verifies what the one before it signed. Where it is not known
+    who signed anything, one that both trust may have.
     """
-    keys_before, keys_after = ({one.public_key for one in side} for side in (old, new))
+    before, after = ({_signer(one) for one in side} for side in (old, new))
     if not signed_before and not signed_after:
-        return not keys_before & keys_after
-    return not (signed_before <= keys_after and signed_after <= keys_before)
+        return not before & after
+    return not (signed_before <= after and signed_after <= before)
 
 
-def _listed(authorities: tuple[CertificateFacts, ...], signing: set[str]) -> str:
+def _listed(authorities: tuple[CertificateFacts, ...], signing: set[Signer]) -> str:
     return ", ".join(
         f"{one.common_name or 'no name'} ({one.fingerprint[:_FINGERPRINT]}"
-        + (", signs)" if one.public_key in signing and len(authorities) > 1 else ")")
+        + (", signs)" if _signer(one) in signing and len(authorities) > 1 else ")")
         for one in authorities
     )
+
+
+_READ = "at each handshake"
 
 
 def _certificates(meshes: Meshes, before: Inventory, after: Inventory) -> Iterator[MeshChange]:
@@ -150,9 +199,11 @@ def _certificates(meshes: Meshes, before: Inventory, after: Inventory) -> Iterat
             changed[name] = (_ends(old, roles), _ends(new, roles))
     for names, (old_ends, new_ends) in together(changed):
         restarts = meshes.certificates(names.names)
+        read = "by these agents when they start, and else at each handshake" if restarts.agents else _READ
         yield MeshChange(
             names.subject, "certificates", old_ends, new_ends and f"new, {new_ends}", restarts.impact,
-            f"{names.listed}read at each handshake: connections that stand go on", ("tls",), restarts,
+            f"{names.listed}read {read}: connections that stand go on", ("tls",), restarts,
+            together=names.several,
         )  # fmt: skip
 
 

@@ -80,6 +80,43 @@ def test_postures_and_clusters_are_declared_too(meshgen: Run, tmp_path: Path) ->
     assert ran.status == 0, ran.out
 
 
+ONE = "age149pwn4dezv9lg9mgq5km95mqlermw33ad6xt46553t7wwat94yyq7pq7z7"
+TWO = "age1a655rc6px6ta0r2wv8ypz4cctnytctrxenpttxw0a0yh6slnx9vs86k5sg"
+
+
+@pytest.mark.parametrize(
+    ("declared", "status", "unused"),
+    [
+        pytest.param(["cluster1", "cluster2"], 0, "", id="each of them"),
+        pytest.param(["2 clusters"], 0, "", id="as the report says it"),
+        pytest.param(["cluster1"], 1, "", id="one of them"),
+        pytest.param(["2 clusters", "cluster3"], 0, "entry 2 (a) is of no change", id="another one"),
+    ],
+)
+def test_what_is_told_of_several_clusters_is_declared_of_each(
+    declared: list[str], status: int, unused: str, meshgen: Run, tmp_path: Path
+) -> None:
+    base, head = (
+        shop()
+        | {
+            "tls": {"source": "generate", "storeRecipients": [ONE]},
+            "secrets": {"backend": "sops", "sops": {"recipients": names}},
+        }
+        for names in ([ONE], [ONE, TWO])
+    )
+    sides = written(tmp_path, "base.yaml", base), written(tmp_path, "head.yaml", head)
+    file = tmp_path / "expected.yaml"
+    entries = (f"  - {{change: recipients of Secrets, of: {each}, reason: a}}\n" for each in declared)
+    file.write_text("".join(("allow:\n", *entries)))
+
+    ran = meshgen("diff", *sides, "--allow", str(file))
+
+    assert ran.status == status, ran.out
+    assert unused in ran.err if unused else "of no change" not in ran.err
+    [told] = json.loads(meshgen("diff", *sides, "--format", "json").out)["meshChanges"]
+    assert told["clusters"] == ["cluster1", "cluster2"]
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [

@@ -30,9 +30,11 @@ def test_an_operator_comes() -> None:
         Impact.NONE,
     )
     assert (secrets.before, secrets.after) == (ONE, f"{ONE}, {TWO}")
-    assert secrets.note.startswith("in cluster1, cluster2; who is new can open the private keys")
+    assert secrets.note == f"in cluster1, cluster2; new is {TWO}, who can open the private keys from now on"
+    assert secrets.together == ("cluster1", "cluster2")
     assert (store.subject, store.what) == ("mesh", "recipients of the store")
     assert (store.before, store.after) == (ONE, f"{ONE}, {TWO}")
+    assert store.note == f"new is {TWO}, who can open keys that are made from now on"
 
 
 def test_an_operator_of_the_store_alone() -> None:
@@ -53,7 +55,17 @@ def test_a_clusters_own_recipient() -> None:
         "recipients of Secrets",
         f"{ONE}, {TWO}",
     )
-    assert change.note.startswith("who is new")
+    assert change.note == f"new is {TWO}, who can open the private keys from now on"
+    assert (change.together, change.at) == ((), ("clusters", 1, "recipients"))
+
+
+def test_an_operator_goes() -> None:
+    base, head = (sealed(sops={"recipients": names}) for names in ([ONE, TWO], [ONE]))
+    secrets, store = changes(base, head)
+
+    told = f"left out is {TWO}, who still opens what Git has from before, until the certificates are renewed"
+    assert (secrets.note, store.note) == (f"in cluster1, cluster2; {told}", told)
+    assert secrets.at == ("secrets", "sops")
 
 
 def test_a_key_of_a_service() -> None:
@@ -81,6 +93,34 @@ def test_another_backend() -> None:
         "external-secrets",
         "sealed-secrets",
     )
+
+
+def test_a_backend_that_seals_for_recipients() -> None:
+    tls = {"source": "generate", "storeRecipients": [ONE]}
+    base, head = sealed(backend="plaintext", tls=tls), sealed(sops={"recipients": [TWO]}, tls=tls)
+    told = {change.what: (change.before, change.after) for change in changes(base, head)}
+
+    assert told == {"secrets.backend": ("plaintext", "sops"), "recipients of Secrets": ("", TWO)}
+    back = {change.what: (change.before, change.after) for change in changes(head, base)}
+    assert back["recipients of Secrets"] == (TWO, "")
+
+
+@pytest.mark.parametrize(
+    ("source", "backend", "told"),
+    [
+        pytest.param("files", "sops", ["recipients of Secrets", "recipients of the store"], id="imported"),
+        pytest.param("files", "plaintext", [], id="files that stay where they are"),
+        pytest.param("generate", "plaintext", ["recipients of the store"], id="a store alone"),
+        pytest.param("in-cluster", "sops", [], id="keys that are made in clusters"),
+    ],
+)
+def test_recipients_of_what_there_is(source: str, backend: str, told: list[str]) -> None:
+    base, head = (
+        sealed(backend=backend, tls={"source": source}, sops={"recipients": names})
+        for names in ([ONE], [ONE, TWO])
+    )
+
+    assert [change.what for change in changes(base, head)] == told
 
 
 @pytest.mark.parametrize("before", [None, {"store": {"name": "vault"}}])

@@ -11,7 +11,7 @@ from faults import authority
 from guide_files import extracted
 from pki_place import Place, copied, generated
 
-KINDS = ("authorities", "certificates", "tls.caBundle")
+KINDS = ("authorities", "certificates", "tls.caBundle", "tls.source")
 
 
 def kept(place: Place, name: str) -> str:
@@ -68,6 +68,15 @@ def test_each_step_of_a_replacement_leaves_no_cluster_out(modern: Place) -> None
     rotated(modern, "drop")
     [drop] = changes(modern, base).values()
     assert (drop["impact"], drop["after"][:14]) == ("agents restart", "test mesh CA 2")
+    assert drop["note"].startswith("a cluster that does not have the change before this one yet")
+
+
+def test_a_step_that_is_taken_back_leaves_no_cluster_out(modern: Place) -> None:
+    rotated(modern, "trust")
+    base = kept(modern, "trust")
+    rotated(modern, "abort")
+    [back] = changes(modern, base).values()
+    assert back["note"] == "nothing was signed by the one that goes, so no cluster is left out"
 
 
 @pytest.mark.parametrize("steps", [("trust", "issue"), ("issue", "drop"), ("trust", "issue", "drop")])
@@ -89,6 +98,7 @@ def test_renewed_certificates_are_told_of_their_cluster(ready: Place) -> None:
     assert renewed["before"].startswith("remote until 20")
     assert renewed["after"].startswith("new, remote until 20")
     # Cilium 1.6: agents read the Secret at their start.
+    assert renewed["note"].startswith("read by these agents when they start")
     assert (renewed["impact"], renewed["restarts"]) == ("agents restart", ["cluster2"])
 
 
@@ -131,7 +141,9 @@ def test_nothing_is_said_of_files_that_are_not_in_git(guide: Place) -> None:
     assert changes(guide, base) == {}
 
 
-FIRST, SECOND = authority("first").pem, authority("second").pem
+A, B = authority("first"), authority("second")
+FIRST, SECOND, THIRD = A.pem, B.pem, authority("third").pem
+RENEWED, RENAMED = authority("first", key=A.key).pem, authority("renamed", key=A.key).pem
 
 
 def bundled(place: Place, content: bytes | None, name: str = "ca.pem") -> None:
@@ -148,6 +160,9 @@ def bundled(place: Place, content: bytes | None, name: str = "ca.pem") -> None:
         pytest.param(FIRST, FIRST + SECOND, "agents restart", "", id="one more"),
         pytest.param(FIRST + SECOND, SECOND, "agents restart", "", id="one less"),
         pytest.param(FIRST, SECOND, "clusters reconnect", "authorities of mesh", id="another one"),
+        pytest.param(FIRST, RENAMED, "clusters reconnect", "authorities of mesh", id="another name"),
+        pytest.param(FIRST, RENEWED, "agents restart", "", id="renewed"),
+        pytest.param(FIRST + SECOND, SECOND + FIRST, "agents restart", "", id="another order"),
     ],
 )
 def test_the_content_of_a_file_of_authorities(
@@ -173,3 +188,56 @@ def test_the_same_authorities_in_another_file_change_nothing(place: Place) -> No
     base = kept(place, "before")
     bundled(place, FIRST, "other.pem")
     assert changes(place, base) == {}
+
+
+def test_one_authority_that_takes_the_place_of_another_is_told_as_both(place: Place) -> None:
+    bundled(place, FIRST + SECOND)
+    base = kept(place, "before")
+    bundled(place, FIRST + THIRD)
+    [told] = changes(place, base).values()
+    trusted, gone = told["note"].split("; ")
+    assert trusted.startswith("trusted beside the one that signs")
+    assert gone.startswith("a cluster that does not have the change before this one yet")
+
+
+def test_a_renewed_authority_is_told_as_such(place: Place) -> None:
+    bundled(place, FIRST)
+    base = kept(place, "before")
+    bundled(place, RENEWED)
+    [told] = changes(place, base).values()
+    assert told["note"].startswith("of the same name and key as before")
+
+
+def from_file(place: Place, content: bytes) -> None:
+    bundled(place, content, "authorities.pem")
+
+
+def test_another_source_with_other_authorities_cuts_clusters_off(modern: Place) -> None:
+    base = kept(modern, "generated")
+    from_file(modern, FIRST)
+    [told] = changes(modern, base, gate="tls.source of mesh").values()
+    assert (told["restarts"], told["apiserverRestarts"]) == (BOTH, BOTH)
+    back = kept(modern, "in-cluster")
+    modern.write(generated(cilium={"version": "1.19.6"}))
+    changes(modern, back, gate="tls.source of mesh")
+
+
+def test_another_source_of_the_same_authority_cuts_nobody_off(modern: Place) -> None:
+    base = kept(modern, "generated")
+    from_file(modern, (modern.folder / "pki" / "ca" / "1.crt").read_bytes())
+    [told] = changes(modern, base).values()
+    assert (told["what"], told["restarts"], told["apiserverRestarts"]) == ("tls.source", [], [])
+
+
+def test_from_files_to_a_store_every_cluster_is_cut_off(guide: Place) -> None:
+    base = kept(guide, "before")
+    guide.begin()
+    changes(guide, base, gate="tls.source of mesh")
+
+
+def test_of_a_source_that_is_not_in_git_it_is_not_known(guide: Place) -> None:
+    base = kept(guide, "before")
+    shutil.rmtree(Path(base).parent / "config")
+    guide.begin()
+    [told] = changes(guide, base).values()
+    assert told["what"] == "tls.source"
