@@ -115,7 +115,7 @@ def _semantics(version: Version, local_cluster: bool) -> Semantics:  # noqa: FBT
         denies=_is(version, 9),
         cidr_ports_on_ingress=_is(version, 9),
         port_zero=_is(version, 11),
-        sctp=_is(version, 12),
+        sctp=_is(version, 13),
         icmps=_is(version, 11),
         icmp_names=_is(version, 16),
         groups_on_ingress=_is(version, 16),

@@ -16,18 +16,13 @@ from .raw import RawFile, raw_objects
 from .rules import Stencils
 
 
-def policy_objects(mesh: Mesh, raw: Sequence[RawFile] = ()) -> tuple[PolicyObject, ...]:
+class Policies:
     """
-    What every cluster is to enforce, sorted by cluster, namespace, name and kind.
+    The policies of a mesh, each part worked out once.
 
     `raw` are the files of `policy.raw`, in its order. A rule with a name that means nothing, which
     checks report, has no object.
     """
-    return Policies(mesh, raw).objects
-
-
-class Policies:
-    """The policies of a mesh, each part worked out once."""
 
     def __init__(self, mesh: Mesh, raw: Sequence[RawFile] = ()) -> None:
         self.directory = Directory(mesh)

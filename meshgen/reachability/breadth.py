@@ -9,6 +9,7 @@ from ..location import SourcePath
 from ..model.policy import Allow
 from ..model.reference import Kind, Reference, Scope
 from ..policy.compilation import Policies
+from .actors import span_of
 from .picture import Picture
 from .written import Written, rules_of
 
@@ -29,7 +30,7 @@ def broad_references(policies: Policies) -> Iterator[tuple[SourcePath, str]]:
 def _everybody(reference: Reference, allow: Allow) -> str:
     if reference.kind is Kind.ENTITY and reference.name == "all":
         return "everybody, the world included"
-    if reference.block is not None and (reference.block.first, reference.block.last) in _blocks():
+    if reference.block is not None and span_of(reference) in _WHOLE:
         return "every address outside the mesh"
     if reference.kind is Kind.FQDN and reference.name.rstrip(".") == "*":
         return "every name outside the mesh"
@@ -62,7 +63,3 @@ def _broad(picture: Picture, written: Written, entry: Entry) -> Iterator[tuple[O
         for (path, _), selector in zip(written.peers(entry), peers.endpoints, strict=False):
             if not picture.pods & ~picture.universe.matching(selector):
                 yield path, "every pod of every cluster, at every port"
-
-
-def _blocks() -> set[tuple[int, int]]:
-    return _WHOLE

@@ -21,7 +21,6 @@ class Impact(StrEnum):
     APISERVER = "clustermesh-apiserver restarts"
     RESTART = "agents restart"
     RECONNECT = "clusters reconnect"
-    IDENTITY = "identities change"
     UNSUPPORTED = "not supported live"
 
 

@@ -6,7 +6,7 @@ from builders import cluster, mesh, text
 
 from meshgen.inspection import inspect
 from meshgen.model import Mesh
-from meshgen.policy.compilation import policy_objects
+from meshgen.policy.compilation import Policies
 from meshgen.policy.objects import PolicyObject
 
 WORKLOADS = [
@@ -31,7 +31,7 @@ def parsed(data: dict[str, Any]) -> Mesh:
 
 def compiled(data: dict[str, Any]) -> tuple[PolicyObject, ...]:
     """The objects of a mesh."""
-    return policy_objects(parsed(data))
+    return Policies(parsed(data)).objects
 
 
 def specs(data: dict[str, Any], cluster_name: str | None = None) -> dict[str, Any]:

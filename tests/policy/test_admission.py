@@ -246,7 +246,11 @@ def test_refused_by_1_18_and_so_without_effect(given: dict[str, Any], reason: st
             id="a name of a type",
         ),
         pytest.param(
-            ingress(**ports({"port": "80", "protocol": "SCTP"})), "1.11.0", "1.12.0", "no protocol", id="SCTP"
+            ingress(**ports({"port": "80", "protocol": "SCTP"})),
+            "1.12.19",
+            "1.13.0",
+            "no protocol",
+            id="SCTP",
         ),
         pytest.param(
             ingress(**ports({"port": "0", "protocol": "VRRP"})), "1.18.3", "1.19.0", "no protocol", id="VRRP"

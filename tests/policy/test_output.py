@@ -10,7 +10,7 @@ from policies import WORKLOADS, compiled, rule, with_rules
 from meshgen.compiler import compile_mesh
 from meshgen.inspection import Inspection, inspect
 from meshgen.plan.digests import mesh_digest
-from meshgen.policy.compilation import policy_objects
+from meshgen.policy.compilation import Policies
 from meshgen.policy.raw import read_raw
 from meshgen.yaml_out import dump
 
@@ -72,7 +72,7 @@ def test_the_objects_of_a_raw_file_know_their_lines() -> None:
     mesh_of_it = inspected(with_raw()).mesh
     assert mesh_of_it is not None
     raw = read_raw(mesh_of_it, Folder())
-    found = [made for made in policy_objects(mesh_of_it, raw) if made.raw is not None]
+    found = [made for made in Policies(mesh_of_it, raw).objects if made.raw is not None]
     assert [(made.cluster, made.namespace, made.name, made.kind) for made in found] == [
         ("cluster2", "default", "two", "NetworkPolicy"),
         ("cluster2", "old", "one", "CiliumNetworkPolicy"),
@@ -219,7 +219,7 @@ def test_each_file_has_the_name_of_its_own_cluster(name: str) -> None:
     files = tree(data)
     written = {
         (one.cluster, f"policies/{one.namespace}.{one.name}.ciliumnetworkpolicy.yaml"): one.manifest["spec"]
-        for one in policy_objects(inspected(data).mesh)  # type: ignore[arg-type]
+        for one in Policies(inspected(data).mesh).objects  # type: ignore[arg-type]
     }
 
     assert {where for where, _ in written} == {"cluster1", name, "cluster3"}
