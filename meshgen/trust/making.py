@@ -1,6 +1,8 @@
 """`pki init` and `pki issue`: the mesh's authority, and certificates for its clusters."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 
 from ..cilium.profile import Role
 from ..model import Cluster
@@ -80,8 +82,20 @@ def _key(store: Store, path: str) -> bytes:
 
 
 def issue(store: Store, wanted: Iterable[tuple[Cluster, Role]], by: Issuer) -> Changes:
-    """Fresh keys and certificates."""
-    return Changes().then(*(_issued(store, cluster, role, by) for cluster, role in wanted))
+    """Fresh keys and certificates of clusters, those of one together; a line is told of each cluster."""
+    return Changes().then(
+        *(
+            step
+            for cluster, roles in groupby(wanted, itemgetter(0))
+            for step in _of_cluster(store, cluster, [role for _, role in roles], by)
+        )
+    )
+
+
+def _of_cluster(store: Store, cluster: Cluster, roles: list[Role], by: Issuer) -> Iterator[Changes]:
+    yield from (_issued(store, cluster, role, by) for role in roles)
+    several = "certificates" if len(roles) > 1 else "certificate"
+    yield Changes(notes=(f"{cluster.name}: {', '.join(roles)} {several} issued",))
 
 
 def _issued(store: Store, cluster: Cluster, role: Role, by: Issuer) -> Changes:
@@ -93,8 +107,7 @@ def _issued(store: Store, cluster: Cluster, role: Role, by: Issuer) -> Changes:
     )
     tls = store.mesh.tls
     pair = by.issue(subject, algorithm=tls.algorithm, start=store.now, days=days(tls.validity.leaf))
-    note = f"{cluster.name}: {role} certificate issued"
-    return store.keep(layout.certificate(cluster.name, role), pair, note)
+    return store.keep(layout.certificate(cluster.name, role), pair)
 
 
 def needed(clusters: Iterable[Cluster]) -> list[tuple[Cluster, Role]]:

@@ -69,7 +69,7 @@ class Store:
             raise RefusedError(message)
         return found
 
-    def keep(self, name: str, pair: Pair, note: str) -> Changes:
+    def keep(self, name: str, pair: Pair, *notes: str) -> Changes:
         """
         A certificate under a name of the store, and its key, sealed, beside it.
 
@@ -87,7 +87,7 @@ class Store:
         for other in self.folder.names(folder):
             if former.fullmatch(other):
                 files.setdefault(join(folder, other), None)
-        return Changes(files=files, made={key_path: pair.key}, notes=(note,))
+        return Changes(files=files, made={key_path: pair.key}, notes=notes)
 
     @property
     def has_authority(self) -> bool:
