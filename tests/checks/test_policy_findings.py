@@ -40,6 +40,62 @@ def test_an_empty_list_of_peers_depends_on_the_version(version: str, expected: l
 
 
 @pytest.mark.parametrize(
+    ("version", "rules"),
+    [
+        pytest.param("1.19.6", {"ingress": [{"fromEndpoints": []}]}, id="pods"),
+        pytest.param("1.16.0", {"ingress": [{"fromEndpoints": [], "toPorts": PORT_80}]}, id="pods at a port"),
+        pytest.param("1.8.13", {"ingress": [{"fromCIDR": []}]}, id="addresses"),
+        pytest.param("1.20.0", {"ingress": [{"fromCIDRSet": []}]}, id="sets of addresses"),
+        pytest.param("1.20.0", {"ingress": [{"fromEntities": []}]}, id="entities"),
+        pytest.param("1.16.0", {"ingress": [{"fromNodes": []}]}, id="nodes"),
+        pytest.param("1.16.0", {"ingress": [{"fromGroups": []}]}, id="groups"),
+        pytest.param("1.18.10", {"ingress": [{"fromRequires": []}]}, id="requirements"),
+        pytest.param("1.11.20", {"ingress": [{"icmps": []}]}, id="messages"),
+        pytest.param("1.8.13", {"ingress": [{"toPorts": []}]}, id="ports"),
+        pytest.param("1.19.6", {"egress": [{"toFQDNs": []}]}, id="names"),
+        pytest.param("1.19.6", {"egress": [{"toServices": []}]}, id="services"),
+        pytest.param("1.19.6", {"egress": [{"toNodes": []}]}, id="nodes called"),
+        pytest.param("1.19.6", {"egress": [{"toGroups": []}]}, id="groups called"),
+    ],
+)
+def test_a_rule_of_a_file_that_allows_nobody_closes_by_accident(version: str, rules: dict[str, Any]) -> None:
+    direction, key = next((name, next(iter(rule))) for name, (rule,) in rules.items())
+
+    told = [each for each in found(policy(**rules), posture=[], version=version) if each.code == "MG411"]
+
+    assert [each.label for each in told] == [f"allows nobody, and closes {direction}"]
+    assert f"whose {key} allows nobody" in told[0].message
+
+
+@pytest.mark.parametrize(
+    ("version", "rule"),
+    [
+        pytest.param("1.19.6", {}, id="an empty rule closes on purpose"),
+        pytest.param("1.15.0", {"fromNodes": []}, id="a key that the version lacks is not there"),
+        pytest.param("1.8.13", {"icmps": []}, id="nor are messages"),
+    ],
+)
+def test_a_rule_in_which_nothing_stands_closes_on_purpose(version: str, rule: dict[str, Any]) -> None:
+    assert "MG411" not in codes(policy(ingress=[rule]), posture=[], version=version)
+
+
+def test_a_network_policy_without_rules_closes_on_purpose_and_one_for_no_address_by_accident() -> None:
+    block = {"ipBlock": {"cidr": "192.0.2.0/31", "except": ["192.0.2.0/32", "192.0.2.1/32"]}}
+    closing, hollow = (
+        {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "NetworkPolicy",
+            "metadata": {"name": "legacy", "namespace": "default"},
+            "spec": {"podSelector": {}, "policyTypes": ["Egress"], "egress": rules},
+        }
+        for rules in ([], [{"to": [block]}])
+    )
+
+    assert "MG411" not in codes(closing, posture=[], version="1.19.6")
+    assert "MG411" in codes(hollow, posture=[], version="1.19.6")
+
+
+@pytest.mark.parametrize(
     ("version", "expected"),
     [pytest.param("1.19.4", True, id="before the fix"), pytest.param("1.19.5", False, id="after it")],
 )
