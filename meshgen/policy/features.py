@@ -9,6 +9,7 @@ from ..location import SourcePath
 from ..model.policy import PolicyRule
 from ..model.reference import Kind
 from .compilation import Policies
+from .fields import RANGES, newer_fields
 from .flows import Flows
 from .objects import CLUSTERWIDE, PolicyObject
 from .ports import PodPort
@@ -24,20 +25,6 @@ _CLUSTERWIDE = Version(1, 7)
 _NAMED_PORTS = Version(1, 8)
 _CIDR_WITH_PORTS = Version(1, 9)  # on ingress
 _SCTP = Version(1, 13)
-_RANGES = Version(1, 16)
-_KEYS = {
-    "nodeSelector": Version(1, 8),
-    "ingressDeny": DENY,
-    "egressDeny": DENY,
-    "icmps": Version(1, 11),
-    "cidrGroupRef": Version(1, 14),
-    "enableDefaultDeny": DEFAULT_DENY_OFF,
-    "endPort": _RANGES,
-    "fromNodes": Version(1, 16),
-    "toNodes": Version(1, 16),
-    "cidrGroupSelector": Version(1, 17),
-}
-"""Keys of policies; before its version each is ignored in silence, which changes what the rest means."""
 
 
 def policy_uses(policies: Policies) -> Iterator[Use]:
@@ -60,7 +47,7 @@ def policy_uses(policies: Policies) -> Iterator[Use]:
 
 def _of_ports(ports: tuple[PodPort, ...]) -> Iterator[tuple[str, str, Version, str]]:
     if any(port.first != port.last for port in ports):
-        yield "ports", "a range of ports", _RANGES, "write its ports one by one"
+        yield "ports", "a range of ports", RANGES, "write its ports one by one"
     if any(port.protocol == "SCTP" for port in ports):
         yield "ports", "SCTP in a policy", _SCTP, "leave it out"
 
@@ -100,6 +87,7 @@ def _of_object(one: PolicyObject) -> Iterator[tuple[str, Version]]:
     if one.kind == CLUSTERWIDE:
         yield one.kind, _CLUSTERWIDE
     if one.kind != "NetworkPolicy":
+        yield from newer_fields(one.manifest)
         yield from _of_value({key: one.manifest.get(key) for key in ("spec", "specs")})
 
 
@@ -117,9 +105,7 @@ def _of_value(value: Any) -> Iterator[tuple[str, Version]]:
 
 
 def _of_entry(key: str, item: Any) -> Iterator[tuple[str, Version]]:
-    if key in _KEYS:
-        yield key, _KEYS[key]
-    elif key == "port" and isinstance(item, str) and not item.isdigit():
+    if key == "port" and isinstance(item, str) and not item.isdigit():
         yield f"the named port {item}", _NAMED_PORTS
     elif key == "protocol" and item == "SCTP":
         yield "SCTP", _SCTP
