@@ -39,12 +39,10 @@ def unknown_workload(survey: Survey) -> Iterator[Problem]:
     """One problem for each such name."""
     policies = survey.policies
     assert policies is not None, "this is asked of a mesh with policies only"
-    from ..policy.namespaces import namespaces, slips
+    from ..policy.namespaces import namespaces
 
     directory = policies.directory
-    spaces = namespaces(policies)
-    meant = slips(policies, spaces)
-    spaces |= {space for posture in policies.postures for space in posture.namespaces} - meant.keys()
+    spaces, meant = namespaces(policies)
     known = {
         "workload": _Known("workload", [*directory.workloads]),
         "service": _Known("service", [f"{space}/{name}" for space, name in directory.services]),

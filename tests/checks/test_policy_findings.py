@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import service
+from builders import cluster, mesh, service, text
 from cases import HERE
 from policy_findings import codes, found, peer, policy
 
 from meshgen.cli.run import main
+from meshgen.inspection import inspect
 
 PORT_80 = [{"ports": [{"port": "80", "protocol": "TCP"}]}]
 SERVICE = service()
@@ -275,6 +276,45 @@ def test_an_entry_for_an_object_of_a_file_is_accepted_by_its_file() -> None:
 
     assert "MG411" in codes(rule, posture=[])
     assert "MG411" not in codes(rule, posture=[], ignore=[entry])
+
+
+@pytest.mark.parametrize(
+    "posture",
+    [
+        pytest.param({"workloads": ["rebel-bse"]}, id="a workload"),
+        pytest.param({"namespaces": ["defalt"]}, id="a namespace"),
+        pytest.param({"namespaces": ["default"], "clusters": ["clutser1"]}, id="a cluster"),
+    ],
+)
+def test_of_what_a_misspelt_posture_leaves_open_only_the_name_is_told(posture: dict[str, Any]) -> None:
+    both = codes(rules=[TO_BASE], posture=[{**posture, "close": ["ingress", "egress"]}])
+    one = found(rules=[TO_BASE], posture=[{**posture, "close": ["ingress"]}])
+
+    assert both in (["MG301"], ["MG402"])
+    assert [each.path for each in one if each.code == "MG415"] == ["policy.rules[0].allow.from"]
+
+
+def test_of_a_side_in_a_namespace_that_does_not_exist_only_the_name_is_told() -> None:
+    rule = {"name": "r", "allow": {"from": "x-wing@cluster1", "to": "namespace:defalt@*", "ports": [80]}}
+
+    assert codes(rules=[rule]) == ["MG402"]
+
+
+@pytest.mark.parametrize(
+    ("clusters", "expected"),
+    [
+        pytest.param(["cluster1", "clutser2"], ["MG301"], id="a misspelt one may be the second"),
+        pytest.param(["cluster1"], ["MG307"], id="one"),
+        pytest.param({"labels": {"only": "here"}}, ["MG307"], id="one by its labels"),
+        pytest.param("all", [], id="all"),
+    ],
+)
+def test_a_service_in_one_cluster_is_told_unless_a_name_is_misspelt(
+    clusters: Any, expected: list[str]
+) -> None:
+    data = mesh(cluster(1, labels={"only": "here"}), cluster(2), services=[service(clusters=clusters)])
+
+    assert [one.code for one in inspect(text(data), "mesh.yaml").diagnostics] == expected
 
 
 def test_a_rule_is_accepted_by_its_name() -> None:
