@@ -59,8 +59,7 @@ def _pairs(scene: Scene, source: Reference, target: Target, options: Options) ->
     try:
         found = list(traces(scene, source, target))
     except UnknownPortError as unknown:
-        known = f"; known: {', '.join(unknown.accepted)}" if unknown.accepted else ""
-        message = f"{unknown.reason}{known}"
+        message = f"{unknown.reason}; {unknown.way_out}"
         raise click.UsageError(message) from None
     absence = unmet(scene.directory, source, target.reference)
     if not found:

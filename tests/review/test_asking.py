@@ -231,7 +231,7 @@ def test_same_is_the_cluster_of_the_other_side(mesh: Path, meshgen: Run) -> None
         ),
         pytest.param(
             ("trace", "web@cluster1", "web@cluster2:nope"),
-            "web@cluster2 has no port called nope\n",
+            "web@cluster2 has no port called nope; write the number, or declare the name",
             id="port without any",
         ),
         pytest.param(
@@ -357,10 +357,22 @@ def test_a_mesh_that_is_none_is_told(tmp_path: Path, meshgen: Run) -> None:
         assert "MG102" in ran.out
 
 
-def test_ports_that_no_expectation_can_mean_are_left_to_the_checks(tmp_path: Path, meshgen: Run) -> None:
-    file = written(tmp_path, "mesh.yaml", expecting({"from": "web@*", "to": "db@*:nope", "is": "allow"}))
+@pytest.mark.parametrize("verdict", ["allow", "deny"])
+def test_an_expectation_about_a_port_that_there_is_not_fails(
+    tmp_path: Path, meshgen: Run, verdict: str
+) -> None:
+    base = written(tmp_path, "base.yaml", shop())
+    made = expecting({"from": "web@*", "to": "db@*:nope", "is": verdict})
+    file = written(tmp_path, "mesh.yaml", made)
+    why = "db@* has no port called nope (known: sql)"
 
-    assert meshgen("test", file).out == "0 expectations, 0 failed\n"
+    ran = meshgen("test", file)
+    (one,) = json.loads(meshgen("test", file, "--format", "json").out)["expectations"]
+
+    assert (ran.status, ran.out.splitlines()[1:]) == (1, [f"      {why}", "1 expectation, 1 failed"])
+    assert (one["holds"], one["found"], one["absent"]) == (False, None, why)
+    assert meshgen("check", file).out.count("error[MG4") == 1, "MG426 says nothing of what MG402 tells"
+    assert why in meshgen("diff", base, file).out
 
 
 def test_references_to_services_and_to_what_there_is_not(tmp_path: Path, meshgen: Run) -> None:
