@@ -5,6 +5,8 @@ from typing import Any
 
 from ..cilium.features import Use
 from ..cilium.version import Version, parse_version
+from ..diagnostics import named
+from ..engine.domains import is_deep
 from ..location import SourcePath
 from ..model.policy import PolicyRule
 from ..model.reference import Kind
@@ -25,6 +27,8 @@ _CLUSTERWIDE = Version(1, 7)
 _NAMED_PORTS = Version(1, 8)
 _CIDR_WITH_PORTS = Version(1, 9)  # on ingress
 _SCTP = Version(1, 13)
+_DEEP = Version(1, 19)  # cilium/cilium#43420; before, ** in a pattern of names is as *
+_DEPTHS = "before, ** is as *: write a pattern for each depth, such as *.example.com and *.*.example.com"
 
 
 def policy_uses(policies: Policies) -> Iterator[Use]:
@@ -42,7 +46,8 @@ def policy_uses(policies: Policies) -> Iterator[Use]:
         assert one.raw is not None, "it stands in a file"
         for what, since in _of_object(one):
             place: SourcePath = (*one.at, "file")
-            yield Use(index[one.cluster], place, f"{what} in {one.raw.file}", since)
+            use = Use(index[one.cluster], place, f"{what} in {one.raw.file}", since)
+            yield use._replace(way_out=_DEPTHS) if since is _DEEP else use
 
 
 def _of_ports(ports: tuple[PodPort, ...]) -> Iterator[tuple[str, str, Version, str]]:
@@ -60,6 +65,8 @@ def _of_sides(
         for where in half.spread:
             if half.other.kind is Kind.ENTITY and half.other.name in _ENTITIES:
                 yield Use(index[where], (*at, key), half.other.text, _ENTITIES[half.other.name])
+            if half.other.kind is Kind.FQDN and is_deep(half.other.name):
+                yield Use(index[where], (*at, key), half.other.text, _DEEP, _DEPTHS)
             if half.other.kind is Kind.CIDR and half.direction == "ingress" and rule.intent.ports:
                 what = "ports together with a CIDR that calls"
                 yield Use(index[where], (*at, "ports"), what, _CIDR_WITH_PORTS)
@@ -107,6 +114,8 @@ def _of_value(value: Any) -> Iterator[tuple[str, Version]]:
 def _of_entry(key: str, item: Any) -> Iterator[tuple[str, Version]]:
     if key == "port" and isinstance(item, str) and not item.isdigit():
         yield f"the named port {item}", _NAMED_PORTS
+    elif key == "matchPattern" and isinstance(item, str) and is_deep(item):
+        yield f"the pattern {named(item)}", _DEEP
     elif key == "protocol" and item == "SCTP":
         yield "SCTP", _SCTP
     elif key in {"fromEntities", "toEntities"} and isinstance(item, list):

@@ -111,6 +111,38 @@ def test_a_vulnerability_ends_with_its_fix(version: str, *, expected: bool) -> N
     assert ("MG404" in codes(network_policy, version=version)) is expected
 
 
+@pytest.mark.parametrize(
+    ("pattern", "version", "expected"),
+    [
+        pytest.param("**.example.com", "1.18.12", ["MG602"], id="several labels before they are known"),
+        pytest.param("**.example.com", "1.19.6", [], id="several labels"),
+        pytest.param("*.example.com", "1.8.13", [], id="one label"),
+        pytest.param("api.**.com", "1.18.12", [], id="inside, where ** is as * in every version"),
+        pytest.param("**", "1.18.12", ["MG602"], id="every name before it is known"),
+        pytest.param("**", "1.19.6", ["MG417"], id="every name"),
+        pytest.param("*", "1.8.13", ["MG417"], id="every name by one star"),
+    ],
+)
+def test_a_pattern_of_several_labels_depends_on_the_version(
+    pattern: str, version: str, expected: list[str]
+) -> None:
+    rule = {"name": "out", "allow": {"from": "x-wing@cluster1", "to": f"fqdn:{pattern}", "ports": [443]}}
+    of_file = policy(subject="x-wing", egress=[{"toFQDNs": [{"matchPattern": pattern}], "toPorts": PORT_80}])
+
+    assert codes(rules=[rule], version=version) == expected
+    assert codes(of_file, rules=[TO_BASE], version=version) == expected
+
+
+def test_the_way_out_of_a_pattern_of_several_labels_is_one_for_each_depth() -> None:
+    dns = {"rules": {"dns": [{"matchPattern": "**.example.com"}]}, "ports": [{"port": "53"}]}
+
+    told = found(policy(subject="x-wing", egress=[{"toPorts": [dns]}]), version="1.18.12")
+
+    (way_out,) = [one.help for one in told if one.code == "MG602"]
+    assert way_out is not None
+    assert way_out.endswith("such as *.example.com and *.*.example.com")
+
+
 def test_a_named_port_is_looked_up_for_each_pod_from_1_20_on() -> None:
     workloads = [
         {"name": "x-wing", "labels": {"name": "x-wing"}, "ports": {"fuel": 7000}},
