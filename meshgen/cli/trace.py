@@ -63,7 +63,7 @@ def _pairs(scene: Scene, source: Reference, target: Target, options: Options) ->
         raise click.UsageError(message) from None
     absence = unmet(scene.directory, source, target.reference)
     if not found:
-        why = absence.text if absence else "both sides are the same pods"
+        why = absence.text if absence else "both sides are the same, and no pods"
         message = f"{source.text} -> {target.text}: {NO_PAIR}: {why}"
         raise click.UsageError(message)
     if absence:

@@ -32,7 +32,8 @@ def traces(scene: Scene, source: Reference, target: Target) -> Iterator[Trace]:
     The traces of all pairs that are named, at most `MOST`, and one more where there are more.
 
     Without a port it is the first at which the pair can connect, or else the first of all; of a range of
-    ports the first with the worst verdict.
+    ports the first with the worst verdict. Pods of one workload are a pair where nobody else is named,
+    as they are for expectations.
 
     Raises:
         UnknownPortError: when the target has no port of that name.
@@ -46,7 +47,7 @@ def traces(scene: Scene, source: Reference, target: Target) -> Iterator[Trace]:
     for pairing in actors.pairings(source, target.reference):
         for one in indexes_of(pairing.sources):
             for other in indexes_of(pairing.targets):
-                if one == other:
+                if one == other and not (source.has_pods and pairing.sources == pairing.targets == 1 << one):
                     continue
                 count += 1
                 if count > MOST + 1:

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import fromstring
@@ -235,8 +237,8 @@ def test_same_is_the_cluster_of_the_other_side(mesh: Path, meshgen: Run) -> None
             id="port without any",
         ),
         pytest.param(
-            ("trace", "web@cluster1", "web@cluster1:80"),
-            "there is no such pair: both sides are the same pods",
+            ("trace", "entity:host", "entity:host:80"),
+            "there is no such pair: both sides are the same, and no pods",
             id="itself",
         ),
         pytest.param(
@@ -433,6 +435,22 @@ def test_a_review_tells_of_an_expectation_about_nobody(tmp_path: Path, meshgen: 
     assert told in meshgen("diff", *sides, "--format", "html").out
     assert [each["found"] for each in made] == [None, None]
     assert made[0]["absent"].startswith("db runs in none of the clusters")
+
+
+def test_pods_of_one_workload_are_traced_where_nobody_else_is_named(tmp_path: Path, meshgen: Run) -> None:
+    file = written(
+        tmp_path, "mesh.yaml", expecting({"from": "db@cluster1", "to": "db@cluster1:5432", "is": "allow"})
+    )
+    (way_out,) = re.findall(r"meshgen (trace .*)", meshgen("check", file).out)
+
+    one = meshgen(*shlex.split(way_out), "--mesh", file)
+    each = meshgen("trace", "db@*", "db@same:5432", "--mesh", file)
+    all_of_them = meshgen("trace", "db@*", "db@*:5432", "--mesh", file)
+
+    assert (one.status, one.err) == (1, "")
+    assert "db@cluster1 -> db@cluster1 at 5432/TCP: denied" in one.out
+    assert "db@cluster2 -> db@cluster2 at 5432/TCP: denied" in each.out
+    assert "db@cluster1 -> db@cluster1" not in all_of_them.out
 
 
 def test_pods_of_one_workload_are_among_each_other(tmp_path: Path, meshgen: Run) -> None:
