@@ -18,7 +18,7 @@ from .catalogue import ALL_CHECKS, RULES
 from .cilium.profile_facts import FACTS
 from .cilium.profiles import PROFILES
 from .cli.run import Commands
-from .cli.schemas import codes, pki_status
+from .cli.schemas import codes, pki_status, suggestion
 from .diagnostics import Rule
 from .importing.schema import schema as of_import
 from .model.schema import schema, schema_text
@@ -39,6 +39,7 @@ REPORTS: dict[str, Callable[[], dict[str, Any]]] = {
     "import": of_import,
     "pki-status": pki_status,
     "codes": codes,
+    "suggest": suggestion,
 }
 """The schema of everything that a command writes as JSON, but for that of mesh.yaml."""
 

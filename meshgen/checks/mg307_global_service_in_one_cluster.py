@@ -23,7 +23,10 @@ Select the clusters that call the service as well; limit with `backends` which o
 
 def global_service_in_one_cluster(survey: Survey) -> Iterator[Problem]:
     """One problem for each such service."""
+    names = {cluster.name for cluster in survey.mesh.clusters}
     for index, service in enumerate(survey.mesh.services):
+        if isinstance(service.clusters, tuple) and not names.issuperset(service.clusters):
+            continue  # MG301 tells of the name, and nobody knows how many are meant
         clusters = survey.selected(service.clusters)
         if len(clusters) == 1:
             yield RULE.problem(

@@ -32,19 +32,16 @@ A port's name is one of the workload's `ports`; for a service, one of its own.
 
 _MOST_SUGGESTED = 50
 _MOST_LISTED = 10
-_NUMBER = "write the number, or declare the name under ports of the workload"
 
 
 def unknown_workload(survey: Survey) -> Iterator[Problem]:
     """One problem for each such name."""
     policies = survey.policies
     assert policies is not None, "this is asked of a mesh with policies only"
-    from ..policy.namespaces import namespaces, slips
+    from ..policy.namespaces import namespaces
 
     directory = policies.directory
-    spaces = namespaces(policies)
-    meant = slips(policies, spaces)
-    spaces |= {space for posture in policies.postures for space in posture.namespaces} - meant.keys()
+    spaces, meant = namespaces(policies)
     known = {
         "workload": _Known("workload", [*directory.workloads]),
         "service": _Known("service", [f"{space}/{name}" for space, name in directory.services]),
@@ -65,8 +62,7 @@ def unknown_workload(survey: Survey) -> Iterator[Problem]:
         for position, name in enumerate(posture.workloads):
             yield from known["workload"].missing(("policy", "posture", index, "workloads", position), name)
     for path, unknown in policies.unknown_ports():
-        accepted = ", ".join(unknown.accepted[:_MOST_LISTED])
-        yield RULE.problem(path, unknown.reason, help=f"known: {accepted}" if accepted else _NUMBER)
+        yield RULE.problem(path, unknown.reason, help=unknown.way_out)
 
 
 class _Known:

@@ -14,11 +14,12 @@ RULE = Rule(
     name="implicit-isolation",
     severity=Severity.WARNING,
     doc="""
-A policy under `policy.raw` allows something to pods that nothing else closes, and thereby closes them.
+A policy under `policy.raw` has an allow for pods that nothing else closes, and thereby closes them.
 
 ## Why it matters
 In Cilium an allow is an isolation switch: from the moment that a policy selects a pod, whatever no policy allows is dropped.
 Most outages by policies begin like that: one more connection was to be allowed, and all others stopped.
+A rule whose list is empty, such as `fromEndpoints: []`, closes its pods as well, and allows nobody: templates leave it behind when their last entry goes.
 
 ## How to fix
 The message lists who is cut.
@@ -39,13 +40,15 @@ def implicit_isolation(survey: Survey) -> Iterator[Problem]:
     for found in isolations(survey.picture):
         placed = found.placed
         way = "to" if placed.direction == "egress" else "from"
+        allows_nobody = f", whose {found.hollow} allows nobody," if found.hollow else ""
         yield problem_at(
             RULE,
             placed.one,
-            placed.entry.path[:-1],
-            f"{called(placed.one)} closes {placed.direction} of {told(found.pods)}, which nothing else closes: "
+            (*placed.entry.path, found.hollow) if found.hollow else placed.entry.path[:-1],
+            f"{called(placed.one)}{allows_nobody} closes {placed.direction} of {told(found.pods)}, "
+            "which nothing else closes: "
             f"cut off {way} {told(found.cut) or 'all, at the ports that no rule allows'}",
-            label=f"closes {placed.direction}",
+            label=f"{'allows nobody, and ' if found.hollow else ''}closes {placed.direction}",
             help=f"if it is meant, close these pods under policy.posture{_or_here(placed)}",
         )
 

@@ -13,14 +13,14 @@ from ..cilium.profiles import profile_for
 from ..compiler import compile_mesh
 from ..diagnostics import Problem, Severity
 from ..drift import Job, Target
-from ..inspection import inspect, locate
+from ..inspection import Inspection, inspect, locate
 from ..keeping import keep_files
 from ..lock import BusyError
 from ..model import Mesh
 from ..ownership import index_of
 from ..swap import File
 from ..writer import Outcome, Permissions, differences, guard, target_of, write
-from .identities import identities_of, identity_option
+from .identities import identities_of, identity_files, identity_option
 from .input import read_mesh
 from .options import FileName, Options, as_of_option, make_command, mesh_argument
 from .output import report_of, show, tell
@@ -82,7 +82,14 @@ def build(
         show(report, options, when_empty=False)
         from .differences import show_differences
 
-        return show_differences(drift, target, mesh, options, beside=compiled.store)
+        return show_differences(
+            drift,
+            target,
+            mesh,
+            options,
+            beside=compiled.store,
+            identities=_opening(inspection, identity) if compiled.in_clear else (),
+        )
     permissions = Permissions(force=force, removals=frozenset(allow_removal))
     outcomes = _write(jobs, permissions, file.folder, compiled.store, options)
     if problems := [problem for outcome in outcomes for problem in outcome.problems]:
@@ -94,6 +101,16 @@ def build(
     if inspection.inventory is None:
         tell(options, f"no tls section in mesh.yaml: {_left(inspection.mesh)}")
     return status
+
+
+def _opening(inspection: Inspection, identity: tuple[str, ...]) -> tuple[str, ...]:
+    """The identities that a build of Secrets in clear is given, if it opens sealed keys."""
+    from ..trust.sealing import needs_identity
+
+    mesh, inventory = inspection.mesh, inspection.inventory
+    assert mesh is not None, "only sound meshes are built"
+    assert inventory is not None, "what is in clear are keys"
+    return identity_files(identity) if needs_identity(mesh, inventory) else ()
 
 
 def _left(mesh: Mesh | None) -> str:

@@ -46,6 +46,12 @@ def identities_of(files: tuple[str, ...]) -> Identities:
     return read
 
 
+def identity_files(files: tuple[str, ...]) -> tuple[str, ...]:
+    """What the next command is given for --identity; `FILE` where nothing says which, here or around it."""
+    around = os.environ.get("SOPS_AGE_KEY_FILE") or os.environ.get("SOPS_AGE_KEY")
+    return files or (() if around else ("FILE",))
+
+
 def _texts(files: tuple[str, ...]) -> list[tuple[str, str]]:
     named = os.environ.get("SOPS_AGE_KEY_FILE")
     paths = [*files, *([named] if named else [])]

@@ -1,4 +1,4 @@
-"""The JSON Schemas of what is made plain data on the command line: certificates, and pages of codes."""
+"""The JSON Schemas of what is made plain data on the command line: certificates, codes, and what is free."""
 
 from typing import Any
 
@@ -17,6 +17,8 @@ from ..reporting.schema_parts import (
 )
 from ..trust.layout import Phase
 from .pki.status import AUTHORITY, SCHEMA
+from .suggest import SCHEMA as SUGGESTION
+from .suggest import WHAT
 
 _MOMENT = {"type": "string", "format": "date-time"}
 
@@ -57,3 +59,13 @@ def codes() -> dict[str, Any]:
         "Codes, as meshgen explain --format json writes them",
         {"anyOf": [a_list(an_object(row)), an_object({**row, "page": TEXT})]},
     )
+
+
+def suggestion() -> dict[str, Any]:
+    """What `meshgen suggest` writes: a number for an ID, and else text."""
+    whole = {
+        "schema": {"const": SUGGESTION},
+        "what": one_of(WHAT),
+        "next": {"anyOf": [FROM_ONE, TEXT]},
+    }
+    return document("The next free one, as meshgen suggest --format json writes it", an_object(whole))

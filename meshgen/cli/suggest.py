@@ -1,5 +1,6 @@
 """`meshgen suggest`."""
 
+import json
 from typing import Any
 
 import click
@@ -8,9 +9,12 @@ from ..model import Mesh
 from ..suggestions import next_free_cidr, next_free_id, used_ranges
 from .input import read_mesh
 from .options import Kind, Options, make_command, mesh_argument
-from .output import report_of, say, show
+from .output import report_of, show, write_outputs
 from .providers import provider_option
 from .run import CannotRunError, Exit
+
+SCHEMA = "meshgen.suggest/v1"
+WHAT = ("id", "pod-cidr")
 
 
 class PrefixLength(Kind):
@@ -39,12 +43,13 @@ def suggest(
     file = read_mesh(mesh)
     inspection = inspect(file.content, file.shown)
     if inspection.mesh is None:
-        return show(report_of(inspection, (), options), options)
+        return show(report_of(inspection, (), options), options.of_findings)
     found = _id(inspection.mesh, provider) if what == "id" else _cidr(inspection.mesh, size, ipv6=ipv6)
     if found is None:
         message = f"no {what} of that kind is free"
         raise CannotRunError(message)
-    say(f"{found}\n")
+    told = json.dumps({"schema": SCHEMA, "what": what, "next": found})
+    write_outputs(options, lambda form: f"{told if form == 'json' else found}\n")
     return Exit.CLEAN
 
 
@@ -64,7 +69,7 @@ command = make_command(
     "suggest",
     suggest,
     [
-        click.Argument(["what"], type=click.Choice(["id", "pod-cidr"])),
+        click.Argument(["what"], type=click.Choice(WHAT)),
         mesh_argument(),
         provider_option("The provider the ID is for"),
         click.Option(
@@ -81,4 +86,5 @@ meshgen suggest id --provider aws
 meshgen suggest pod-cidr --size 16
 meshgen suggest pod-cidr mesh.yaml --size 64 --ipv6
 """,
+    formats=("text", "json"),
 )

@@ -60,12 +60,11 @@ def _pairs(scene: Scene, source: Reference, target: Target, options: Options) ->
     try:
         found = traces(scene, source, target)
     except UnknownPortError as unknown:
-        known = f"; known: {', '.join(unknown.accepted)}" if unknown.accepted else ""
-        message = f"{unknown.reason}{known}"
+        message = f"{unknown.reason}; {unknown.way_out}"
         raise click.UsageError(message) from None
     absence = unmet(scene.directory, source, target.reference)
     if not found.found:
-        why = absence.text if absence else "both sides are the same pods"
+        why = absence.text if absence else "both sides are the same, and no pods"
         message = f"{source.text} -> {target.text}: {NO_PAIR}: {why}"
         raise click.UsageError(message)
     if absence:

@@ -39,6 +39,11 @@ def domain(written: str, *, deep: bool) -> str:
     return _SEVERAL.sub("*", bare)
 
 
+def is_deep(written: str) -> bool:
+    """Whether a pattern covers more names where `**.` stands for several labels, as from Cilium 1.19 on."""
+    return domain(written, deep=True) != domain(written, deep=False)
+
+
 def is_pattern(text: str) -> bool:
     """Whether a text stands for more than one name."""
     return "*" in text

@@ -5,10 +5,13 @@ from typing import Any
 
 from ..cilium.features import Use
 from ..cilium.version import Version, parse_version
+from ..diagnostics import named
+from ..engine.domains import is_deep
 from ..location import SourcePath
 from ..model.policy import PolicyRule
 from ..model.reference import Kind
 from .compilation import Policies
+from .fields import RANGES, newer_fields
 from .flows import Flows
 from .objects import CLUSTERWIDE, PolicyObject
 from .ports import PodPort
@@ -24,20 +27,8 @@ _CLUSTERWIDE = Version(1, 7)
 _NAMED_PORTS = Version(1, 8)
 _CIDR_WITH_PORTS = Version(1, 9)  # on ingress
 _SCTP = Version(1, 13)
-_RANGES = Version(1, 16)
-_KEYS = {
-    "nodeSelector": Version(1, 8),
-    "ingressDeny": DENY,
-    "egressDeny": DENY,
-    "icmps": Version(1, 11),
-    "cidrGroupRef": Version(1, 14),
-    "enableDefaultDeny": DEFAULT_DENY_OFF,
-    "endPort": _RANGES,
-    "fromNodes": Version(1, 16),
-    "toNodes": Version(1, 16),
-    "cidrGroupSelector": Version(1, 17),
-}
-"""Keys of policies; before its version each is ignored in silence, which changes what the rest means."""
+_DEEP = Version(1, 19)  # cilium/cilium#43420; before, ** in a pattern of names is as *
+_DEPTHS = "before, ** is as *: write a pattern for each depth, such as *.example.com and *.*.example.com"
 
 
 def policy_uses(policies: Policies) -> Iterator[Use]:
@@ -55,12 +46,13 @@ def policy_uses(policies: Policies) -> Iterator[Use]:
         assert one.raw is not None, "it stands in a file"
         for what, since in _of_object(one):
             place: SourcePath = (*one.at, "file")
-            yield Use(index[one.cluster], place, f"{what} in {one.raw.file}", since)
+            use = Use(index[one.cluster], place, f"{what} in {one.raw.file}", since)
+            yield use._replace(way_out=_DEPTHS) if since is _DEEP else use
 
 
 def _of_ports(ports: tuple[PodPort, ...]) -> Iterator[tuple[str, str, Version, str]]:
     if any(port.first != port.last for port in ports):
-        yield "ports", "a range of ports", _RANGES, "write its ports one by one"
+        yield "ports", "a range of ports", RANGES, "write its ports one by one"
     if any(port.protocol == "SCTP" for port in ports):
         yield "ports", "SCTP in a policy", _SCTP, "leave it out"
 
@@ -73,6 +65,8 @@ def _of_sides(
         for where in half.spread:
             if half.other.kind is Kind.ENTITY and half.other.name in _ENTITIES:
                 yield Use(index[where], (*at, key), half.other.text, _ENTITIES[half.other.name])
+            if half.other.kind is Kind.FQDN and is_deep(half.other.name):
+                yield Use(index[where], (*at, key), half.other.text, _DEEP, _DEPTHS)
             if half.other.kind is Kind.CIDR and half.direction == "ingress" and rule.intent.ports:
                 what = "ports together with a CIDR that calls"
                 yield Use(index[where], (*at, "ports"), what, _CIDR_WITH_PORTS)
@@ -100,6 +94,7 @@ def _of_object(one: PolicyObject) -> Iterator[tuple[str, Version]]:
     if one.kind == CLUSTERWIDE:
         yield one.kind, _CLUSTERWIDE
     if one.kind != "NetworkPolicy":
+        yield from newer_fields(one.manifest)
         yield from _of_value({key: one.manifest.get(key) for key in ("spec", "specs")})
 
 
@@ -117,10 +112,10 @@ def _of_value(value: Any) -> Iterator[tuple[str, Version]]:
 
 
 def _of_entry(key: str, item: Any) -> Iterator[tuple[str, Version]]:
-    if key in _KEYS:
-        yield key, _KEYS[key]
-    elif key == "port" and isinstance(item, str) and not item.isdigit():
+    if key == "port" and isinstance(item, str) and not item.isdigit():
         yield f"the named port {item}", _NAMED_PORTS
+    elif key == "matchPattern" and isinstance(item, str) and is_deep(item):
+        yield f"the pattern {named(item)}", _DEEP
     elif key == "protocol" and item == "SCTP":
         yield "SCTP", _SCTP
     elif key in {"fromEntities", "toEntities"} and isinstance(item, list):

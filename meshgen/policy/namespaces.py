@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import product
+from typing import NamedTuple
 
 from .compilation import Policies
 
@@ -12,8 +13,27 @@ _MOST_COMPARED = 1_000
 """So many names are held against all others, so that answers stay quick."""
 
 
-def namespaces(policies: Policies) -> set[str]:
-    """The namespaces that references may name."""
+class Namespaces(NamedTuple):
+    """
+    The namespaces that references may name, those that only postures close among them.
+
+    `slips` are the misspelt ones of postures, each with the one that it was to be.
+    """
+
+    known: set[str]
+    slips: dict[str, str]
+
+
+def namespaces(policies: Policies) -> Namespaces:
+    """The namespaces of a mesh."""
+    there = _there(policies)
+    found = _slips(policies, there)
+    closed = {space for posture in policies.postures for space in posture.namespaces}
+    return Namespaces(there | (closed - found.keys()), found)
+
+
+def _there(policies: Policies) -> set[str]:
+    """The namespaces that there are for another reason than a posture."""
     mesh = policies.directory.mesh
     return {
         *_OF_KUBERNETES,
@@ -24,7 +44,7 @@ def namespaces(policies: Policies) -> set[str]:
     }
 
 
-def slips(policies: Policies, known: set[str]) -> dict[str, str]:
+def _slips(policies: Policies, known: set[str]) -> dict[str, str]:
     """
     Namespaces of postures that are misspelt, and which one each was to be.
 

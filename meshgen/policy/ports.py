@@ -19,14 +19,19 @@ class PodPort(NamedTuple):
     protocol: str
 
 
+_MOST_LISTED = 10
+_NUMBER = "write the number, or declare the name under ports of the workload"
+
+
 class UnknownPortError(Exception):
-    """A port of a rule that the target does not have: its position in the rule, and why."""
+    """A port of a rule that the target does not have: its position in the rule, why, and what to do."""
 
     def __init__(self, position: int | None, reason: str, accepted: tuple[str, ...] = ()) -> None:
         super().__init__(reason)
         self.position = position
         self.reason = reason
-        self.accepted = accepted
+        known = ", ".join(accepted[:_MOST_LISTED])
+        self.way_out = f"known: {known}" if known else _NUMBER
 
 
 def pod_ports(

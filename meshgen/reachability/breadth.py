@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from ..engine.cilium_policies import V6
+from ..engine.domains import EVERY, domain
 from ..engine.entries import Entry, ObjectPath
+from ..engine.semantics import semantics
 from ..engine.vocabulary import CIDR_SETS, CIDRS, ENTITIES
 from ..location import SourcePath
 from ..model.policy import Allow
@@ -18,21 +20,24 @@ _WHOLE = {(0, V6 - 1), (V6, V6 + (1 << 128) - 1)}
 
 def broad_references(policies: Policies) -> Iterator[tuple[SourcePath, str]]:
     """The sides of rules in mesh.yaml that are everybody, and what to say of each."""
+    clusters = policies.directory.clusters.values()
+    deep = any(semantics(cluster.cilium.version).deep_domains for cluster in clusters)
     for index, rule in enumerate(policies.rules):
         if rule.allow:
             for key, reference in (("from", rule.allow.from_), ("to", rule.allow.to)):
-                whom = _everybody(reference, rule.allow)
+                whom = _everybody(reference, rule.allow, deep=deep)
                 if whom:
                     at: SourcePath = ("policy", "rules", index, "allow", key)
                     yield at, f"{reference.text} of the rule {rule.name} is {whom}"
 
 
-def _everybody(reference: Reference, allow: Allow) -> str:
+def _everybody(reference: Reference, allow: Allow, *, deep: bool) -> str:
+    """Whom a reference is for, if that is everybody; `deep` tells that `**` is every name somewhere."""
     if reference.kind is Kind.ENTITY and reference.name == "all":
         return "everybody, the world included"
     if reference.block is not None and span_of(reference) in _WHOLE:
         return "every address outside the mesh"
-    if reference.kind is Kind.FQDN and reference.name.rstrip(".") == "*":
+    if reference.kind is Kind.FQDN and domain(reference.name, deep=deep) == EVERY:
         return "every name outside the mesh"
     everywhere = reference.where is not None and reference.where.scope is Scope.ALL
     if reference.kind is Kind.ANY and everywhere and not allow.ports:

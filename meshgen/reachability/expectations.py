@@ -53,11 +53,11 @@ class Outcome(NamedTuple):
 
 def outcomes(scene: Scene, analysis: Analysis | None = None) -> Iterator[Outcome]:
     """
-    Each expectation of a mesh; those whose ports mean nothing are left out, since checks tell.
+    What became of each expectation of a mesh.
 
     Without a port, `allow` is met by any port and `deny` by none; neither is met where there is nobody to
-    call or to be called. An `analysis` that is there already must tell apart what the expectations name
-    outside.
+    call or to be called, or no such port. An `analysis` that is there already must tell apart what the
+    expectations name outside.
     """
     expectations = scene.mesh.expect
     if not expectations:
@@ -68,9 +68,11 @@ def outcomes(scene: Scene, analysis: Analysis | None = None) -> Iterator[Outcome
     for index, expectation in enumerate(expectations):
         try:
             wanted = ranges_of(scene, expectation.to.reference, expectation.to.port)
-        except UnknownPortError:
-            continue
-        yield _outcome(scene, analysis, actors, index, expectation, wanted)
+        except UnknownPortError as unknown:
+            absence = Absence(unknown.reason, unknown.way_out, is_checked=True)
+            yield Outcome(index, expectation, holds=False, found=None, absence=absence)
+        else:
+            yield _outcome(scene, analysis, actors, index, expectation, wanted)
 
 
 def _outcome(  # noqa: PLR0913, PLR0917 - an expectation, and what it is held against

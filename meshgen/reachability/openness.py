@@ -5,8 +5,10 @@ from typing import NamedTuple
 
 from ..engine.entries import Direction
 from ..location import SourcePath
-from ..model.reference import Reference
+from ..model.policy import Posture
+from ..model.reference import Kind, Reference
 from ..policy.compilation import Policies
+from ..policy.namespaces import Namespaces, namespaces
 from ..policy.rules import halves
 from .picture import Picture
 
@@ -23,7 +25,14 @@ class OpenSide(NamedTuple):
 
 
 def open_sides(policies: Policies, picture: Picture | None) -> Iterator[OpenSide]:
-    """Every side of an allow in those clusters in which none of its pods is closed."""
+    """
+    Every side of an allow in those clusters in which none of its pods is closed.
+
+    Of a side that names what does not exist, and of a direction that a posture closes for nobody knows
+    whom, nothing is said: MG301 and MG402 tell of the name.
+    """
+    spaces = namespaces(policies)
+    unsure = {way for one in policies.postures if _is_misspelt(policies, spaces, one) for way in one.close}
     workloads = policies.directory.workloads
     on_nodes = {name for name, workload in workloads.items() if workload.host_network}
     emitted = {(one.at, one.direction, one.cluster) for one in policies.objects}
@@ -32,6 +41,10 @@ def open_sides(policies: Policies, picture: Picture | None) -> Iterator[OpenSide
         for half in halves(rule, flows) if rule.allow else ():
             if half.own.name in on_nodes:
                 continue  # no policy is for them
+            if half.direction in unsure:
+                continue
+            if half.own.kind is Kind.NAMESPACE and half.own.name not in spaces.known:
+                continue
             clusters = tuple(
                 cluster
                 for cluster in half.spread
@@ -44,6 +57,17 @@ def open_sides(policies: Policies, picture: Picture | None) -> Iterator[OpenSide
                 yield OpenSide(
                     (*at, "allow", key), rule.name, half.direction, half.own.text, clusters, everywhere
                 )
+
+
+def _is_misspelt(policies: Policies, spaces: Namespaces, posture: Posture) -> bool:
+    """Whether a posture names what does not exist."""
+    directory = policies.directory
+    clusters = posture.clusters if isinstance(posture.clusters, tuple) else ()
+    return not (
+        directory.workloads.keys() >= set(posture.workloads)
+        and directory.clusters.keys() >= set(clusters)
+        and spaces.slips.keys().isdisjoint(posture.namespaces)
+    )
 
 
 def _is_closed(picture: Picture | None, own: Reference, direction: Direction, cluster: str) -> bool:

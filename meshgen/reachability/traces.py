@@ -1,6 +1,6 @@
 """What decides whether one can reach another, for every pair that two references name."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -46,7 +46,8 @@ def traces(scene: Scene, source: Reference, target: Target) -> Traced:
     The traces of the first `MOST` pairs that are named.
 
     Without a port it is the first at which the pair can connect, or else the first of all; of a range of
-    ports the first with the worst verdict.
+    ports the first with the worst verdict. Pods of one workload are a pair where nobody else is named,
+    as they are for expectations.
 
     Raises:
         UnknownPortError: when the target has no port of that name.
@@ -54,11 +55,10 @@ def traces(scene: Scene, source: Reference, target: Target) -> Traced:
     """
     wanted = ranges_of(scene, target.reference, target.port)
     analysis = scene.analysis(outside_of([source, target.reference]))
-    pairings = list(Actors(scene, analysis.universe).pairings(source, target.reference))
-    count = sum(
-        each.sources.bit_count() * each.targets.bit_count() - (each.sources & each.targets).bit_count()
-        for each in pairings
-    )
+    pairings = [
+        pairing._replace(targets=0) if _is_nobody(pairing, source) else pairing
+        for pairing in Actors(scene, analysis.universe).pairings(source, target.reference)
+    ]
     endpoints = analysis.universe.endpoints
     return Traced(
         tuple(
@@ -68,18 +68,34 @@ def traces(scene: Scene, source: Reference, target: Target) -> Traced:
                 told([(port, port + 1)])[0],
                 reason(scene, analysis, one, other, port),
             )
-            for one, other in islice(_pairs(pairings), MOST)
+            for one, other in islice((pair for each in pairings for pair in _pairs(each)), MOST)
             for port in _ports(analysis, one, other, wanted)
         ),
-        max(0, count - MOST),
+        max(0, sum(map(_count, pairings)) - MOST),
     )
 
 
-def _pairs(pairings: Iterable[Pairing]) -> Iterator[tuple[int, int]]:
-    """Every pair of two endpoints."""
-    for pairing in pairings:
-        for one in indexes_of(pairing.sources):
-            yield from ((one, other) for other in indexes_of(pairing.targets) if one != other)
+def _is_nobody(pairing: Pairing, source: Reference) -> bool:
+    """Whether both sides are one thing that stands for no pods, which do not call themselves."""
+    return not source.has_pods and _is_one(pairing)
+
+
+def _is_one(pairing: Pairing) -> bool:
+    """Whether both sides are the same endpoint, which is then the pair."""
+    return pairing.sources == pairing.targets and pairing.sources.bit_count() == 1
+
+
+def _pairs(pairing: Pairing) -> Iterator[tuple[int, int]]:
+    """Every pair of two endpoints, or of one with itself where there is no other."""
+    itself = _is_one(pairing)
+    for one in indexes_of(pairing.sources):
+        yield from ((one, other) for other in indexes_of(pairing.targets) if itself or one != other)
+
+
+def _count(pairing: Pairing) -> int:
+    """How many pairs there are."""
+    both = 0 if _is_one(pairing) else (pairing.sources & pairing.targets).bit_count()
+    return pairing.sources.bit_count() * pairing.targets.bit_count() - both
 
 
 def _ports(analysis: Analysis, source: int, target: int, wanted: tuple[Range, ...] | None) -> list[int]:

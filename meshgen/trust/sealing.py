@@ -70,17 +70,23 @@ def _reveal(mesh: Mesh, inventory: Inventory, keyring: Keyring) -> Seals:
     for want in wanted(mesh, inventory):
         value = opened(want.held.key_path)
         if value is None or want.held.key_matches is False:
-            lacking.append(_closed(want, inventory))
+            lacking.append(_closed(want, keyring))
         else:
             plain[want.place] = value
     return Seals(plain=plain, lacking=tuple(lacking))
 
 
-def _closed(want: Wanted, inventory: Inventory) -> Lacking:
+def needs_identity(mesh: Mesh, inventory: Inventory) -> bool:
+    """Whether every build has to open sealed keys, since it writes them in clear."""
+    in_clear = mesh.secrets.backend == "plaintext"
+    return in_clear and any(want.held.key_path.endswith(".age") for want in wanted(mesh, inventory))
+
+
+def _closed(want: Wanted, keyring: Keyring) -> Lacking:
     if want.held.key_matches is False:
         reason = f"{want.held.key_path} does not belong to {want.held.path}"
         return Lacking(want.place, reason, _OTHER)
-    why = "is opened by none of the identities" if inventory.opening else "is closed"
+    why = "is opened by none of the identities" if keyring.opens else "is closed"
     return Lacking(want.place, f"{want.held.key_path} {why}", _CLOSED)
 
 
@@ -102,7 +108,8 @@ def _seal(mesh: Mesh, inventory: Inventory, keyring: Keyring, today: date | None
             sound = [want for want in values if want.held.key_matches is not False]
             plain = {want.place[2]: opened(want.held.key_path) for want in sound}
             found = {key: value for key, value in plain.items() if value is not None}
-            if lacks := _lacks(mesh, inventory, values, found, today):
+            closed = [_closed(want, keyring) for want in values if want.place[2] not in found]
+            if lacks := _hindered(mesh, inventory, values, today) or closed:
                 lacking += lacks
                 seals |= _former(values, inventory)
                 continue
@@ -158,16 +165,11 @@ def _kept(mesh: Mesh, inventory: Inventory, values: Sequence[Wanted]) -> SealedO
     return sealed if kept else None
 
 
-def _lacks(
-    mesh: Mesh,
-    inventory: Inventory,
-    values: Sequence[Wanted],
-    found: Mapping[str, bytes],
-    today: date | None,
+def _hindered(
+    mesh: Mesh, inventory: Inventory, values: Sequence[Wanted], today: date | None
 ) -> list[Lacking]:
-    if obstacle := backends.hindrance(mesh, inventory, values, today):
-        return [Lacking(want.place, *obstacle) for want in values]
-    return [_closed(want, inventory) for want in values if want.place[2] not in found]
+    obstacle = backends.hindrance(mesh, inventory, values, today)
+    return [Lacking(want.place, *obstacle) for want in values] if obstacle else []
 
 
 def _former(values: Sequence[Wanted], inventory: Inventory) -> dict[Place, Seal]:

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import service
+from builders import cluster, mesh, service, text
 from cases import HERE
 from policy_findings import codes, found, peer, policy
 
 from meshgen.cli.run import main
+from meshgen.inspection import inspect
 
 PORT_80 = [{"ports": [{"port": "80", "protocol": "TCP"}]}]
 SERVICE = service()
@@ -40,6 +41,62 @@ def test_an_empty_list_of_peers_depends_on_the_version(version: str, expected: l
 
 
 @pytest.mark.parametrize(
+    ("version", "rules"),
+    [
+        pytest.param("1.19.6", {"ingress": [{"fromEndpoints": []}]}, id="pods"),
+        pytest.param("1.16.0", {"ingress": [{"fromEndpoints": [], "toPorts": PORT_80}]}, id="pods at a port"),
+        pytest.param("1.8.13", {"ingress": [{"fromCIDR": []}]}, id="addresses"),
+        pytest.param("1.20.0", {"ingress": [{"fromCIDRSet": []}]}, id="sets of addresses"),
+        pytest.param("1.20.0", {"ingress": [{"fromEntities": []}]}, id="entities"),
+        pytest.param("1.16.0", {"ingress": [{"fromNodes": []}]}, id="nodes"),
+        pytest.param("1.16.0", {"ingress": [{"fromGroups": []}]}, id="groups"),
+        pytest.param("1.18.10", {"ingress": [{"fromRequires": []}]}, id="requirements"),
+        pytest.param("1.11.20", {"ingress": [{"icmps": []}]}, id="messages"),
+        pytest.param("1.8.13", {"ingress": [{"toPorts": []}]}, id="ports"),
+        pytest.param("1.19.6", {"egress": [{"toFQDNs": []}]}, id="names"),
+        pytest.param("1.19.6", {"egress": [{"toServices": []}]}, id="services"),
+        pytest.param("1.19.6", {"egress": [{"toNodes": []}]}, id="nodes called"),
+        pytest.param("1.19.6", {"egress": [{"toGroups": []}]}, id="groups called"),
+    ],
+)
+def test_a_rule_of_a_file_that_allows_nobody_closes_by_accident(version: str, rules: dict[str, Any]) -> None:
+    direction, key = next((name, next(iter(rule))) for name, (rule,) in rules.items())
+
+    told = [each for each in found(policy(**rules), posture=[], version=version) if each.code == "MG411"]
+
+    assert [each.label for each in told] == [f"allows nobody, and closes {direction}"]
+    assert f"whose {key} allows nobody" in told[0].message
+
+
+@pytest.mark.parametrize(
+    ("version", "rule"),
+    [
+        pytest.param("1.19.6", {}, id="an empty rule closes on purpose"),
+        pytest.param("1.15.0", {"fromNodes": []}, id="a key that the version lacks is not there"),
+        pytest.param("1.8.13", {"icmps": []}, id="nor are messages"),
+    ],
+)
+def test_a_rule_in_which_nothing_stands_closes_on_purpose(version: str, rule: dict[str, Any]) -> None:
+    assert "MG411" not in codes(policy(ingress=[rule]), posture=[], version=version)
+
+
+def test_a_network_policy_without_rules_closes_on_purpose_and_one_for_no_address_by_accident() -> None:
+    block = {"ipBlock": {"cidr": "192.0.2.0/31", "except": ["192.0.2.0/32", "192.0.2.1/32"]}}
+    closing, hollow = (
+        {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "NetworkPolicy",
+            "metadata": {"name": "legacy", "namespace": "default"},
+            "spec": {"podSelector": {}, "policyTypes": ["Egress"], "egress": rules},
+        }
+        for rules in ([], [{"to": [block]}])
+    )
+
+    assert "MG411" not in codes(closing, posture=[], version="1.19.6")
+    assert "MG411" in codes(hollow, posture=[], version="1.19.6")
+
+
+@pytest.mark.parametrize(
     ("version", "expected"),
     [pytest.param("1.19.4", True, id="before the fix"), pytest.param("1.19.5", False, id="after it")],
 )
@@ -52,6 +109,38 @@ def test_a_vulnerability_ends_with_its_fix(version: str, *, expected: bool) -> N
     }
 
     assert ("MG404" in codes(network_policy, version=version)) is expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "version", "expected"),
+    [
+        pytest.param("**.example.com", "1.18.12", ["MG602"], id="several labels before they are known"),
+        pytest.param("**.example.com", "1.19.6", [], id="several labels"),
+        pytest.param("*.example.com", "1.8.13", [], id="one label"),
+        pytest.param("api.**.com", "1.18.12", [], id="inside, where ** is as * in every version"),
+        pytest.param("**", "1.18.12", ["MG602"], id="every name before it is known"),
+        pytest.param("**", "1.19.6", ["MG417"], id="every name"),
+        pytest.param("*", "1.8.13", ["MG417"], id="every name by one star"),
+    ],
+)
+def test_a_pattern_of_several_labels_depends_on_the_version(
+    pattern: str, version: str, expected: list[str]
+) -> None:
+    rule = {"name": "out", "allow": {"from": "x-wing@cluster1", "to": f"fqdn:{pattern}", "ports": [443]}}
+    of_file = policy(subject="x-wing", egress=[{"toFQDNs": [{"matchPattern": pattern}], "toPorts": PORT_80}])
+
+    assert codes(rules=[rule], version=version) == expected
+    assert codes(of_file, rules=[TO_BASE], version=version) == expected
+
+
+def test_the_way_out_of_a_pattern_of_several_labels_is_one_for_each_depth() -> None:
+    dns = {"rules": {"dns": [{"matchPattern": "**.example.com"}]}, "ports": [{"port": "53"}]}
+
+    told = found(policy(subject="x-wing", egress=[{"toPorts": [dns]}]), version="1.18.12")
+
+    (way_out,) = [one.help for one in told if one.code == "MG602"]
+    assert way_out is not None
+    assert way_out.endswith("such as *.example.com and *.*.example.com")
 
 
 def test_a_named_port_is_looked_up_for_each_pod_from_1_20_on() -> None:
@@ -219,6 +308,45 @@ def test_an_entry_for_an_object_of_a_file_is_accepted_by_its_file() -> None:
 
     assert "MG411" in codes(rule, posture=[])
     assert "MG411" not in codes(rule, posture=[], ignore=[entry])
+
+
+@pytest.mark.parametrize(
+    "posture",
+    [
+        pytest.param({"workloads": ["rebel-bse"]}, id="a workload"),
+        pytest.param({"namespaces": ["defalt"]}, id="a namespace"),
+        pytest.param({"namespaces": ["default"], "clusters": ["clutser1"]}, id="a cluster"),
+    ],
+)
+def test_of_what_a_misspelt_posture_leaves_open_only_the_name_is_told(posture: dict[str, Any]) -> None:
+    both = codes(rules=[TO_BASE], posture=[{**posture, "close": ["ingress", "egress"]}])
+    one = found(rules=[TO_BASE], posture=[{**posture, "close": ["ingress"]}])
+
+    assert both in (["MG301"], ["MG402"])
+    assert [each.path for each in one if each.code == "MG415"] == ["policy.rules[0].allow.from"]
+
+
+def test_of_a_side_in_a_namespace_that_does_not_exist_only_the_name_is_told() -> None:
+    rule = {"name": "r", "allow": {"from": "x-wing@cluster1", "to": "namespace:defalt@*", "ports": [80]}}
+
+    assert codes(rules=[rule]) == ["MG402"]
+
+
+@pytest.mark.parametrize(
+    ("clusters", "expected"),
+    [
+        pytest.param(["cluster1", "clutser2"], ["MG301"], id="a misspelt one may be the second"),
+        pytest.param(["cluster1"], ["MG307"], id="one"),
+        pytest.param({"labels": {"only": "here"}}, ["MG307"], id="one by its labels"),
+        pytest.param("all", [], id="all"),
+    ],
+)
+def test_a_service_in_one_cluster_is_told_unless_a_name_is_misspelt(
+    clusters: Any, expected: list[str]
+) -> None:
+    data = mesh(cluster(1, labels={"only": "here"}), cluster(2), services=[service(clusters=clusters)])
+
+    assert [one.code for one in inspect(text(data), "mesh.yaml").diagnostics] == expected
 
 
 def test_a_rule_is_accepted_by_its_name() -> None:

@@ -62,7 +62,7 @@ def test_each_option_says_what_it_is(name: str) -> None:
     ("words", "listed"),
     [
         (["check"], "Findings as text, concise, json, sarif, github or junit;"),
-        (["suggest", "id"], "Findings as text, concise, json, sarif, github or junit;"),
+        (["suggest", "id"], "text or json;"),
         (["explain"], "text or json;"),
         (["schema"], "json;"),
         (["init", "other.yaml"], ""),

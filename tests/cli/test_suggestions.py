@@ -136,6 +136,32 @@ def test_ids(run: Run, folder: Path, ids: list[int], options: list[str], expecte
     assert run("suggest", "id", *options) == (0, f"{expected}\n", "")
 
 
+def test_what_is_free_is_written_in_each_format(run: Run, folder: Path) -> None:
+    write(folder, mesh(cluster(1)))
+
+    ran = run("suggest", "id", "--format", "json=free.json", "--format", "text=free.txt")
+    block = json.loads(run("suggest", "pod-cidr", "--format", "json").out)
+
+    assert ran == (0, "2\n", "")
+    assert json.loads((folder / "free.json").read_text()) == {
+        "schema": "meshgen.suggest/v1",
+        "what": "id",
+        "next": 2,
+    }
+    assert (folder / "free.txt").read_text() == "2\n"
+    assert (block["what"], block["next"]) == ("pod-cidr", "10.2.0.0/16")
+
+
+def test_a_format_of_findings_is_none_of_what_is_free(run: Run, folder: Path) -> None:
+    write(folder, mesh(cluster(1)))
+
+    ran = run("suggest", "id", "--format", "sarif=free.sarif")
+
+    assert ran.status == 2
+    assert "'sarif=free.sarif' is none of text, json" in ran.err
+    assert not (folder / "free.sarif").exists()
+
+
 @pytest.mark.parametrize("provider", ["aws", "alibaba"])
 def test_bit_0x80_is_skipped_where_providers_use_it(run: Run, folder: Path, provider: str) -> None:
     write(folder, mesh(*[cluster(number) for number in range(1, 128)]))

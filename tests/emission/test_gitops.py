@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from builders import ROOT, cluster, mesh, service
+from builders import ROOT, cluster, mesh, service, text
 from compilation import manifest, planned, tree
 from definitions import definition
 
@@ -14,6 +14,7 @@ from meshgen.emit.argocd import argocd
 from meshgen.emit.flux import flux
 from meshgen.emit.guides.gitops_guide import gitops_guide
 from meshgen.emit.helm_release import helm_release
+from meshgen.inspection import inspect
 from meshgen.plan.types import TlsObject
 
 MODERN = {"version": "1.19.6"}
@@ -42,9 +43,9 @@ def applications(data: Any) -> dict[str, Any]:
     made = {}
     for one in yaml.safe_load_all(tree(data)["_gitops/argocd/applicationset.yaml"]):
         for element in one["spec"]["generators"][0]["list"]["elements"]:
-            text = yaml.safe_dump(one["spec"]["template"])
+            written = yaml.safe_dump(one["spec"]["template"])
             application = yaml.safe_load(
-                re.sub(r"\{\{\.(\w+)\}\}", lambda found, of=element: of[found[1]], text)
+                re.sub(r"\{\{\.(\w+)\}\}", lambda found, of=element: of[found[1]], written)
             )
             made[application["metadata"]["name"]] = application
     return made
@@ -301,6 +302,28 @@ def test_flux_knows_no_waves_and_finds_nothing_to_substitute() -> None:
     files = tree(in_waves("flux"))
     manifests = {path: text for path, text in files.items() if path.endswith(".yaml")}
     assert not [path for path, text in manifests.items() if "sync-wave" in text or "${" in text]
+
+
+@pytest.mark.parametrize(
+    ("tool", "revision", "told"),
+    [
+        pytest.param("flux", "HEAD", True, id="HEAD is no branch"),
+        pytest.param("flux", "9f3ab21", True, id="nor is the beginning of a commit"),
+        pytest.param("flux", "9f3ab21" * 5 + "0a1b2", False, id="a commit"),
+        pytest.param("flux", "refs/heads/9f3ab21", False, id="a branch that looks like one"),
+        pytest.param("flux", "20260101", False, id="a branch named for a day"),
+        pytest.param("flux", "defaced", False, id="a word"),
+        pytest.param("flux", "main", False, id="a branch"),
+        pytest.param("argocd", "HEAD", False, id="Argo CD follows HEAD"),
+        pytest.param("argocd", "9f3ab21", False, id="Argo CD knows a commit by its beginning"),
+    ],
+)
+def test_a_revision_that_flux_cannot_fetch_is_told(tool: str, revision: str, *, told: bool) -> None:
+    data = wired(tool, repository={"revision": revision})
+
+    found = [one for one in inspect(text(data), "mesh.yaml").diagnostics if one.code == "MG523"]
+
+    assert [one.path for one in found] == ["gitops.revision"] * told
 
 
 @pytest.mark.parametrize("tool", ["argocd", "flux"])

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import fromstring
@@ -231,12 +233,12 @@ def test_same_is_the_cluster_of_the_other_side(mesh: Path, meshgen: Run) -> None
         ),
         pytest.param(
             ("trace", "web@cluster1", "web@cluster2:nope"),
-            "web@cluster2 has no port called nope\n",
+            "web@cluster2 has no port called nope; write the number, or declare the name",
             id="port without any",
         ),
         pytest.param(
-            ("trace", "web@cluster1", "web@cluster1:80"),
-            "there is no such pair: both sides are the same pods",
+            ("trace", "entity:host", "entity:host:80"),
+            "there is no such pair: both sides are the same, and no pods",
             id="itself",
         ),
         pytest.param(
@@ -357,10 +359,22 @@ def test_a_mesh_that_is_none_is_told(tmp_path: Path, meshgen: Run) -> None:
         assert "MG102" in ran.out
 
 
-def test_ports_that_no_expectation_can_mean_are_left_to_the_checks(tmp_path: Path, meshgen: Run) -> None:
-    file = written(tmp_path, "mesh.yaml", expecting({"from": "web@*", "to": "db@*:nope", "is": "allow"}))
+@pytest.mark.parametrize("verdict", ["allow", "deny"])
+def test_an_expectation_about_a_port_that_there_is_not_fails(
+    tmp_path: Path, meshgen: Run, verdict: str
+) -> None:
+    base = written(tmp_path, "base.yaml", shop())
+    made = expecting({"from": "web@*", "to": "db@*:nope", "is": verdict})
+    file = written(tmp_path, "mesh.yaml", made)
+    why = "db@* has no port called nope (known: sql)"
 
-    assert meshgen("test", file).out == "0 expectations, 0 failed\n"
+    ran = meshgen("test", file)
+    (one,) = json.loads(meshgen("test", file, "--format", "json").out)["expectations"]
+
+    assert (ran.status, ran.out.splitlines()[1:]) == (1, [f"      {why}", "1 expectation, 1 failed"])
+    assert (one["holds"], one["found"], one["absent"]) == (False, None, why)
+    assert meshgen("check", file).out.count("error[MG4") == 1, "MG426 says nothing of what MG402 tells"
+    assert why in meshgen("diff", base, file).out
 
 
 def test_references_to_services_and_to_what_there_is_not(tmp_path: Path, meshgen: Run) -> None:
@@ -421,6 +435,22 @@ def test_a_review_tells_of_an_expectation_about_nobody(tmp_path: Path, meshgen: 
     assert told in meshgen("diff", *sides, "--format", "html").out
     assert [each["found"] for each in made] == [None, None]
     assert made[0]["absent"].startswith("db runs in none of the clusters")
+
+
+def test_pods_of_one_workload_are_traced_where_nobody_else_is_named(tmp_path: Path, meshgen: Run) -> None:
+    file = written(
+        tmp_path, "mesh.yaml", expecting({"from": "db@cluster1", "to": "db@cluster1:5432", "is": "allow"})
+    )
+    (way_out,) = re.findall(r"meshgen (trace .*)", meshgen("check", file).out)
+
+    one = meshgen(*shlex.split(way_out), "--mesh", file)
+    each = meshgen("trace", "db@*", "db@same:5432", "--mesh", file)
+    all_of_them = meshgen("trace", "db@*", "db@*:5432", "--mesh", file)
+
+    assert (one.status, one.err) == (1, "")
+    assert "db@cluster1 -> db@cluster1 at 5432/TCP: denied" in one.out
+    assert "db@cluster2 -> db@cluster2 at 5432/TCP: denied" in each.out
+    assert "db@cluster1 -> db@cluster1" not in all_of_them.out
 
 
 def test_pods_of_one_workload_are_among_each_other(tmp_path: Path, meshgen: Run) -> None:

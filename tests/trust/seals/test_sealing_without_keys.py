@@ -195,6 +195,10 @@ def test_a_recipient_who_leaves_has_nothing_sealed_for_him_any_more(widened: Wor
 
 def test_a_check_with_an_identity_seals_nothing_since_it_writes_nothing(widened: Workplace) -> None:
     assert widened.run("build", "--check", identity=True).codes == ["MG519"] * len(OF_CLUSTER_1)
+    told = widened.run("build", "--check", identity=True).out
+    assert "is closed" in told
+    assert "is opened by none" not in told, "a check opens nothing"
+    assert "meshgen build --identity FILE" in told
 
 
 def test_a_file_edited_by_hand_stops_a_build_before_the_store_is_touched(widened: Workplace) -> None:

@@ -45,6 +45,19 @@ def test_whoever_has_no_identity_still_verifies_the_tree(plain: Workplace) -> No
     assert plain.must("build", "--check").err.endswith("out: up to date\n")
 
 
+@pytest.mark.parametrize("around", ["", "SOPS_AGE_KEY_FILE", "SOPS_AGE_KEY"])
+def test_a_check_ends_with_a_command_that_a_build_can_do(
+    plain: Workplace, monkeypatch: pytest.MonkeyPatch, around: str
+) -> None:
+    if around:
+        monkeypatch.setenv(around, str(plain.identity) if around.endswith("FILE") else str(OPERATOR))
+    unnamed = plain.run("build", "--check").out.splitlines()[-1]
+    named = plain.run("build", "--check", identity=True).out.splitlines()[-1]
+
+    assert unnamed.endswith("out" if around else "out --identity FILE")
+    assert named.endswith(f"out --identity {plain.identity}")
+
+
 def test_a_secret_in_clear_is_what_sops_would_open_to(sealed: Workplace, tmp_path: Path) -> None:
     plain = sealed.copied(tmp_path / "plain")
     plain.write(generated(backend="plaintext"))
@@ -121,6 +134,7 @@ def test_secrets_never_lie_in_the_output_directory(plain: Workplace) -> None:
 def test_the_guides_files_need_no_identity_and_no_store(tmp_path: Path) -> None:
     place = Workplace(tmp_path / "mesh", generated(backend="plaintext", tls={"source": "files"}))
     extracted(place.folder / "config", "cluster1", "cluster2")
+    assert place.run("build", "--check").out.splitlines()[-1].endswith("out")
     place.must("build")
     place.must("build", "--check")
     mine = decoded(place.object("../secrets/test/cluster1/cilium-clustermesh.secret.yaml"))
