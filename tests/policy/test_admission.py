@@ -6,6 +6,7 @@ import pytest
 from flows import Flows
 
 from meshgen.engine.admission import refusals
+from meshgen.engine.ports import icmp_range, range_without_ports, told
 from meshgen.engine.semantics import semantics
 
 
@@ -324,6 +325,12 @@ def test_a_range_for_dns_of_no_port_is_refused_for_the_port() -> None:
 def test_a_protocol_without_ports_opens_no_port() -> None:
     flows = Flows(ingress(**PEER, **ports({"port": "0", "protocol": "VRRP"})), version="1.19.4")
     assert flows.entering("api") == set()
+
+
+def test_protocols_without_ports_are_told_by_their_names() -> None:
+    found = [range_without_ports("GRE"), icmp_range(8, v6=False), icmp_range(128, v6=True)]
+    assert told(found) == ("ICMP type 8", "ICMP type 128 (IPv6)", "GRE")
+    assert told([(icmp_range(8, v6=False)[0], icmp_range(9, v6=False)[1])]) == ("ICMP type 8", "ICMP type 9")
 
 
 def test_a_named_type_is_that_type() -> None:

@@ -130,7 +130,7 @@ def test_a_repair_that_is_killed_leaves_what_the_next_one_needs(mixed: Workspace
 def test_an_undoing_that_is_interrupted_as_well_is_left_for_the_next_build(work: Workspace) -> None:
     old = work.built(OLD)
     work.write(NEW)
-    kill(work, "--allow-removal", "cluster1", how="twice", status=3)
+    kill(work, "--allow-removal", "cluster1", how="twice", status=130)
     assert files(work.out) != old
     assert work.beside() == {".out.meshgen"}
 
