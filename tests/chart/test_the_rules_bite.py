@@ -22,7 +22,7 @@ def tls(**values: Any) -> dict[str, Any]:
 
 def peers(*clusters: dict[str, Any]) -> dict[str, Any]:
     """Values with other clusters."""
-    return mesh(config={"clusters": list(clusters)})
+    return mesh(config={"enabled": True, "clusters": list(clusters)})
 
 
 @pytest.mark.parametrize(

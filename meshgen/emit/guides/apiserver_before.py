@@ -42,8 +42,12 @@ Cilium is a release of its official chart, which gets `{values}` as the last of 
 """
 
 _PATCHED = """\
-The official chart is rendered with `{values}`, which says `clustermesh.config.enabled: false`: then {objects} are meshgen's, and stand in this folder.
+The official chart is rendered with `{values}`, which says `clustermesh.config.enabled: false`; what the chart then leaves out stands in this folder: {objects}.
   The Component lays patches over what the chart renders; it keeps its one owner.
+"""
+
+_USERS = """\
+  The ConfigMap `clustermesh-remote-users` is the chart's all the same, made of the clusters in these values: whoever joins or leaves is let in or out by an upgrade of the chart.
 """
 
 _COMPONENT = """\
@@ -149,9 +153,10 @@ def _owner(cluster: ClusterPlan) -> str:
     if not cluster.patched:
         values = {"values": paths.VALUES, "service": profile.service_name}
         return _CHART.format(**values, secrets=" and ".join(secrets))
-    users = ["`clustermesh-remote-users`"] if profile.remote_users else []
+    users = ["`clustermesh-remote-users`"] if profile.leaves_users else []
     objects = [*(secrets or [f"`{profile.secret_name}`"]), *users]
-    return _PATCHED.format(values=paths.VALUES, objects=", ".join(objects))
+    told = _PATCHED.format(values=paths.VALUES, objects=", ".join(objects))
+    return told + _USERS if profile.users_by_chart else told
 
 
 def _more(mesh: MeshPlan, cluster: ClusterPlan) -> Iterator[str]:
