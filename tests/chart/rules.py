@@ -46,6 +46,9 @@ def _mesh(values: dict[str, Any], minor: int) -> Iterator[str]:
         yield "a mesh without clustermesh-apiserver"
     if 15 <= minor <= 17 and _at(values, "identityAllocationMode", "crd") != "crd":
         yield "identityAllocationMode"
+    mode = _at(values, "identityAllocationMode", "crd")
+    if minor >= 15 and _at(values, "disableEndpointCRD") and (minor < 18 or mode != "kvstore"):
+        yield "disableEndpointCRD"
     if _at(values, "clustermesh.apiserver.kvstoremesh.kvstoreMode", "internal") not in {
         "internal",
         "external",

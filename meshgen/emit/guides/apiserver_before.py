@@ -78,9 +78,13 @@ _KEPT = {
 
 _IN_CLUSTER = "cert-manager runs here, and the {kind} `{issuer}` exists; it signs for all clusters with the same authority{bundle}"
 _BUNDLE = ", or with one of those in the ConfigMap `{name}`"
+# Source: charts 1.14 to 1.20, templates/cilium-ca-secret.yaml; rancher/rke2#3490 for what Helm says of it.
 _BY_CHART = (
     "The certificates are the chart's, made in the cluster and renewed by a CronJob: every cluster must have the "
-    "same authority in the Secret `cilium-ca` before Cilium is installed, or they refuse each other"
+    "same authority in the Secret `cilium-ca` before Cilium is installed, or they refuse each other.\n"
+    "  The chart has this Secret, too, for Hubble, and Helm takes one over only with the label "
+    "`app.kubernetes.io/managed-by: Helm` and the annotations `meta.helm.sh/release-name: cilium` and "
+    "`meta.helm.sh/release-namespace: {namespace}`"
 )
 _ISSUED_BY_CHART = (
     "cert-manager runs here, and the {kind} `{issuer}` exists; the chart asks it for the certificates, and it signs for "
@@ -140,7 +144,7 @@ def _certificates(mesh: MeshPlan, cluster: ClusterPlan) -> str:
         return _KEPT[mesh.backend].format(names=names, mesh=mesh.name, cluster=cluster.name).rstrip(".")
     if mesh.issuer is None:
         if cluster.profile.peer_secrets:
-            return _BY_CHART
+            return _BY_CHART.format(namespace=cluster.namespace)
         return _EXPECTED.format(secret=cluster.profile.secret_name)
     template = _IN_CLUSTER if cluster.certificates else _ISSUED_BY_CHART
     bundle = _BUNDLE.format(name=BUNDLE) if mesh.has_bundle else ""
