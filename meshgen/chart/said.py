@@ -19,7 +19,8 @@ _LIMIT_KEY = "max-connected-clusters"
 _IDENTITY_KEY = "identity-allocation-mode"
 _NATIVE = "cilium.datapath.mode: native"
 _LOCAL_KEY = "policy-default-local-cluster"
-# templates/validate.yaml: charts 1.15 to 1.17 refuse it, 1.18 has a store outside
+# templates/validate.yaml: charts 1.15 to 1.17 refuse it, 1.18 has a store outside; from 1.15 on it refuses
+# disableEndpointCRD, too, but with such a store
 _KVSTORE_ALLOWED = Version(1, 18)
 
 
@@ -70,6 +71,9 @@ def _identities(cluster: Cluster, at: SourcePath) -> Iterator[Said]:
     if not newer or (given == "kvstore" and mode != "external"):
         crd = "with clustermesh-apiserver the other clusters know only identities of crd"
         yield Said(("identityAllocationMode",), "crd", at, unset="crd", against=crd)
+    if not newer or given != "kvstore":
+        endpoints = "clustermesh-apiserver tells the others what CiliumEndpoints say"
+        yield Said(("disableEndpointCRD",), at=at, wanted=False, unset=False, against=endpoints)
 
 
 def _clustermesh(

@@ -83,10 +83,12 @@ def _limit(mesh: Mesh) -> Values:
 
 
 def _config(mesh: Mesh, cluster: Cluster, profile: Profile) -> Values:
-    if delivery_of(cluster) == "manifests":
-        return {"enabled": False}
     # NOTE: sorted by name, as the tree is, so that the order in mesh.yaml says nothing.
     others = sorted((peer for peer in mesh.clusters if peer is not cluster), key=lambda peer: peer.name)
+    if delivery_of(cluster) == "manifests":
+        # NOTE: names alone, of which the chart makes users; it dials nobody where this is not enabled.
+        named = profile.users_by_chart and bool(others)
+        return {"enabled": False} | ({"clusters": [{"name": peer.name} for peer in others]} if named else {})
     config: Values = {"enabled": True}
     if mesh.domain != DEFAULT_DOMAIN:
         config["domain"] = mesh.domain

@@ -42,6 +42,7 @@ from . import (
     mg608_version_skew,
     mg609_incompatible_versions,
     mg610_auth_mode_mismatch,
+    mg611_name_misread_by_chart,
 )
 
 CHECKS = (
@@ -88,4 +89,5 @@ CHECKS = (
     Check(mg608_version_skew.RULE, mg608_version_skew.version_skew),
     Check(mg609_incompatible_versions.RULE, mg609_incompatible_versions.incompatible_versions),
     Check(mg610_auth_mode_mismatch.RULE, mg610_auth_mode_mismatch.auth_mode_mismatch),
+    Check(mg611_name_misread_by_chart.RULE, mg611_name_misread_by_chart.name_misread_by_chart),
 )

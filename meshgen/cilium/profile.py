@@ -82,7 +82,8 @@ class Profile(NamedTuple):
     The mesh objects of the versions `first` to `last` (minor lines, inclusive).
 
     `names` is where meshgen puts the addresses of host names, `names_by_chart` where the chart does that is
-    given the clusters as values; empty where it is given none.
+    given the clusters as values; empty where it is given none. `remote_users` says that the ConfigMap of
+    users is needed, `users_by_chart` that the chart writes it even where the files of peers are not its own.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Profile(NamedTuple):
     peer_secrets: tuple[PeerSecret, ...] = ()
     volumes: tuple[Volume, ...] = ()
     remote_users: bool = False
+    users_by_chart: bool = False
     cluster_map: bool = False
     current_load_balancers: bool = False
     local_cluster_default: str = "any cluster"
@@ -124,6 +126,11 @@ class Profile(NamedTuple):
     def mirrors(self) -> bool:
         """Whether KVStoreMesh dials the other clusters, and agents their own cluster's copy."""
         return any(secret.dialled is Dialled.LOCAL for secret in self.peer_secrets)
+
+    @property
+    def leaves_users(self) -> bool:
+        """Whether the ConfigMap of users is up to whoever writes the files of peers."""
+        return self.remote_users and not self.users_by_chart
 
     @property
     def leaves_certificates(self) -> bool:

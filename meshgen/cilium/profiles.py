@@ -206,6 +206,10 @@ COMMON_FILES = APISERVER._replace(
     peer_secrets=(_PLAIN,),
     volumes=(_AGENT_VOLUME, *_SERVER_VOLUMES),
     remote_users=True,
+    # Source: cilium/cilium e0cc421a53 (1.14) and acc72544fd (1.16), users-configmap.yaml, which asks for
+    # authMode alone; cilium#30008 and cilium#31655. With KVStoreMesh it has the cluster's own user as well,
+    # as whom its agents read the copy until 1.16 (cilium#33137).
+    users_by_chart=True,
     # Source: cilium#23102, until cilium#42298.
     certificates_by_hook=True,
 )
@@ -246,6 +250,8 @@ LOCAL_POLICIES = LOCAL_FILES._replace(
     first=Version(1, 19),
     last=Version(1, 19),
     cluster_map=True,
+    # Source: cilium#42866: from here on that file asks for clustermesh.config.enabled, too.
+    users_by_chart=False,
     certificates_by_hook=False,
     local_cluster_default="local cluster",
 )

@@ -66,7 +66,7 @@ def _exposure(cluster: ClusterPlan) -> Iterator[str]:
 def _peers(cluster: ClusterPlan) -> Iterator[str]:
     if cluster.patched:
         yield from (paths.peers(secret.name) for secret in cluster.profile.peer_secrets)
-        if cluster.profile.remote_users:
+        if cluster.profile.leaves_users:
             yield paths.REMOTE_USERS
 
 

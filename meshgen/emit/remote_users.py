@@ -8,15 +8,15 @@ from ..plan.types import MeshPlan
 from . import paths
 from .document import Document
 
-# Source: chart 1.20.0, templates/clustermesh-apiserver/users-configmap.yaml; clustermesh-apiserver mounts
-# it whether the chart renders it or not (cilium#44181).
+# Source: chart 1.19.6, templates/clustermesh-apiserver/users-configmap.yaml; clustermesh-apiserver mounts
+# it whether the chart renders it or not (cilium#44181). Older charts render it whoever writes the rest.
 _NAME = "clustermesh-remote-users"
 
 
 def remote_users(mesh: MeshPlan) -> Iterator[Document]:
     """One ConfigMap for each cluster where meshgen owns it, and not the chart."""
     for cluster in mesh.clusters:
-        if cluster.patched and cluster.profile.remote_users:
+        if cluster.patched and cluster.profile.leaves_users:
             users = "".join(
                 f"- name: {other.remote_user}\n  role: remote\n" for other in mesh.others(cluster)
             )

@@ -46,6 +46,9 @@ def _mesh(values: dict[str, Any], minor: int) -> Iterator[str]:
         yield "a mesh without clustermesh-apiserver"
     if 15 <= minor <= 17 and _at(values, "identityAllocationMode", "crd") != "crd":
         yield "identityAllocationMode"
+    mode = _at(values, "identityAllocationMode", "crd")
+    if minor >= 15 and _at(values, "disableEndpointCRD") and (minor < 18 or mode != "kvstore"):
+        yield "disableEndpointCRD"
     if _at(values, "clustermesh.apiserver.kvstoremesh.kvstoreMode", "internal") not in {
         "internal",
         "external",
@@ -56,8 +59,26 @@ def _mesh(values: dict[str, Any], minor: int) -> Iterator[str]:
         if minor < 19:
             yield "clusters as a map"
         clusters = [{"name": name, **one} for name, one in clusters.items() if one.get("enabled", True)]
-    for one in clusters:
+    for one in clusters if _at(values, "clustermesh.config.enabled") else ():
         yield from _peer(one)
+
+
+def users(values: dict[str, Any], minor: int) -> set[str] | None:
+    """
+    Whom the chart lets in by the ConfigMap clustermesh-remote-users; None where it does not render it.
+
+    Source: templates/clustermesh-apiserver/users-configmap.yaml at cilium/cilium e0cc421a53 (1.14),
+    acc72544fd (1.16) and in 1.19; cilium#30008, cilium#33137 and cilium#42866.
+    """
+    if minor < 14 or _at(values, "clustermesh.apiserver.tls.authMode", "legacy") == "legacy":
+        return None
+    if minor >= 19 and not _at(values, "clustermesh.config.enabled"):
+        return None
+    clusters = _at(values, "clustermesh.config.clusters", [])
+    names = set(clusters) if isinstance(clusters, dict) else {one["name"] for one in clusters}
+    mirrors = _at(values, "clustermesh.apiserver.kvstoremesh.enabled", minor >= 16)
+    own = {_at(values, "cluster.name")} if mirrors and minor <= 16 else set()
+    return {f"remote-{name}" for name in names | own}
 
 
 def _peer(one: dict[str, Any]) -> Iterator[str]:

@@ -99,7 +99,19 @@ def test_a_host_name_is_dialled_in_place_of_addresses() -> None:
 
 
 def test_manifests_leave_the_chart_nothing_to_connect() -> None:
+    values = first(charted("1.19", cilium={"delivery": "manifests"}, domain="a.example.com"))
+
+    assert values["clustermesh"]["config"] == {"enabled": False}
+
+
+def test_where_the_chart_makes_users_it_is_told_who_the_others_are() -> None:
     values = first(charted("1.18", cilium={"delivery": "manifests"}, domain="a.example.com"))
+
+    assert values["clustermesh"]["config"] == {"enabled": False, "clusters": [{"name": "cluster2"}]}
+
+
+def test_who_is_alone_has_no_users() -> None:
+    values = first(charted("1.18", cluster(1), cilium={"delivery": "manifests"}))
 
     assert values["clustermesh"]["config"] == {"enabled": False}
 

@@ -194,6 +194,25 @@ def test_a_store_of_the_teams_own_has_identities_of_its_own(
     assert len(told(with_values(version, values | {"identityAllocationMode": identities}), "MG606")) == count
 
 
+@pytest.mark.parametrize(
+    ("version", "identities", "count"),
+    [
+        ("1.13", "crd", 1),
+        ("1.17", "crd", 1),
+        ("1.18", "crd", 1),
+        ("1.18", "doublewrite-readcrd", 1),
+        ("1.18", "kvstore", 0),
+    ],
+)
+def test_endpoints_are_published_from_their_objects(version: str, identities: str, count: int) -> None:
+    external = nested(("clustermesh", "apiserver", "kvstoremesh", "kvstoreMode"), "external")
+    values = external | {"identityAllocationMode": identities}
+
+    assert told(with_values(version, values | {"disableEndpointCRD": False}), "MG606") == []
+    messages = told(with_values(version, values | {"disableEndpointCRD": True}), "MG606")
+    assert len([one for one in messages if "disableEndpointCRD" in one]) == count
+
+
 @pytest.mark.parametrize(("version", "mirrors"), [("1.15", False), ("1.16", True)])
 def test_manifests_are_made_for_one_way_of_kvstoremesh(version: str, *, mirrors: bool) -> None:
     path = ("clustermesh", "apiserver", "kvstoremesh", "enabled")

@@ -22,7 +22,7 @@ def tls(**values: Any) -> dict[str, Any]:
 
 def peers(*clusters: dict[str, Any]) -> dict[str, Any]:
     """Values with other clusters."""
-    return mesh(config={"clusters": list(clusters)})
+    return mesh(config={"enabled": True, "clusters": list(clusters)})
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,7 @@ def peers(*clusters: dict[str, Any]) -> dict[str, Any]:
         ),
         (GOOD | {"clustermesh": {}}, 16, "a mesh without clustermesh-apiserver"),
         (GOOD | {"identityAllocationMode": "kvstore"}, 15, "identityAllocationMode"),
+        (GOOD | {"disableEndpointCRD": True}, 15, "disableEndpointCRD"),
         (mesh(apiserver={"kvstoremesh": {"kvstoreMode": "x"}}), 18, "kvstoreMode"),
         (mesh(config={"clusters": {"b": {"ips": ["1"], "port": 1}}}), 18, "clusters as a map"),
         (peers({"name": "b", "port": 1}), 18, "a cluster without an address"),

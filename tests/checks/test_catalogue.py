@@ -138,6 +138,7 @@ CODES = {
     "MG608": ("version-skew", WARNING),
     "MG609": ("incompatible-versions", ERROR),
     "MG610": ("auth-mode-mismatch", ERROR),
+    "MG611": ("name-misread-by-chart", WARNING),
     "MG701": ("foreign-output", ERROR),
     "MG702": ("hand-edited-output", ERROR),
     "MG703": ("cluster-removal-not-allowed", ERROR),

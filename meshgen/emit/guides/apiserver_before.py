@@ -42,8 +42,12 @@ Cilium is a release of its official chart, which gets `{values}` as the last of 
 """
 
 _PATCHED = """\
-The official chart is rendered with `{values}`, which says `clustermesh.config.enabled: false`: then {objects} are meshgen's, and stand in this folder.
+The official chart is rendered with `{values}`, which says `clustermesh.config.enabled: false`; what the chart then leaves out stands in this folder: {objects}.
   The Component lays patches over what the chart renders; it keeps its one owner.
+"""
+
+_USERS = """\
+  The ConfigMap `clustermesh-remote-users` is the chart's all the same, made of the clusters in these values: whoever joins or leaves is let in or out by an upgrade of the chart.
 """
 
 _COMPONENT = """\
@@ -74,9 +78,13 @@ _KEPT = {
 
 _IN_CLUSTER = "cert-manager runs here, and the {kind} `{issuer}` exists; it signs for all clusters with the same authority{bundle}"
 _BUNDLE = ", or with one of those in the ConfigMap `{name}`"
+# Source: charts 1.14 to 1.20, templates/cilium-ca-secret.yaml; rancher/rke2#3490 for what Helm says of it.
 _BY_CHART = (
     "The certificates are the chart's, made in the cluster and renewed by a CronJob: every cluster must have the "
-    "same authority in the Secret `cilium-ca` before Cilium is installed, or they refuse each other"
+    "same authority in the Secret `cilium-ca` before Cilium is installed, or they refuse each other.\n"
+    "  The chart has this Secret, too, for Hubble, and Helm takes one over only with the label "
+    "`app.kubernetes.io/managed-by: Helm` and the annotations `meta.helm.sh/release-name: cilium` and "
+    "`meta.helm.sh/release-namespace: {namespace}`"
 )
 _ISSUED_BY_CHART = (
     "cert-manager runs here, and the {kind} `{issuer}` exists; the chart asks it for the certificates, and it signs for "
@@ -136,7 +144,7 @@ def _certificates(mesh: MeshPlan, cluster: ClusterPlan) -> str:
         return _KEPT[mesh.backend].format(names=names, mesh=mesh.name, cluster=cluster.name).rstrip(".")
     if mesh.issuer is None:
         if cluster.profile.peer_secrets:
-            return _BY_CHART
+            return _BY_CHART.format(namespace=cluster.namespace)
         return _EXPECTED.format(secret=cluster.profile.secret_name)
     template = _IN_CLUSTER if cluster.certificates else _ISSUED_BY_CHART
     bundle = _BUNDLE.format(name=BUNDLE) if mesh.has_bundle else ""
@@ -149,9 +157,10 @@ def _owner(cluster: ClusterPlan) -> str:
     if not cluster.patched:
         values = {"values": paths.VALUES, "service": profile.service_name}
         return _CHART.format(**values, secrets=" and ".join(secrets))
-    users = ["`clustermesh-remote-users`"] if profile.remote_users else []
+    users = ["`clustermesh-remote-users`"] if profile.leaves_users else []
     objects = [*(secrets or [f"`{profile.secret_name}`"]), *users]
-    return _PATCHED.format(values=paths.VALUES, objects=", ".join(objects))
+    told = _PATCHED.format(values=paths.VALUES, objects=", ".join(objects))
+    return told + _USERS if profile.users_by_chart else told
 
 
 def _more(mesh: MeshPlan, cluster: ClusterPlan) -> Iterator[str]:

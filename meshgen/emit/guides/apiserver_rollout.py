@@ -110,11 +110,17 @@ def apiserver_rollout(mesh: MeshPlan) -> str:
     return _GUIDE.format(
         trust=_trust(mesh),
         script=_script(mesh),
-        joining="its new `values.yaml`, or its new Secrets and patches",
+        joining=_joining(mesh),
         restarts="\n".join(_restarts(cluster) for cluster in mesh.clusters if cluster.has_apiserver),
         annotations=" or ".join(f"`{annotation}`" for annotation in annotations),
         leaving="Take away what made it trusted: its user goes with its name from `clustermesh-remote-users`.",
     )
+
+
+def _joining(mesh: MeshPlan) -> str:
+    told = "its new `values.yaml`, or its new Secrets and patches"
+    by_chart = [one.name for one in mesh.clusters if one.patched and one.profile.users_by_chart]
+    return f"{told}; in {named(by_chart)} all of them, since the chart makes the users" if by_chart else told
 
 
 def apiserver_authority(mesh: MeshPlan) -> str:

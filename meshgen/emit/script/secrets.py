@@ -135,7 +135,7 @@ def _peers(cluster: ClusterPlan) -> str:
     if not cluster.patched or not cluster.profile.peer_secrets:
         return ""
     files = [paths.peers(secret.name) for secret in cluster.profile.peer_secrets]
-    files += [paths.REMOTE_USERS] if cluster.profile.remote_users else []
+    files += [paths.REMOTE_USERS] if cluster.profile.leaves_users else []
     return _whole("whom it dials, and who may dial it", files)
 
 

@@ -78,7 +78,6 @@ done
 # 3. What Cilium reads when it starts and meshgen makes whole: whom it dials, and who may dial it.
 apply -f "$here/cilium-clustermesh.secret.yaml"
 apply -f "$here/cilium-kvstoremesh.secret.yaml"
-apply -f "$here/clustermesh-remote-users.configmap.yaml"
 
 # 4. Who this cluster is; what the other clusters are called. Agents restart if something changed.
 # A new name, ID or identity mode gives every pod a new identity when it restarts, and the step for workloads
