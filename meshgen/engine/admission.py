@@ -94,15 +94,30 @@ def _of_rule(
         # Characters of a text, or keys of a mapping, are no peers.
         yield Refusal((*path, no_list[0]), f"{no_list[0]} is not a list")
         return
-    named = [key for key in keys if rule.get(key)]
-    if len(named) > 1:
-        yield Refusal((*path, named[1]), f"{named[0]} and {named[1]} cannot stand in one rule")
+    if not deny or rules.denies_checked:
+        yield from _of_company(rule, path, direction, rules, keys)
     yield from _of_version(rule, path, direction, rules)
     yield from _of_peers(rule, path, direction, rules)
     for index, fields in enumerate(rule.get("icmps") or () if rules.icmps else ()):
         yield from _of_messages(fields, (*path, "icmps", index), rules)
     for index, port_rule in enumerate(rule.get("toPorts") or ()):
         yield from _of_port_rule(port_rule, (*path, "toPorts", index), direction, rules, deny=deny)
+
+
+def _of_company(
+    rule: Mapping[str, Any], path: ObjectPath, direction: Direction, rules: Semantics, keys: tuple[str, ...]
+) -> Iterator[Refusal]:
+    """What may not stand together in one rule, or not without a flag."""
+    named = [key for key in keys if rule.get(key)]
+    if len(named) > 1:
+        yield Refusal((*path, named[1]), f"{named[0]} and {named[1]} cannot stand in one rule")
+    if rule.get("icmps") and rule.get("toPorts") and rules.icmps:
+        yield Refusal((*path, "icmps"), "icmps and toPorts cannot stand in one rule")
+    if rules.node_peers and rule.get(NODES[direction]):
+        reason = f"{NODES[direction]} needs the agent's flag enable-node-selector-labels"
+        yield Refusal((*path, NODES[direction]), reason)
+    if not rules.services_with_ports and rule.get(SERVICES) and rule.get("toPorts"):
+        yield Refusal((*path, SERVICES), f"{SERVICES} with toPorts needs Cilium 1.17")
 
 
 def _of_messages(written: Mapping[str, Any], path: ObjectPath, rules: Semantics) -> Iterator[Refusal]:
@@ -143,16 +158,10 @@ def _of_peers(
 def _of_version(
     rule: Mapping[str, Any], path: ObjectPath, direction: Direction, rules: Semantics
 ) -> Iterator[Refusal]:
-    """What only some versions refuse, or only with some flags."""
-    if rule.get("icmps") and rule.get("toPorts") and rules.icmps:
-        yield Refusal((*path, "icmps"), "icmps and toPorts cannot stand in one rule")
-    if rules.node_peers and rule.get(NODES[direction]):
-        reason = f"{NODES[direction]} needs the agent's flag enable-node-selector-labels"
-        yield Refusal((*path, NODES[direction]), reason)
-    if not rules.services_with_ports and rule.get(SERVICES) and rule.get("toPorts"):
-        yield Refusal((*path, SERVICES), f"{SERVICES} with toPorts needs Cilium 1.17")
+    """What only some versions refuse."""
     key = REQUIRES[direction]
-    if not rules.requires and rule.get(key) is not None:
+    # NOTE: an empty list still has the shape that the CRD asks for.
+    if not rules.requires and rule.get(key):
         yield Refusal((*path, key), f"{key} was removed in Cilium 1.19")
     if not rules.cidr_ports_on_ingress and rule.get("toPorts"):
         for cidr in ("fromCIDR", "fromCIDRSet"):
@@ -213,9 +222,10 @@ def _of_addresses(rule: Mapping[str, Any], path: ObjectPath, direction: Directio
 
 
 def _of_domain(domain: Mapping[str, Any], path: ObjectPath) -> Iterator[Refusal]:
+    # NOTE: one without both is taken, and stands for no name.
     name, pattern = domain.get("matchName") or "", domain.get("matchPattern") or ""
-    if not name and not pattern:
-        yield Refusal(path, "one of matchName and matchPattern must be given")
+    if name and pattern:
+        yield Refusal(path, "matchName and matchPattern cannot stand together")
     if name and not _DOMAIN.fullmatch(name):
         yield Refusal((*path, "matchName"), f"{name!r} is not a domain name")
     if pattern and not _PATTERN.fullmatch(pattern):
@@ -226,21 +236,33 @@ def _of_port_rule(
     rule: Mapping[str, Any], path: ObjectPath, direction: Direction, rules: Semantics, *, deny: bool
 ) -> Iterator[Refusal]:
     written: Sequence[Any] = rule.get("ports") or ()
-    requests = {} if deny else {key: value for key, value in (rule.get("rules") or {}).items() if value}
+    requests = _requests(rule, deny=deny)
     if len(written) > _MOST_PORTS:
         yield Refusal((*path, "ports"), f"a list of ports has at most {_MOST_PORTS}")
-    if len(requests) > 1 and "l7proto" not in requests:
+    if len(requests.keys() - {"l7"}) > 1:
         yield Refusal((*path, "rules"), "a port has rules of one protocol only")
     if "l7" in requests and "l7proto" not in requests:
         yield Refusal((*path, "rules", "l7"), "l7 needs l7proto")
-    if "dns" in requests and direction is Direction.INGRESS:
+    if requests.get("dns") and direction is Direction.INGRESS:
         yield Refusal((*path, "rules", "dns"), "rules for DNS are not allowed on ingress")
-    if requests and "dns" in requests and not written:
+    if "dns" in requests and not written:
         yield Refusal((*path, "rules", "dns"), "rules for DNS need port 53")
-    if not rules.kafka and {"kafka", "l7proto"} & requests.keys():
+    removed = () if rules.kafka or deny else ("kafka", "l7proto")
+    if any((rule.get("rules") or {}).get(key) for key in removed):
         yield Refusal((*path, "rules"), "rules for Kafka and by l7proto were removed in Cilium 1.20")
     for index, each in enumerate(written):
         yield from _of_port(each, (*path, "ports", index), rules, requests)
+
+
+def _requests(rule: Mapping[str, Any], *, deny: bool) -> Mapping[str, Any]:
+    """
+    The rules about requests that are looked at.
+
+    Empty lists are among them, and l7proto alone is not (IsEmpty in pkg/policy/api/l4.go).
+    """
+    written = {} if deny else rule.get("rules") or {}
+    found = {key: written[key] for key in (*vocabulary.PARSERS, "l7") if written.get(key) is not None}
+    return found | ({"l7proto": written["l7proto"]} if found and written.get("l7proto") else {})
 
 
 def _of_port(
@@ -252,14 +274,14 @@ def _of_port(
     if protocol not in vocabulary.protocols(rules):
         newer = protocol in vocabulary.NEWER_PROTOCOLS
         yield Refusal((*path, "protocol"), f"there is no protocol {written['protocol']!r}", newer=newer)
-    elif requests and "dns" not in requests and protocol != "TCP":
+    elif requests and not requests.get("dns") and protocol != "TCP":
         reason = f"rules about requests hold for TCP and not for {protocol}"
         yield Refusal((*path, "protocol") if "protocol" in written else path, reason)
     last = written.get("endPort")
     if rules.end_ports and last is not None:
         if not isinstance(last, int) or isinstance(last, bool) or not 0 <= last < ports.SIZE:
             yield Refusal((*path, "endPort"), f"{last!r} is not a port")
-        elif "dns" in requests and _is_below(written.get("port"), last):
+        elif requests.get("dns") and _is_below(written.get("port"), last):
             yield Refusal((*path, "endPort"), "rules for DNS hold for one port")
 
 

@@ -99,7 +99,7 @@ def _peers(
             for selector in vocabulary.entity(name, cluster, rules)
         ),
         addresses=addresses,
-        domains=tuple(_domain(each, rules) for each in rule.get(FQDNS) or () if FQDNS in known),
+        domains=tuple(_domains(rule, rules)) if FQDNS in known else (),
         unclear=unclear,
         written=canonical(rule) if unclear else "",
     )
@@ -163,8 +163,10 @@ def without(whole: tuple[int, int], parts: list[tuple[int, int]]) -> Iterator[tu
         yield first, last
 
 
-def _domain(written: Mapping[str, Any], rules: Semantics) -> str:
-    return domain(str(written.get("matchName") or written.get("matchPattern")), deep=rules.deep_domains)
+def _domains(rule: Mapping[str, Any], rules: Semantics) -> Iterator[str]:
+    for each in rule.get(FQDNS) or ():
+        if written := each.get("matchName") or each.get("matchPattern"):
+            yield domain(str(written), deep=rules.deep_domains)
 
 
 def _grants(rule: Mapping[str, Any], rules: Semantics, *, deny: bool) -> tuple[Grant, ...] | None:

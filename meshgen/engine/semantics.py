@@ -41,6 +41,8 @@ class Semantics(NamedTuple):
     """A named port on egress is looked up for each destination, and not once for all of them."""
     denies: bool
     """`ingressDeny` and `egressDeny` exist."""
+    denies_checked: bool
+    """What may not stand in one rule is refused of rules that deny, too; before, it counts (cilium#36598)."""
     cidr_ports_on_ingress: bool
     """`fromCIDR` and `toPorts` may stand in one rule."""
     port_zero: bool
@@ -113,6 +115,7 @@ def _semantics(version: Version, local_cluster: bool) -> Semantics:  # noqa: FBT
         named_ports=_is(version, 8),
         named_ports_by_peer=_is(version, 20),
         denies=_is(version, 9),
+        denies_checked=_patched(version, {16: 7}, since=17),
         cidr_ports_on_ingress=_is(version, 9),
         port_zero=_is(version, 11),
         sctp=_is(version, 13),

@@ -10,7 +10,7 @@ from typing import TypeVar
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa, x448, x25519
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -22,6 +22,14 @@ _USAGES = {
     ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE: {Usage.SERVER, Usage.CLIENT},
 }
 _CURVES = {"secp224r1": "p224", "secp256r1": "p256", "secp384r1": "p384", "secp521r1": "p521"}
+_KINDS = (
+    (ed25519.Ed25519PublicKey, "ed25519"),
+    (ed448.Ed448PublicKey, "ed448"),
+    (dsa.DSAPublicKey, "dsa"),
+    (x25519.X25519PublicKey, "x25519"),
+    (x448.X448PublicKey, "x448"),
+)
+"""Keys of one size, or of a kind that nobody takes."""
 _MOST = 32
 """How many certificates a file may have: a chain, or the authorities of a mesh."""
 
@@ -152,4 +160,4 @@ def algorithm_of(key: PublicKeyTypes) -> str:
         return f"ecdsa-{_CURVES.get(key.curve.name, key.curve.name)}"
     if isinstance(key, rsa.RSAPublicKey):
         return f"rsa-{key.key_size}"
-    return "ed25519" if isinstance(key, ed25519.Ed25519PublicKey) else "unknown"
+    return next((name for kind, name in _KINDS if isinstance(key, kind)), "a kind of key that is too new")

@@ -49,7 +49,8 @@ def path_of(
     """
     if not is_understood(chain[0]):
         return ()
-    lasting = sorted(chain[1:], key=lambda one: one.facts.not_after, reverse=True)
+    between = (one for one in chain[1:] if one.facts.counts_between)
+    lasting = sorted(between, key=lambda one: one.facts.not_after, reverse=True)
     return _Search(lasting, pool, usages).above((chain[0],))
 
 

@@ -76,6 +76,12 @@ class CertificateFacts(NamedTuple):
         unsigned = self.is_authority or not self.signature or self.signature in _SIGNATURES
         return weak if unsigned else (*weak, self.signature)
 
+    @property
+    def counts_between(self) -> bool:
+        """Whether Go verifies it between a leaf and an authority that is trusted as it stands."""
+        known = self.algorithm.startswith("rsa-") or self.algorithm in {*_KEYS, _FOR_AUTHORITIES}
+        return known and (not self.signature or self.signature in _SIGNATURES)
+
 
 def _is_sound(algorithm: str) -> bool:
     kind, _, size = algorithm.partition("-")

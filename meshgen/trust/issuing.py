@@ -8,7 +8,6 @@ from ipaddress import ip_address
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from .certificates import Certificate, read_certificates, read_private_key
@@ -19,7 +18,14 @@ _BACKDATE = timedelta(hours=1)
 
 _LONGEST_NAME = 64  # ub-common-name, https://www.rfc-editor.org/rfc/rfc5280#appendix-A.1
 
+SigningKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
+"""A key of a kind whose signatures Go verifies."""
+
 _USAGES = {Usage.SERVER: ExtendedKeyUsageOID.SERVER_AUTH, Usage.CLIENT: ExtendedKeyUsageOID.CLIENT_AUTH}
+
+
+class UnfitAuthorityError(Exception):
+    """An authority whose signatures clients refuse; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +49,7 @@ class Pair:
         return "Pair(…)"
 
 
-def make_key(algorithm: str) -> CertificateIssuerPrivateKeyTypes:
+def make_key(algorithm: str) -> SigningKey:
     """A fresh key of `ecdsa-p256`, `rsa-2048` or `ed25519`."""
     match algorithm:
         case "ecdsa-p256":
@@ -71,13 +77,21 @@ def make_authority(name: str, *, algorithm: str, start: datetime, days: int) -> 
 
 
 class Issuer:
-    """An authority with its key at hand."""
+    """
+    An authority with its key at hand.
+
+    Raises:
+        UnfitAuthorityError: when its key is weak, or of a kind that Go does not know.
+
+    """
 
     def __init__(self, pair: Pair) -> None:
         self._certificate: Certificate = read_certificates(pair.certificate)[0]
         key = read_private_key(pair.key)
-        assert isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey)
-        self._key: CertificateIssuerPrivateKeyTypes = key
+        if self._certificate.facts.weaknesses or not isinstance(key, SigningKey):
+            message = f"has a key of {self._certificate.facts.algorithm}, which clients refuse"
+            raise UnfitAuthorityError(message)
+        self._key: SigningKey = key
         self._identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
 
     def issue(self, subject: Subject, *, algorithm: str, start: datetime, days: int) -> Pair:
@@ -143,8 +157,8 @@ def _key_usage(*, signs: bool) -> x509.KeyUsage:
 
 def _signed(
     builder: x509.CertificateBuilder,
-    key: CertificateIssuerPrivateKeyTypes,
-    signer: CertificateIssuerPrivateKeyTypes,
+    key: SigningKey,
+    signer: SigningKey,
 ) -> Pair:
     # Ed25519 hashes by itself.
     digest = None if isinstance(signer, ed25519.Ed25519PrivateKey) else hashes.SHA256()

@@ -9,7 +9,7 @@ from ..model import Cluster
 from . import layout, naming
 from .certificates import UnreadablePemError, public_key_digest, read_private_key
 from .changes import Changes
-from .issuing import Issuer, Pair, Subject, make_authority
+from .issuing import Issuer, Pair, Subject, UnfitAuthorityError, make_authority
 from .store import RefusedError, Store
 
 
@@ -33,7 +33,8 @@ def signer(store: Store) -> Issuer:
     The authority that signs, with its key.
 
     Raises:
-        RefusedError: when there is none, it has expired, or its key cannot be opened or is another.
+        RefusedError: when there is none, it has expired, or its key cannot be opened, is another, or is
+            one that clients refuse.
 
     """
     path = store.path(layout.authority(store.state.signing))
@@ -54,7 +55,11 @@ def signer(store: Store) -> Issuer:
     if _public_key(key_path, key) != authority.facts.public_key:
         message = f"{key_path} does not belong to {path}; restore it from Git"
         raise RefusedError(message)
-    return Issuer(Pair(certificate, key))
+    try:
+        return Issuer(Pair(certificate, key))
+    except UnfitAuthorityError as error:
+        message = f"{path} {error}; replace it: meshgen pki rotate --ca trust"
+        raise RefusedError(message) from None
 
 
 def _public_key(path: str, key: bytes) -> str:

@@ -67,7 +67,11 @@ def reasons(given: dict[str, Any], version: str) -> list[str]:
             "spec.ingress.0.fromCIDRSet.0.except.0: '192.0.2.0/24' is not a part of 10.0.0.0/8",
             id="an exception outside",
         ),
-        pytest.param(egress(toFQDNs=[{}]), "one of matchName and matchPattern", id="no domain"),
+        pytest.param(
+            egress(toFQDNs=[{"matchName": "a", "matchPattern": "*"}]),
+            "spec.egress.0.toFQDNs.0: matchName and matchPattern cannot stand together",
+            id="a name and a pattern",
+        ),
         pytest.param(egress(toFQDNs=[{"matchName": "a b"}]), "is not a domain name", id="a domain"),
         pytest.param(
             egress(toFQDNs=[{"matchPattern": "a/b"}]), "is not a pattern of domain names", id="a pattern"
@@ -110,6 +114,16 @@ def reasons(given: dict[str, Any], version: str) -> list[str]:
             id="two protocols",
         ),
         pytest.param(ingress(**ports(TCP80, rules={"l7": [{}]})), "l7 needs l7proto", id="l7 alone"),
+        pytest.param(
+            ingress(**ports(TCP80, rules={"http": [{}], "l7proto": "r2d2"})),
+            "rules of one protocol only",
+            id="two protocols, one of them by its name",
+        ),
+        pytest.param(
+            ingress(**ports({"port": "80", "protocol": "UDP"}, rules={"http": []})),
+            "rules about requests hold for TCP and not for UDP",
+            id="an empty list of requests over UDP",
+        ),
         pytest.param(
             ingress(**ports({"port": "0", "protocol": "TCP"}, rules={"http": [{}]})),
             "rules about requests cannot be used with port 0",
@@ -277,6 +291,27 @@ def test_refused_by_1_18_and_so_without_effect(given: dict[str, Any], reason: st
             "toServices with toPorts",
             id="services",
         ),
+        pytest.param(
+            policy({"ingressDeny": [{"fromEndpoints": [{}], "fromEntities": ["world"]}]}),
+            "1.16.7",
+            "1.16.6",
+            "fromEndpoints and fromEntities cannot stand in one rule",
+            id="two kinds of peers that are denied",
+        ),
+        pytest.param(
+            policy({"ingressDeny": [{"icmps": [{"fields": [{"type": 8}]}], **ports(TCP80)}]}),
+            "1.17.0",
+            "1.15.9",
+            "icmps and toPorts cannot stand in one rule",
+            id="ICMP and ports that are denied",
+        ),
+        pytest.param(
+            ingress(**ports({"port": "80", "protocol": "UDP"}, rules={"l7proto": "r2d2"})),
+            "1.20.0",
+            "1.19.4",
+            "were removed in Cilium 1.20",
+            id="a protocol of requests without any",
+        ),
     ],
 )
 def test_refused_by_some_versions(given: dict[str, Any], refusing: str, taking: str, reason: str) -> None:
@@ -307,6 +342,24 @@ def test_refused_by_some_versions(given: dict[str, Any], refusing: str, taking: 
 )
 def test_taken(given: dict[str, Any]) -> None:
     assert reasons(given, "1.18.3") == []
+
+
+def test_an_empty_list_of_what_was_removed_is_taken() -> None:
+    assert reasons(ingress(fromRequires=[], **PEER), "1.19.4") == []
+
+
+def test_two_kinds_of_peers_that_are_denied_were_both_denied_before_they_were_refused() -> None:
+    given = policy({"ingressDeny": [{"fromEndpoints": [{}], "fromEntities": ["world"]}]}), ingress()
+    allowed = policy({"ingress": [{}, {"fromEntities": ["all"]}]})
+
+    assert Flows(*given, allowed, version="1.16.6").entering("api") == {"db", "job", "host"}
+    assert Flows(*given, allowed, version="1.16.7").entering("api") == set(Flows().entering("api"))
+
+
+def test_a_domain_without_a_name_is_no_name_and_still_closes() -> None:
+    """Such an object is taken; all that it allows is nothing."""
+    assert Flows(egress(toFQDNs=[{}])).leaving("web") == set()
+    assert Flows(egress(toFQDNs=[{}], **ports(TCP80))).leaving("web") == set()
 
 
 def test_one_bad_block_drops_the_whole_object() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pyrage
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from meshgen.trust.certificates import public_key_digest
@@ -86,7 +86,7 @@ def certificate(  # noqa: PLR0913 - each is a fault of its own
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical)
     signer = by.key if by else key
-    plain = isinstance(signer, ed25519.Ed25519PrivateKey)
+    plain = isinstance(signer, ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey)
     return Made(builder.sign(signer, None if plain else digest or hashes.SHA256()), key)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa, x448, x25519
 from faults import CLIENT, SERVER, Made, authority, certificate
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,8 +108,10 @@ def test_a_usage_that_is_named_excludes_the_others(
         (ec.generate_private_key(ec.SECP521R1()), "ecdsa-p521", True),
         (ec.generate_private_key(ec.BrainpoolP256R1()), "ecdsa-brainpoolP256r1", False),
         (ed25519.Ed25519PrivateKey.generate(), "ed25519", True),
-        (ed448.Ed448PrivateKey.generate(), "unknown", False),
-        (dsa.generate_private_key(2048), "unknown", False),
+        (ed448.Ed448PrivateKey.generate(), "ed448", False),
+        (x25519.X25519PrivateKey.generate(), "x25519", False),
+        (x448.X448PrivateKey.generate(), "x448", False),
+        (dsa.generate_private_key(2048), "dsa", False),
         (rsa.generate_private_key(65537, 2048), "rsa-2048", True),
         (rsa.generate_private_key(65537, 2056), "rsa-2056", True),
         (rsa.generate_private_key(65537, 1536), "rsa-1536", False),  # noqa: S505 - what is to be refused
@@ -145,6 +147,16 @@ def test_signatures_that_go_knows_are_accepted(digest: hashes.HashAlgorithm, wea
     assert facts(leaf).weaknesses == weak
     # Nobody looks at the signature of what is trusted as it stands.
     assert facts(trusted).weaknesses == ()
+
+
+@pytest.mark.parametrize(("algorithm", "weak"), [(b"\x04", "md5"), (b"\x05", "sha1")])
+def test_signatures_that_nobody_makes_any_more_are_still_read(algorithm: bytes, weak: str) -> None:
+    signer = authority(key=rsa.generate_private_key(65537, 2048))
+    pkcs1 = bytes.fromhex("2a864886f70d0101")
+    der = certificate("x", signer).certificate.public_bytes(serialization.Encoding.DER)
+    old = x509.load_der_x509_certificate(der.replace(pkcs1 + b"\x0b", pkcs1 + algorithm))
+
+    assert facts(Made(old, None)).weaknesses == (weak,)
 
 
 def test_an_ed25519_signature_has_no_digest_to_be_weak() -> None:
@@ -366,6 +378,24 @@ class TestChains:
             read = read_certificates(b"".join(made.pem for made in chain))
             path = path_of(read, read_certificates(SIGNER.pem))
             assert [one.parsed for one in path] == [one.certificate for one in (leaf, new, SIGNER)]
+
+    @pytest.mark.parametrize(
+        ("options", "counts"),
+        [
+            pytest.param({}, True, id="a usual one"),
+            pytest.param({"key": ec.generate_private_key(ec.SECP224R1())}, True, id="of P-224"),
+            pytest.param({"key": rsa.generate_private_key(65537, 1024)}, True, id="of a short RSA key"),  # noqa: S505
+            pytest.param({"key": ec.generate_private_key(ec.SECP256K1())}, False, id="of another curve"),
+            pytest.param({"key": ed448.Ed448PrivateKey.generate()}, False, id="of Ed448"),
+            pytest.param({"digest": hashes.SHA224()}, False, id="with a signature that Go does not know"),
+        ],
+    )
+    def test_an_intermediate_counts_where_go_verifies_it(
+        self, options: dict[str, Any], *, counts: bool
+    ) -> None:
+        between = self.middle(SIGNER, **options)
+
+        assert (self.root([certificate("x", between), between], SIGNER) is not None) is counts
 
     def test_an_algorithm_that_cannot_be_verified_signs_nothing(self) -> None:
         odd = authority(key=ec.generate_private_key(ec.SECP256R1()), digest=hashes.SHA3_256())

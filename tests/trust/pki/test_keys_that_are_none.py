@@ -1,8 +1,11 @@
 """Files of keys that open and hold no key, or that of another certificate."""
 
 import shutil
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, rsa
+from faults import authority, plant
 from pki_place import OPERATOR, Place, generated, stored
 
 from meshgen.trust.seals.age import lock
@@ -77,6 +80,31 @@ def test_nothing_is_signed_with_the_key_of_another(ready: Place) -> None:
         3,
         f"meshgen: {path.relative_to(ready.folder)} does not belong to pki/ca/1.crt; restore it from Git\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        (ed448.Ed448PrivateKey.generate(), "ed448"),
+        (dsa.generate_private_key(2048), "dsa"),
+        (rsa.generate_private_key(65537, 1024), "rsa-1024"),  # noqa: S505 - what is to be refused
+        (ec.generate_private_key(ec.SECP256K1()), "ecdsa-secp256k1"),
+    ],
+    ids=["Ed448", "DSA", "a short RSA key", "a curve that Go does not have"],
+)
+def test_nothing_is_signed_with_a_key_that_clients_refuse(ready: Place, key: Any, told: str) -> None:
+    plant(ready.file("pki/ca/1.crt"), authority(key=key), str(OPERATOR.to_public()))
+    before = stored(ready.folder)
+
+    done = ready.run("pki", "rotate", "cluster1", *IDENTITY)
+
+    said = (
+        f"pki/ca/1.crt has a key of {told}, which clients refuse; replace it: meshgen pki rotate --ca trust"
+    )
+    assert (done.status, done.err) == (3, f"meshgen: {said}\n")
+    assert stored(ready.folder) == before
+    weak = f"pki/ca/1.crt uses {told}, which clients refuse"
+    assert [one["message"] for one in ready.findings(*IDENTITY) if one["code"] == "MG510"] == [weak]
 
 
 def test_an_authority_whose_key_is_none_can_be_replaced(ready: Place) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from builders import mesh
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from faults import CLIENT, SERVER, Made, authority, certificate, read
 from guide_files import extracted
 from pki_place import OPERATOR, Place, generated, stored
@@ -277,6 +277,11 @@ class TestAnAuthority:
                 lambda: authority(key=ec.generate_private_key(ec.SECP256K1())),
                 "clients refuse ecdsa-secp256k1",
                 id="a curve that Go does not have",
+            ),
+            pytest.param(
+                lambda: authority(key=ed448.Ed448PrivateKey.generate()),
+                "clients refuse ed448",
+                id="a kind of key that Go does not have",
             ),
             pytest.param(
                 lambda: authority(usages=[SERVER]),
