@@ -162,12 +162,11 @@ def _held_back(before: Analysis, difference: Difference, change: Change) -> Iter
             near, far = difference.sources, difference.targets
             near, far = (near, far) if outgoing else (far, near)
             # NOTE: a row between clusters may be of pods of one cluster as well.
-            far &= ~before.universe.of_cluster[name]
-            for half in halves:
+            far &= ~before.universe.of_cluster.get(name, 0)
+            side = cluster.sides[direction]
+            for half in halves if far else ():
                 subjects = half.subjects & near
-                for piece, denied in (
-                    cluster.sides[direction].denying(half, place) if subjects and far else ()
-                ):
+                for piece, denied in side.denying(half, place) if subjects else ():
                     if denied & far:
                         ends = (subjects, denied & far) if outgoing else (denied & far, subjects)
                         yield _Shown(*ends, (piece, was, is_now))
