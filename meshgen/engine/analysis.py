@@ -103,7 +103,7 @@ class Analysis:
         segment = segment_at(half, port)
         bit = 1 << peer
         side = self.clusters[self.universe.endpoints[subject].cluster].sides[direction]
-        deciding = side.deciding(half, segment, peer)
+        deciding = side.deciding(half, port, peer)
         return Judgement(verdict(segment, bit), half, deciding, requests(segment, bit))
 
 

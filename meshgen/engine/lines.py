@@ -42,3 +42,11 @@ class Line(Generic[Item]):
         while node:
             yield from self.nodes[node]
             node >>= 1
+
+    def within(self, place: Range) -> Iterator[tuple[Range, tuple[Item, ...]]]:
+        """A range in pieces, each with the items that are on all of it."""
+        number = bisect_right(self._firsts, place[0]) - 1
+        for first, last in self.pieces[number:]:
+            if first >= place[1]:
+                return
+            yield (max(first, place[0]), min(last, place[1])), tuple(self.at(first))

@@ -13,7 +13,7 @@ from .entries import L7, Direction, Entry, Grant
 from .labels import RESERVED, Bits, Requirement, Selector, Universe, bits_of, indexes_of
 from .lines import Line
 from .ports import END, NamedPort, Range, ranges_of
-from .segments import Half, Place, Segment, segments
+from .segments import Half, Place, Segment, segment_at, segments
 from .semantics import Enforcement, Semantics
 
 HOST: Selector = (Requirement(RESERVED, "host", "Exists"),)
@@ -169,30 +169,33 @@ class Side:
         everyone = 0 if closed else self.universe.everyone
         yield from segments(allows, denies, everyone=everyone, always=self.always)
 
-    def deciding(self, half: Half, segment: Segment, peer: int) -> tuple[int, ...]:
+    def deciding(self, half: Half, port: int, peer: int) -> tuple[int, ...]:
         """
-        The entries that decide about a peer: what denies it, else what allows it, else what closes.
+        The entries that decide about a peer at a port: what denies it, else what allows it, else what closes.
 
         Empty where no policy selects the subject, and where all are open to everybody.
         """
         bit = 1 << peer
         line, closing = self._reasons(half)
         hits: dict[bool, set[int]] = {True: set(), False: set()}
-        for number, deny, who in line.at(segment.first):
+        # NOTE: at the port itself; other rules may say the same of the rest of its segment.
+        for number, deny, who in line.at(port):
             if who & bit:
                 hits[deny].add(number)
         denying, allowing = (tuple(sorted(hits[deny])) for deny in (True, False))
+        segment = segment_at(half, port)
         if not (segment.allowed | segment.unknown) & bit:
             return denying or closing
         return (*denying, *allowing) if segment.unknown & bit else allowing
 
-    def denying(self, half: Half, port: int) -> Bits:
-        """The peers that a deny keeps out at a port, or may."""
+    def denying(self, half: Half, place: Range) -> Iterator[tuple[Range, Bits]]:
+        """A range of ports in pieces, with the peers that a deny keeps out there, or may."""
         line, _ = self._reasons(half)
-        found: Bits = 0
-        for _, deny, who in line.at(port):
-            found |= who if deny else 0
-        return found & ~self.always
+        for piece, items in line.within(place):
+            found: Bits = 0
+            for _, deny, who in items:
+                found |= who if deny else 0
+            yield piece, found & ~self.always
 
     def _reasons(self, half: Half) -> tuple[Line[tuple[int, bool, Bits]], tuple[int, ...]]:
         """The entries of a class: where each is about whom, and those that close."""

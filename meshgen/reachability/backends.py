@@ -200,7 +200,7 @@ def _split(groups: list[_Group], entering: Half, among: Bits, port: int) -> Iter
 
 def _deciders(picture: Picture, cluster: str, half: Half, port: int, target: int) -> tuple[Placed, ...]:
     side = picture.side(cluster, Direction.EGRESS)
-    deciding = side.deciding(half, segment_at(half, port), target)
+    deciding = side.deciding(half, port, target)
     return tuple(picture.placed(cluster, Direction.EGRESS, number) for number in deciding)
 
 

@@ -64,8 +64,7 @@ def cuts(picture: Picture) -> Iterator[Cut]:
                 )
             }
             if missing and pods:
-                segment = segment_at(half, min(missing))
-                deciding = picture.side(cluster, Direction.EGRESS).deciding(half, segment, server)
+                deciding = picture.side(cluster, Direction.EGRESS).deciding(half, min(missing), server)
                 placed = picture.placed(cluster, Direction.EGRESS, deciding[0])
                 key = place_of(placed.one, placed.entry.path)
                 first, where, ports, among = found.get(key, (placed, cluster, set(), 0))
@@ -98,12 +97,13 @@ def shut_servers(picture: Picture) -> Iterator[Shut]:
     for cluster in picture.scene.directory.names:
         server = picture.index[f"DNS@{cluster}"]
         half = picture.half_of[Direction.INGRESS][server]
-        segment = segment_at(half, point(dns_of(picture.scene.directory, cluster).ports[0], "UDP"))
+        port = point(dns_of(picture.scene.directory, cluster).ports[0], "UDP")
+        segment = segment_at(half, port)
         callers = picture.universe.of_cluster[cluster] & ~(1 << server)
         cut = callers & ~segment.allowed & ~segment.unknown
         if cut:
             side = picture.side(cluster, Direction.INGRESS)
-            first = side.deciding(half, segment, (cut & -cut).bit_length() - 1)[0]
+            first = side.deciding(half, port, (cut & -cut).bit_length() - 1)[0]
             placed = picture.placed(cluster, Direction.INGRESS, first)
             key = place_of(placed.one, placed.entry.path)
             if placed.one.raw and key not in told_of:

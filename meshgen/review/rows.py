@@ -154,18 +154,22 @@ def _lifted(sides: Sides, difference: Difference, changes: tuple[Change, ...]) -
 
 
 def _held_back(before: Analysis, difference: Difference, change: Change) -> Iterator[_Shown]:
-    port = change[0][0]
+    place, was, is_now = change
     for name in sorted(before.clusters):
         cluster = before.clusters[name]
         for direction, halves in cluster.halves.items():
             outgoing = direction is Direction.EGRESS
             near, far = difference.sources, difference.targets
             near, far = (near, far) if outgoing else (far, near)
-            for half in halves:
+            # NOTE: a row between clusters may be of pods of one cluster as well.
+            far &= ~before.universe.of_cluster.get(name, 0)
+            side = cluster.sides[direction]
+            for half in halves if far else ():
                 subjects = half.subjects & near
-                denied = cluster.sides[direction].denying(half, port) & far if subjects else 0
-                if denied:
-                    yield _Shown(*((subjects, denied) if outgoing else (denied, subjects)), change)
+                for piece, denied in side.denying(half, place) if subjects else ():
+                    if denied & far:
+                        ends = (subjects, denied & far) if outgoing else (denied & far, subjects)
+                        yield _Shown(*ends, (piece, was, is_now))
 
 
 def _flow(sides: Sides, shown: _Shown) -> Flow:

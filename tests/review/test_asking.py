@@ -179,6 +179,28 @@ def test_a_trace_of_a_deny(tmp_path: Path, meshgen: Run) -> None:
     assert "    denies CiliumNetworkPolicy shop/no-egress, spec.egressDeny.0" in out
 
 
+@pytest.mark.parametrize(
+    ("port", "rule"),
+    [(5432, "sql-egress, spec.egress.0"), (5433, "more-egress, spec.egress.0"),
+     (6000, "not-egress, spec.egressDeny.0")],
+)  # fmt: skip
+def test_a_trace_names_what_decides_at_that_port(tmp_path: Path, meshgen: Run, port: int, rule: str) -> None:
+    """Ports side by side fare alike, but by other rules."""
+    rules = [
+        allow("sql", "web@cluster1", "db@cluster2", 5432),
+        allow("more", "web@cluster1", "db@cluster2", 5433),
+        {"name": "not", "deny": {"from": "web@cluster1", "to": "db@cluster2", "ports": [6000]}},
+    ]
+    file = written(tmp_path, "mesh.yaml", shop(rules=rules))
+
+    found = meshgen("trace", "web@cluster1", f"db@cluster2:{port}", "--mesh", file).out
+
+    deciders = [
+        line.split("CiliumNetworkPolicy ")[1] for line in found.splitlines() if "egress, spec" in line
+    ]
+    assert [each.partition(" (")[0] for each in deciders] == [f"shop/{rule}"]
+
+
 def test_a_trace_without_a_port_says_which_it_took(mesh: Path, meshgen: Run) -> None:
     del mesh
     ran = meshgen("trace", "web@cluster1", "db@cluster2")

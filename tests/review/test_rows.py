@@ -88,6 +88,31 @@ def test_a_deny_that_goes_is_critical_whichever_pods_come_first(first: str, seco
     assert [each.denies for each in row.flow.before.ingress.deciders] == [True]
 
 
+@pytest.mark.parametrize("port", [1, 5432])
+def test_a_deny_of_one_port_is_found_where_every_port_is_opened(port: int) -> None:
+    """It stands in the middle of what becomes another as a whole."""
+    deny = {"name": "not", "deny": {"from": "web@cluster1", "to": "db@cluster2", "ports": [port]}}
+    opens = {"name": "sql", "allow": {"from": "web@cluster1", "to": "db@cluster2"}}
+
+    [row] = reviewed(shop(rules=[deny]), shop(rules=[opens])).rows
+
+    assert (row.risk, row.flow.port) == (Risk.CRITICAL, f"{port}/TCP")
+    assert [each.denies for each in row.flow.before.ingress.deciders] == [True]
+
+
+def test_a_deny_within_a_cluster_makes_no_row_between_clusters_critical() -> None:
+    deny = {"name": "not", "deny": {"from": "web@cluster1", "to": "api@cluster1"}}
+    opens = {"name": "api", "allow": {"from": "web@cluster1", "to": "api@*"}}
+    workloads = [
+        {"name": name, "namespace": "shop", "labels": {"app": name, "tier": "front"}}
+        for name in ("web", "api")
+    ]
+
+    found = reviewed(shop(rules=[deny], workloads=workloads), shop(rules=[opens], workloads=workloads)).rows
+
+    assert {(row.scope, row.risk) for row in found} == {("cross-cluster", Risk.HIGH)}
+
+
 def test_what_is_opened_to_the_world_is_shown_with_the_world() -> None:
     """Pods and the world fare the same here, and are one row."""
     base = shop()
