@@ -9,7 +9,7 @@ from ..location import SourcePath
 from ..model import Cluster, Mesh
 from ..model.layers import value_at
 from .known import Path
-from .overrides import default_local_cluster
+from .overrides import default_local_cluster, truth
 from .said_of_service import said_of_names, said_of_service
 from .saying import EMPTY, Said
 from .values import BUNDLE, DEFAULT_DOMAIN, DEFAULT_LIMIT, Values, delivery_of, derived
@@ -22,6 +22,8 @@ _LOCAL_KEY = "policy-default-local-cluster"
 # templates/validate.yaml: charts 1.15 to 1.17 refuse it, 1.18 has a store outside; from 1.15 on it refuses
 # disableEndpointCRD, too, but with such a store
 _KVSTORE_ALLOWED = Version(1, 18)
+_STORE = ("clustermesh", "apiserver", "kvstoremesh", "kvstoreMode")
+_OF_KVSTORE = frozenset({"kvstore", "doublewrite-readkvstore", "doublewrite-readcrd"})
 
 
 def given_at(values: Mapping[str, Any], path: Path) -> tuple[Path, Any]:
@@ -43,6 +45,7 @@ def said(mesh: Mesh, index: int, profile: Profile) -> Iterator[Said]:
     yield Said(("cluster", "name"), cluster.name, (*at, "name"))
     yield Said(("cluster", "id"), cluster.id, (*at, "id"))
     yield from _identities(cluster, (*at, "cilium", "version"))
+    yield from _store(cluster, (*at, "cilium"))
     if "namespaceOverride" in cluster.helm_values:
         where = cluster.cilium.namespace
         yield Said(
@@ -50,7 +53,7 @@ def said(mesh: Mesh, index: int, profile: Profile) -> Iterator[Said]:
             way_out="write cilium.namespace in its place", by_default=where == "kube-system",
         )  # fmt: skip
     yield from _datapath(cluster, (*at, "cilium"))
-    yield from _families(cluster, (*at, "podCIDRs"))
+    yield from _families(mesh, cluster, (*at, "podCIDRs"))
     yield from _pools(cluster, at)
     yield from _configured(mesh, cluster, at, profile)
     # NOTE: what meshgen writes names every other cluster, and most meshes say nothing of it.
@@ -65,7 +68,7 @@ def said(mesh: Mesh, index: int, profile: Profile) -> Iterator[Said]:
 def _identities(cluster: Cluster, at: SourcePath) -> Iterator[Said]:
     """Identities are of crd; a store of the team's own, which has them all, is its own affair."""
     newer = parse_version(cluster.cilium.version) >= _KVSTORE_ALLOWED
-    mode = value_at(cluster.helm_values, "clustermesh", "apiserver", "kvstoremesh", "kvstoreMode")
+    mode = value_at(cluster.helm_values, *_STORE)
     given = cluster.helm_values.get("identityAllocationMode")
     # NOTE: modes that write both are steps of a migration, in which the others go on to read crd.
     if not newer or (given == "kvstore" and mode != "external"):
@@ -74,6 +77,30 @@ def _identities(cluster: Cluster, at: SourcePath) -> Iterator[Said]:
     if not newer or given != "kvstore":
         endpoints = "clustermesh-apiserver tells the others what CiliumEndpoints say"
         yield Said(("disableEndpointCRD",), at=at, wanted=False, unset=False, against=endpoints)
+
+
+def _store(cluster: Cluster, at: SourcePath) -> Iterator[Said]:
+    """
+    What a store of the team's own needs, in place of the etcd of clustermesh-apiserver.
+
+    Source: charts 1.18 to 1.20, templates/validate.yaml, and clustermesh-config/_helpers.tpl for the files.
+    """
+    if value_at(cluster.helm_values, *_STORE) != "external":
+        return
+    if delivery_of(cluster) == "manifests":
+        own = "the files that meshgen writes name the etcd of clustermesh-apiserver itself"
+        yield Said(
+            _STORE, "internal", (*at, "delivery"), unset="internal", against=own,
+            way_out="leave it out, or write delivery: helm", by_default=cluster.cilium.delivery is None,
+        )  # fmt: skip
+    elif cluster.helm_values.get("identityAllocationMode") not in _OF_KVSTORE:
+        crd = "identities of crd are kept in the etcd of clustermesh-apiserver itself"
+        way_out = "leave it out, or set identityAllocationMode: kvstore"
+        yield Said(_STORE, "internal", (*at, "version"), unset="internal", against=crd, way_out=way_out)
+    yield Said(
+        ("clustermesh", "apiserver", "replicas"), 1, (*at, "version"), unset=1,
+        against="with kvstoreMode: external the chart takes only one", way_out="leave it out",
+    )  # fmt: skip
 
 
 def _clustermesh(
@@ -190,8 +217,8 @@ def _local(cluster: Cluster, at: SourcePath, profile: Profile) -> Said:
     return Said(("extraConfig", _LOCAL_KEY), local, at, against=against, way_out=way_out)
 
 
-def _families(cluster: Cluster, at: SourcePath) -> Iterator[Said]:
-    """IPv6 without a PodCIDR of it may be on: pods may have addresses that are no affair of the mesh."""
+def _families(mesh: Mesh, cluster: Cluster, at: SourcePath) -> Iterator[Said]:
+    """IPv6 without a PodCIDR of it may be on in one cluster: nothing of another can overlap it."""
     families = {block.family for block in cluster.pod_cidrs}
     path: Path = ("ipv4", "enabled")
     if "IPv4" in families:
@@ -200,9 +227,24 @@ def _families(cluster: Cluster, at: SourcePath) -> Iterator[Said]:
         yield Said(path, at=at, wanted=True, unset=False, against=against, way_out=way_out)
     else:
         yield Said(path, at=at, wanted=False, unset=False, against="mesh.yaml has no IPv4 in podCIDRs")
+    path = ("ipv6", "enabled")
     if "IPv6" in families:
-        path = ("ipv6", "enabled")
         yield Said(path, at=at, wanted=True, unset=False, against="mesh.yaml has IPv6 in podCIDRs")
+    elif _has_six(cluster):
+        other = next((one for one in mesh.clusters if one is not cluster and _has_six(one)), None)
+        if other is not None:
+            # NOTE: the chart's own pool is one block, the same in every cluster that names none.
+            yield Said(
+                path, at=at, wanted=False, unset=False,
+                against=f"mesh.yaml has no IPv6 in podCIDRs that could be held against that of {other.name}",
+                way_out="add the block to podCIDRs, or leave it out",
+            )  # fmt: skip
+
+
+def _has_six(cluster: Cluster) -> bool:
+    """Whether pods of a cluster have IPv6 addresses."""
+    given = truth(value_at(cluster.helm_values, "ipv6", "enabled"))
+    return given is True or any(block.family == "IPv6" for block in cluster.pod_cidrs)
 
 
 def _pools(cluster: Cluster, at: SourcePath) -> Iterator[Said]:

@@ -8,6 +8,7 @@ from . import (
     mg605_removed_chart_value,
     mg606_chart_value_contradicts_mesh,
     mg607_wrong_chart_value_kind,
+    mg612_value_against_mesh,
 )
 
 VALUE_CHECKS = (
@@ -20,4 +21,5 @@ VALUE_CHECKS = (
         mg606_chart_value_contradicts_mesh.chart_value_contradicts_mesh,
     ),
     Check(mg607_wrong_chart_value_kind.RULE, mg607_wrong_chart_value_kind.wrong_chart_value_kind),
+    Check(mg612_value_against_mesh.RULE, mg612_value_against_mesh.value_against_mesh),
 )

@@ -10,6 +10,7 @@ from charted import MINORS, charted, emitted, told, with_values
 NATIVE = {"datapath": {"mode": "native", "nativeRoutingCIDR": "10.0.0.0/8"}}
 SERVICE = ("clustermesh", "apiserver", "service")
 AUTO = ("clustermesh", "apiserver", "tls", "auto")
+STORE = ("clustermesh", "apiserver", "kvstoremesh", "kvstoreMode")
 IN_CLUSTER = {"source": "in-cluster", "issuer": {"name": "mesh"}}
 
 
@@ -189,7 +190,7 @@ def test_identities_are_crds_where_nothing_else_works(version: str) -> None:
 def test_a_store_of_the_teams_own_has_identities_of_its_own(
     version: str, mode: str, identities: str, count: int
 ) -> None:
-    values = nested(("clustermesh", "apiserver", "kvstoremesh", "kvstoreMode"), mode)
+    values = nested(STORE, mode)
 
     assert len(told(with_values(version, values | {"identityAllocationMode": identities}), "MG606")) == count
 
@@ -205,8 +206,8 @@ def test_a_store_of_the_teams_own_has_identities_of_its_own(
     ],
 )
 def test_endpoints_are_published_from_their_objects(version: str, identities: str, count: int) -> None:
-    external = nested(("clustermesh", "apiserver", "kvstoremesh", "kvstoreMode"), "external")
-    values = external | {"identityAllocationMode": identities}
+    store = "internal" if identities == "crd" else "external"
+    values = nested(STORE, store) | {"identityAllocationMode": identities}
 
     assert told(with_values(version, values | {"disableEndpointCRD": False}), "MG606") == []
     messages = told(with_values(version, values | {"disableEndpointCRD": True}), "MG606")
@@ -284,3 +285,48 @@ def test_peers_without_a_cluster_mean_what_the_value_of_the_chart_says(
 @pytest.mark.parametrize("version", ["1.6.9", "1.9", "1.12", "1.21"])
 def test_where_no_values_are_known_nothing_is_said(version: str) -> None:
     assert told(with_values(version, {"cluster": {"id": 7}, "x": 1}), "MG604", "MG605", "MG606") == []
+
+
+@pytest.mark.parametrize(
+    ("values", "delivery", "message"),
+    [
+        ({}, "helm", "identities of crd are kept in the etcd of clustermesh-apiserver itself"),
+        ({"identityAllocationMode": "kvstore"}, "helm", None),
+        (
+            {"identityAllocationMode": "kvstore"}, "manifests",
+            "the files that meshgen writes name the etcd of clustermesh-apiserver itself",
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("version", ["1.18", "1.20"])
+def test_a_store_of_the_teams_own_is_for_identities_in_it(
+    version: str, values: dict[str, Any], delivery: str, message: str | None
+) -> None:
+    said = told(
+        with_values(version, nested(STORE, "external") | values, cilium={"delivery": delivery}), "MG606"
+    )
+
+    assert said == ([] if message is None else [f"helmValues has {'.'.join(STORE)}: external, but {message}"])
+
+
+def test_a_store_of_the_teams_own_has_one_replica() -> None:
+    apiserver = {"kvstoremesh": {"kvstoreMode": "external"}, "replicas": 2}
+    values = {"identityAllocationMode": "kvstore", "clustermesh": {"apiserver": apiserver}}
+
+    assert told(with_values("1.19.6", values), "MG606") == [
+        "helmValues has clustermesh.apiserver.replicas: 2, but with kvstoreMode: external the chart takes only one"
+    ]
+
+
+def test_addresses_of_a_family_in_two_clusters_are_named() -> None:
+    on = {"ipv6": {"enabled": True}}
+    two = charted("1.19.6", cluster(1, helmValues=on), cluster(2, helmValues=on))
+    known = charted("1.19.6", cluster(1, helmValues=on), cluster(2, podCIDRs=["10.2.0.0/16", "fd02::/104"]))
+
+    assert told(two, "MG606") == [
+        f"helmValues has ipv6.enabled: true, but mesh.yaml has no IPv6 in podCIDRs that could be held "
+        f"against that of cluster{other}"
+        for other in (2, 1)
+    ]
+    assert len(told(known, "MG606")) == 1
+    assert told(with_values("1.19.6", on), "MG606") == []

@@ -139,6 +139,7 @@ CODES = {
     "MG609": ("incompatible-versions", ERROR),
     "MG610": ("auth-mode-mismatch", ERROR),
     "MG611": ("name-misread-by-chart", WARNING),
+    "MG612": ("value-against-mesh", WARNING),
     "MG701": ("foreign-output", ERROR),
     "MG702": ("hand-edited-output", ERROR),
     "MG703": ("cluster-removal-not-allowed", ERROR),

@@ -31,5 +31,6 @@ def test_every_code_is_one_and_linked() -> None:
 
 
 def test_every_finding_that_was_written_for_a_report_is_in_the_table() -> None:
-    for code in ("MG211", "MG214", "MG219", "MG224", "MG227", "MG310", "MG311", "MG407", "MG423", "MG610"):
+    codes = "MG211 MG214 MG219 MG224 MG227 MG310 MG311 MG407 MG423 MG610 MG612"
+    for code in codes.split():
         assert code in PAGE
