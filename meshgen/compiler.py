@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .checks.mg601_unsupported_cilium_version import RULE as UNSUPPORTED_VERSION
 from .diagnostics import Diagnostic, Problem, Severity
 from .emit import EMITTERS, SECRET_EMITTERS, Emitter
 from .inspection import Inspection, locate
@@ -109,7 +110,7 @@ def outline(inspection: Inspection, *, source: str, mesh: Mesh, policies: "Polic
     errors = {one.code for one in inspection.diagnostics if one.severity is Severity.ERROR}
     codes = sorted(errors - settled_later)
     if codes:
-        if codes == ["MG601"]:
+        if codes == [UNSUPPORTED_VERSION.code]:
             return Outline(
                 None, f"{inspection.name} is reviewed, but its Cilium version is not built for ({codes[0]})"
             )

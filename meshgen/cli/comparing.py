@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import NamedTuple
 
+from ..checks.mg429_unusable_policy_file import RULE as UNUSABLE_FILE
 from ..compiler import outline
 from ..inspection import Depth, inspect
 from ..model import Mesh
@@ -74,15 +75,12 @@ def _refuse_unusable(base: ReadMesh, options: Options) -> None:
         NotAMeshError: when there is such a file; the findings were shown then.
 
     """
-    found = tuple(each for each in base.inspection.diagnostics if each.code == _UNUSABLE)
+    found = tuple(each for each in base.inspection.diagnostics if each.code == UNUSABLE_FILE.code)
     if found:
         unnamed = options.of_findings
         show(report_of(base.inspection._replace(diagnostics=found), (), unnamed), unnamed)
         tell(options, f"{base.file.shown}: nothing can be compared with policies that are not known")
         raise NotAMeshError
-
-
-_UNUSABLE = "MG429"
 
 
 def _review(before: ReadMesh, after: ReadMesh, fold: Folding, names: tuple[str, str]) -> Review:

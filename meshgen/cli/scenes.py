@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
+from ..checks.mg426_failed_expectation import RULE as FAILED_EXPECTATION
+from ..checks.mg601_unsupported_cilium_version import RULE as UNSUPPORTED_VERSION
 from ..diagnostics import Severity
 from ..inspection import Depth, Inspection, inspect
 from ..model import Mesh
@@ -76,20 +78,17 @@ Errors = Counter[tuple[str, str, str]]
 
 
 def errors_of(inspection: Inspection) -> Errors:
-    """The errors of a mesh, those left out that only keep it from being built."""
+    """The errors of a mesh, those left out that only keep it from being built: versions without a profile."""
     return Counter(
         (found.code, _INDEX.sub("[]", found.path), found.message)
         for found in inspection.diagnostics
-        if found.severity is Severity.ERROR and found.code not in _ONLY_BUILDS
+        if found.severity is Severity.ERROR and found.code != UNSUPPORTED_VERSION.code
     )
 
 
 def missed(errors: Errors) -> int:
     """How many of them are expectations that fail."""
-    return sum(count for (code, *_), count in errors.items() if code == "MG426")
+    return sum(count for (code, *_), count in errors.items() if code == FAILED_EXPECTATION.code)
 
-
-_ONLY_BUILDS = {"MG601"}
-"""Versions that have no profile yet."""
 
 _INDEX = re.compile(r"\[\d+\]")

@@ -255,6 +255,11 @@ def bits_of(indexes: Iterable[int]) -> Bits:
     return int.from_bytes(octets, "little")
 
 
+def lowest(bits: Bits) -> int:
+    """The first index in a set that is not empty."""
+    return (bits & -bits).bit_length() - 1
+
+
 _SPARSE = 96
 """Bits for each member above which taking the lowest member again and again is the faster way."""
 
@@ -263,9 +268,9 @@ def indexes_of(bits: Bits) -> Iterator[int]:
     """The indexes in a set, in order."""
     if bits.bit_count() * _SPARSE < bits.bit_length():
         while bits:
-            lowest = bits & -bits
-            yield lowest.bit_length() - 1
-            bits ^= lowest
+            first = bits & -bits
+            yield first.bit_length() - 1
+            bits ^= first
         return
     octets = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
     for place, octet in enumerate(octets):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from .labels import Bits, indexes_of
+from .labels import Bits, indexes_of, lowest
 
 
 class Partition:
@@ -34,6 +34,6 @@ class Partition:
         """The numbers of the groups that have members in a set, in the order of the first of these."""
         left = bits & self._everyone
         while left:
-            number = self._of.get((left & -left).bit_length() - 1, 0)
+            number = self._of.get(lowest(left), 0)
             yield number
             left &= ~self.groups[number]

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 from .analysis import Analysis, Verdict
 from .answers import Answers, HalfState, joined
 from .entries import L7, Direction
-from .labels import Bits, indexes_of
+from .labels import Bits, indexes_of, lowest
 from .ports import END, Range
 from .segments import Half, Segment
 
@@ -90,7 +90,7 @@ def _touching(analysis: Analysis, direction: Direction, endpoints: Bits) -> Iter
         analysis.index[direction] = {index: half for half in every for index in indexes_of(half.subjects)}
     left = endpoints
     while left:
-        half = analysis.index[direction][(left & -left).bit_length() - 1]
+        half = analysis.index[direction][lowest(left)]
         left &= ~half.subjects
         yield half
 

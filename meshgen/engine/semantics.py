@@ -1,7 +1,9 @@
 """What policies mean in a version of Cilium: one row of facts for each thing that changed."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
+from itertools import count
 from typing import NamedTuple
 
 from ..cilium.version import Version, parse_version
@@ -99,6 +101,11 @@ def semantics(text: str, *, local_cluster: bool | None = None) -> Semantics:
     """
     version = parse_version(text)
     return _semantics(version, _is(version, 19) if local_cluster is None else local_cluster)
+
+
+def first_with(has: Callable[[Semantics], bool]) -> Version:
+    """The first release that behaves in a way; for what came once and stayed."""
+    return next(Version(1, minor) for minor in count() if has(semantics(f"1.{minor}.0")))
 
 
 @cache

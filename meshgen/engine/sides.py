@@ -10,7 +10,7 @@ from functools import cached_property
 
 from .clashes import CONFLICT, clash
 from .entries import L7, Direction, Entry, Grant
-from .labels import RESERVED, Bits, Requirement, Selector, Universe, bits_of, indexes_of
+from .labels import RESERVED, Bits, Requirement, Selector, Universe, bits_of, indexes_of, lowest
 from .lines import Line
 from .ports import END, NamedPort, Range, ranges_of
 from .segments import Half, Place, Segment, segment_at, segments
@@ -267,7 +267,7 @@ class Side:
         everyone = self.universe.everyone
         if self.direction is Direction.INGRESS:
             # All subjects of a class have the same numbers for names that rules use.
-            any_one = self.universe.endpoints[(subjects & -subjects).bit_length() - 1]
+            any_one = self.universe.endpoints[lowest(subjects)]
             if named.name in any_one.ports:
                 yield any_one.ports[named.name], everyone
         elif self.rules.named_ports_by_peer:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from ..checking import named_path
+from ..checks.mg429_unusable_policy_file import RULE as UNUSABLE_FILE
 from ..diagnostics import Severity
 from ..inspection import inspect
 from ..location import SourcePath, path_text
@@ -31,7 +32,7 @@ _INDEXED = re.compile(r"(clusters|services|workloads|policy\.rules|policy\.raw)\
 # NOTE: what YAML takes only as an escape; all else stands as it is, since YAML has no pairs of escapes.
 _ODD = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
-_ABSENT = ("MG5", "MG429")
+_ABSENT = ("MG5", UNUSABLE_FILE.code)
 
 _LOST = "comments, clusterDefaults, ignore and expect are not kept in a tree"
 

@@ -7,6 +7,7 @@ from ..cilium.features import Use
 from ..cilium.version import Version, parse_version
 from ..diagnostics import named
 from ..engine.domains import is_deep
+from ..engine.semantics import first_with
 from ..location import SourcePath
 from ..model.policy import PolicyRule
 from ..model.reference import Kind
@@ -20,14 +21,14 @@ from .rules import DEFAULT_DENY_OFF, DENY, Half, halves
 # Sources: Cilium's release notes and CRDs of the versions named; pkg/policy/api/rule_validation.go.
 _ENTITIES = {
     "remote-node": Version(1, 7),
-    "kube-apiserver": Version(1, 11),
-    "ingress": Version(1, 13),
+    "kube-apiserver": first_with(lambda rules: rules.api_server),
+    "ingress": first_with(lambda rules: rules.ingress_entity),
 }
-_CLUSTERWIDE = Version(1, 7)
-_NAMED_PORTS = Version(1, 8)
-_CIDR_WITH_PORTS = Version(1, 9)  # on ingress
-_SCTP = Version(1, 13)
-_DEEP = Version(1, 19)  # cilium/cilium#43420; before, ** in a pattern of names is as *
+_CLUSTERWIDE = first_with(lambda rules: rules.clusterwide)
+_NAMED_PORTS = first_with(lambda rules: rules.named_ports)
+_CIDR_WITH_PORTS = first_with(lambda rules: rules.cidr_ports_on_ingress)
+_SCTP = first_with(lambda rules: rules.sctp)
+_DEEP = first_with(lambda rules: rules.deep_domains)  # cilium/cilium#43420
 _DEPTHS = "before, ** is as *: write a pattern for each depth, such as *.example.com and *.*.example.com"
 
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..cilium.version import Version
+from ..engine.semantics import first_with
 from ..location import SourcePath
 from .objects import CLUSTERWIDE, NAMESPACED
 from .rules import DEFAULT_DENY_OFF, DENY
@@ -37,13 +38,13 @@ def _list(below: Mapping[str, Field], since: Version | None = None) -> Field:
     return Field(below, since, is_list=True)
 
 
-RANGES = Version(1, 16)
+RANGES = first_with(lambda rules: rules.end_ports)
 """The first version with `endPort`."""
 
 _HEAD = _fields("apiVersion", "kind", "metadata", "status")
 _SELECTOR = Field({**_fields("matchLabels"), "matchExpressions": _list(_fields("key", "operator", "values"))})
 _SELECTORS = _list(_SELECTOR.below)
-_NODES = _list(_SELECTOR.below, Version(1, 16))
+_NODES = _list(_SELECTOR.below, first_with(lambda rules: rules.node_peers))
 _SECRET = Field(_fields("name", "namespace"))
 _TLS = Field({"secret": _SECRET, **_fields("trustedCA", "certificate", "privateKey")})
 _GROUPS = _list({"aws": Field(_fields("labels", "securityGroupsIds", "securityGroupsNames", "region"))})
@@ -54,7 +55,7 @@ _CIDR_SET = _list(
         "cidrGroupSelector": _SELECTOR._replace(since=Version(1, 17)),
     }
 )
-_ICMPS = _list({"fields": _list(_fields("family", "type"))}, Version(1, 11))
+_ICMPS = _list({"fields": _list(_fields("family", "type"))}, first_with(lambda rules: rules.icmps))
 _PORTS = _list({**_fields("port", "protocol"), "endPort": Field(since=RANGES)})
 _REQUESTS = Field(
     {
@@ -98,7 +99,7 @@ _CALLERS = {
     "fromCIDR": Field(),
     "fromCIDRSet": _CIDR_SET,
     "fromEntities": Field(),
-    "fromGroups": _GROUPS._replace(since=Version(1, 16)),
+    "fromGroups": _GROUPS._replace(since=first_with(lambda rules: rules.groups_on_ingress)),
     "fromNodes": _NODES,
 }
 _CALLED = {

@@ -5,6 +5,7 @@ from ipaddress import ip_network
 from typing import Any, NamedTuple
 
 from ..cilium.version import Version, parse_version
+from ..engine.semantics import first_with
 from ..kube.manifest import OWN, Own, Shared
 from ..model.policy import Allow, Http, PolicyRule
 from ..model.reference import Kind, Reference
@@ -16,10 +17,10 @@ from .flows import Flows, Spread
 from .objects import Stencil, policy_manifest
 from .ports import PodPort, to_ports
 
-DENY = Version(1, 9)
+DENY = first_with(lambda rules: rules.denies)
 """Before it, egressDeny and ingressDeny are ignored in silence."""
 
-DEFAULT_DENY_OFF = Version(1, 16)
+DEFAULT_DENY_OFF = first_with(lambda rules: rules.default_deny_switch)
 """Before it, a deny closes the pods that it is for."""
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..engine.entries import Direction
-from ..engine.labels import Bits, indexes_of
+from ..engine.labels import Bits, indexes_of, lowest
 from ..engine.ports import point, told
 from ..engine.segments import Half, segment_at
 from ..model import Service
@@ -164,7 +164,7 @@ def _calling(picture: Picture, backends: Bits) -> Iterator[Half]:
 
 def _part(picture: Picture, service: Backends, half: Half) -> Part | None:
     """What a class of pods reaches of a service, if that is a part of it at one of the ports."""
-    cluster = picture.universe.endpoints[_lowest(half.subjects)].cluster
+    cluster = picture.universe.endpoints[lowest(half.subjects)].cluster
     targets = service.of(cluster)
     for port in service.ports:
         leaving = segment_at(half, port)
@@ -174,7 +174,7 @@ def _part(picture: Picture, service: Backends, half: Half) -> Part | None:
         for sources, reached, unclear, explicit in split:
             missing = targets & ~reached & ~unclear
             if reached and missing and explicit:
-                deciders = _deciders(picture, cluster, half, port, _lowest(reached))
+                deciders = _deciders(picture, cluster, half, port, lowest(reached))
                 [told_port] = told([(port, port + 1)])
                 return Part(0, "", told_port, sources, reached, missing, deciders)
     return None
@@ -202,7 +202,3 @@ def _deciders(picture: Picture, cluster: str, half: Half, port: int, target: int
     side = picture.side(cluster, Direction.EGRESS)
     deciding = side.deciding(half, port, target)
     return tuple(picture.placed(cluster, Direction.EGRESS, number) for number in deciding)
-
-
-def _lowest(bits: Bits) -> int:
-    return (bits & -bits).bit_length() - 1

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..engine.analysis import Analysis, Verdict
-from ..engine.labels import Bits
+from ..engine.labels import Bits, lowest
 from ..engine.ports import SIZE, Range
 from ..engine.relations import Relation, State, relations
 from ..model.expect import Expectation
@@ -182,8 +182,3 @@ def _each(bits: Bits) -> Iterator[Bits]:
     while bits:
         yield bits & -bits
         bits &= bits - 1
-
-
-def lowest(bits: Bits) -> int:
-    """The first index in a set."""
-    return (bits & -bits).bit_length() - 1

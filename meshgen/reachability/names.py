@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ..cilium.profile import ControlPlane
 from ..cilium.profiles import profile_for
 from ..engine.entries import Direction
-from ..engine.labels import Bits
+from ..engine.labels import Bits, lowest
 from ..engine.ports import point, told
 from ..engine.segments import segment_at
 from ..location import SourcePath
@@ -103,7 +103,7 @@ def shut_servers(picture: Picture) -> Iterator[Shut]:
         cut = callers & ~segment.allowed & ~segment.unknown
         if cut:
             side = picture.side(cluster, Direction.INGRESS)
-            first = side.deciding(half, port, (cut & -cut).bit_length() - 1)[0]
+            first = side.deciding(half, port, lowest(cut))[0]
             placed = picture.placed(cluster, Direction.INGRESS, first)
             key = place_of(placed.one, placed.entry.path)
             if placed.one.raw and key not in told_of:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..engine.entries import L7
-from ..engine.labels import Bits
+from ..engine.labels import Bits, lowest
 from ..engine.ports import Range, cut, merged
 from .picture import OPPOSITE, Picture, Placed
 from .written import place_of
@@ -145,7 +145,7 @@ def _meeting(picture: Picture, permit: Permit, group: _Group, missing: tuple[Ran
     # NOTE: of one rule in many clusters, the first pair stands for all that are alike.
     key = (permit.key, group.clusters[0])
     if key not in deciders:
-        subject, peer = _lowest(group.first), _lowest(permit.subjects)
+        subject, peer = lowest(group.first), lowest(permit.subjects)
         judged = picture.analysis.judge(subject, peer, missing[0][0], direction)
         deciding = judged.deciding if judged else ()
         deciders[key] = tuple(picture.placed(group.clusters[0], direction, number) for number in deciding)
@@ -174,7 +174,7 @@ def _groups(picture: Picture, permit: Permit) -> list[_Group]:
         alike: dict[Opened, list[tuple[str, Bits]]] = defaultdict(list)
         left = permit.peers & restrained
         while left:
-            cluster = picture.universe.endpoints[_lowest(left)].cluster
+            cluster = picture.universe.endpoints[lowest(left)].cluster
             managed = picture.universe.of_cluster[cluster]
             left &= ~managed
             others = permit.peers & managed
@@ -262,7 +262,3 @@ def denied(picture: Picture) -> Iterator[tuple[Permit, Placed]]:
         if permit.peers & picture.pods & ~dead_at[permit.placed[:2], permit.key]
     }
     yield from (each for key, each in by.items() if key not in working)
-
-
-def _lowest(bits: Bits) -> int:
-    return (bits & -bits).bit_length() - 1

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ..engine.analysis import Analysis
 from ..engine.entries import Direction, Entry
-from ..engine.labels import Bits, bits_of, indexes_of
+from ..engine.labels import Bits, bits_of, indexes_of, lowest
 from ..engine.segments import Half
 from ..engine.sides import Side
 from ..policy.objects import PolicyObject
@@ -115,7 +115,7 @@ class Picture:
         left = pods
         table = self.half_of[direction]
         while left:
-            half = table[(left & -left).bit_length() - 1]
+            half = table[lowest(left)]
             yield half, left & half.subjects
             left &= ~half.subjects
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..engine.domains import contains
 from ..engine.entries import L7, Direction, Entry
-from ..engine.labels import ANY, Bits, Requirement, Selector, indexes_of
+from ..engine.labels import ANY, Bits, Requirement, Selector, indexes_of, lowest
 from ..engine.lines import Line
 from ..engine.ports import Range, merged
 from ..engine.segments import Half
@@ -80,7 +80,7 @@ def _key(placed: Placed) -> object:
 
 def _hiding(picture: Picture, placed: Placed, pods: Bits) -> tuple[Placed, str] | None:
     """A rule of the same pods that hides an allow, and how."""
-    half = picture.half_of[placed.direction][(pods & -pods).bit_length() - 1]
+    half = picture.half_of[placed.direction][lowest(pods)]
     side = picture.side(placed.cluster, placed.direction)
     peers, _ = side.peers(placed.number, picture.universe.everyone)
     wanted = _ranges(picture, placed.cluster, placed.entry)
@@ -112,7 +112,7 @@ def _about(
     key = (placed.cluster, placed.direction, half.entries)
     if key not in tables:
         tables[key] = _Table(picture, placed.cluster, placed.direction, half)
-    first = (peers & -peers).bit_length() - 1
+    first = lowest(peers)
     lines = map(tables[key].line, product((first, _MANY), {frozenset(), _l7(placed.entry)}))
     # NOTE: in their own order, so that it is no matter how many peers are many.
     yield from sorted(found for line in lines for found in line.at(wanted[0][0]))

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from ..engine.analysis import Analysis, Verdict
 from ..engine.comparison import Change, Difference, Kind, differences, gathered, parts
 from ..engine.entries import Direction
-from ..engine.labels import Bits, Universe, indexes_of
+from ..engine.labels import Bits, Universe, indexes_of, lowest
 from ..engine.ports import END, SIZE, Range, merged, told
 from ..reachability.groups import Groups
 from ..reachability.reasons import Reason, reason
@@ -203,7 +203,7 @@ def _ends(universe: Universe, shown: _Shown) -> tuple[int, int]:
 def _first(universe: Universe, bits: Bits) -> int:
     return next(
         (index for index in indexes_of(bits) if universe.endpoints[index].known),
-        (bits & -bits).bit_length() - 1,
+        lowest(bits),
     )
 
 

@@ -13,10 +13,16 @@ from meshgen.engine.entries import Direction
 from meshgen.engine.labels import Endpoint, Universe, bits_of, indexes_of
 from meshgen.engine.ports import merged, number_of, point, told
 from meshgen.engine.relations import halves
-from meshgen.engine.semantics import Enforcement, semantics
+from meshgen.engine.semantics import Enforcement, first_with, semantics
 from meshgen.engine.witnesses import fresh
 
 NAMESPACE = "k8s:io.kubernetes.pod.namespace"
+
+
+def test_the_first_version_with_something_is_the_one_before_which_nothing_has_it() -> None:
+    assert str(first_with(lambda rules: rules.sctp)) == "1.13"
+    assert not semantics("1.12.19").sctp
+    assert semantics("1.13.0").sctp
 
 
 def test_icmp_closes_ports_and_ports_close_icmp() -> None:
