@@ -153,7 +153,7 @@ def test_each_certificate_has_the_name_of_its_user(built: Place) -> None:
 
 
 def users(folder: Path) -> set[str]:
-    """Whom a cluster lets in: those in a ConfigMap of meshgen, or up to 1.18 what the chart makes of values."""
+    """Whom a cluster lets in: those in meshgen's ConfigMap, or up to 1.18 those of its values."""
     file = folder / "clustermesh-remote-users.configmap.yaml"
     if file.exists():
         listed = yaml.safe_load(yaml.safe_load(file.read_text())["data"]["users.yaml"])["users"]
