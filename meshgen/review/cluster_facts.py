@@ -29,7 +29,8 @@ class Fact(NamedTuple):
     A fact of a cluster, and what its change does.
 
     `own` are the processes of the cluster that restart; `others` is what restarts beside it.
-    Where `impact` is RESTART, it is what in fact restarts, which may be nothing.
+    Where `impact` is RESTART, it is what in fact restarts, which may be nothing. `harmless` is the note
+    where a change of it does nothing, and empty where it does.
     """
 
     what: str
@@ -41,6 +42,7 @@ class Fact(NamedTuple):
     others: Callable[[Meshes, str], Restarts] = lambda _meshes, _name: Restarts()
     gate: str | None = None
     words: Callable[[Any, Any], str] = lambda value, _other: _text(value)
+    harmless: Callable[[Cluster, Cluster], str] = lambda _before, _after: ""
 
     def restarts(self, meshes: Meshes, name: str) -> Restarts:
         """What restarts, in the cluster and beside it."""
@@ -63,6 +65,24 @@ def _listed_first(value: frozenset[str], other: frozenset[str]) -> str:
 def _aliases(cluster: Cluster) -> str:
     aliases = cluster.cilium.extra_host_aliases
     return "; ".join(f"{alias.ip} {' '.join(alias.hostnames)}" for alias in aliases)
+
+
+def _grown(before: Cluster, after: Cluster) -> str:
+    """
+    The note where blocks were only added.
+
+    The source is Cilium's page on the IPAM mode cluster-pool, under the expansion of a pool: elements of the
+    list are not to be changed, and new ones may follow.
+    """
+    old, new = (blocks(each.pod_cidrs) for each in (before, after))
+    families = ({block.family for block in each.pod_cidrs} for each in (before, after))
+    if not new.startswith(f"{old}, ") or len({*map(frozenset, families)}) > 1:
+        return ""
+    return (
+        "nodes keep the blocks that they have, and new ones are taken from what was added; an operator that "
+        "hands them out reads the list when it starts: restart it; firewalls and routes of all clusters must "
+        "let the new addresses through first"
+    )
 
 
 FACTS = (
@@ -116,6 +136,7 @@ FACTS = (
     Fact(
         "PodCIDRs", ("podCIDRs",), lambda each: blocks(each.pod_cidrs), Impact.UNSUPPORTED,
         "nodes keep the blocks they have: they must be replaced, and firewalls and routes changed",
+        harmless=_grown,
     ),
     Fact(
         "node CIDRs", ("nodeCIDRs",), lambda each: blocks(each.node_cidrs), Impact.NONE,
