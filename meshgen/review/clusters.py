@@ -108,11 +108,10 @@ def _of_cluster(meshes: Meshes, before: Cluster, after: Cluster, at: SourcePath)
             restarts, impact = fact.restarts(meshes, after.name), fact.impact
             if impact is Impact.RESTART:
                 impact = restarts.impact
-            harmless = fact.harmless(before, after)
+            impact, note = fact.unlike(before, after) or (impact, fact.note)
             yield MeshChange(
                 after.name, fact.what, fact.words(was, is_now), fact.words(is_now, was),
-                Impact.NONE if harmless else impact, harmless or fact.note,
-                (*at, *fact.path), restarts, fact.gate,
+                impact, note, (*at, *fact.path), restarts, fact.gate,
             )  # fmt: skip
     yield from version_changes(before, after, at)
     yield from value_changes(before, after, at)

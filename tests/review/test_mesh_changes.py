@@ -335,10 +335,13 @@ def test_an_upgrade_says_what_a_cluster_is_made_of_otherwise() -> None:
     ]
 
 
+OLD = {"version": "1.18.12"}
+
+
 def test_what_is_the_same_of_several_clusters_is_one_change() -> None:
     clusters = [cluster(number) for number in (1, 2, 3, 4)]
-    of_its_own = clusters[2] | {"cilium": {"version": "1.18.12"}}
-    base = mesh(*clusters, cilium={"version": "1.17.18"})
+    of_its_own = clusters[2] | {"cilium": {"version": "1.20.0"}}
+    base = mesh(*clusters[:2], clusters[2] | {"cilium": {"version": "1.19.6"}}, clusters[3], cilium=OLD)
     head = mesh(*clusters[:2], of_its_own, clusters[3], cilium={"version": "1.19.6"})
     found = {each.subject: each for each in reviewed(base, head).changes if each.what == "Cilium version"}
 
@@ -346,8 +349,31 @@ def test_what_is_the_same_of_several_clusters_is_one_change() -> None:
     told = found["3 clusters"]
     assert told.together == ("cluster1", "cluster2", "cluster4")
     assert told.restarts == Restarts(told.together, told.together)
-    assert told.reach == " in 3 clusters; clustermesh-apiserver restarts in 3 clusters"
+    assert (told.impact, told.reach) == (
+        Impact.RESTART,
+        " in 3 clusters; clustermesh-apiserver restarts in 3 clusters",
+    )
     assert told.note.startswith("in cluster1, cluster2, cluster4; ")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "impact", "said"),
+    [
+        ("1.18.12", "1.19.6", Impact.RESTART, "which connections"),
+        ("1.19.6", "1.18.12", Impact.RESTART, "which connections"),
+        ("1.16.19", "1.19.6", Impact.UNSUPPORTED, "3 minor versions at once"),
+        ("1.19.6", "1.17.18", Impact.UNSUPPORTED, "2 minor versions at once"),
+        ("1.8.13", "1.10.20", Impact.UNSUPPORTED, "identities are kept in crd and no more in kvstore"),
+    ],
+)
+def test_an_upgrade_goes_from_one_minor_version_to_the_next(
+    before: str, after: str, impact: Impact, said: str
+) -> None:
+    sides = (mesh(cluster(1), cluster(2, cilium={"version": version})) for version in (before, after))
+    told = {each.what: each for each in reviewed(*sides).changes}["Cilium version"]
+
+    assert told.impact is impact
+    assert told.note.startswith(said)
 
 
 def test_clusters_that_come_and_go_are_told_one_by_one() -> None:
