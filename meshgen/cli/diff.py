@@ -15,7 +15,7 @@ from .input import read_mesh
 from .options import FileName, Options, make_command
 from .output import report_of, show, tell, write_outputs
 from .run import Exit
-from .scenes import NotAMeshError, missed
+from .scenes import NotAMeshError, missed, texts
 
 FORMATS = ("text", "markdown", "json", "html", "sarif")
 
@@ -71,6 +71,7 @@ def diff(
         new_errors=change.new_errors.total(),
         missed=missed(change.errors),
         new_missed=missed(change.new_errors),
+        new_texts=texts(change.new_errors),
     )
     write_outputs(options, lambda name: _rendered(name, located, options))
     if failed or change.new_errors:

@@ -91,4 +91,11 @@ def missed(errors: Errors) -> int:
     return sum(count for (code, *_), count in errors.items() if code == FAILED_EXPECTATION.code)
 
 
+def texts(errors: Errors) -> tuple[str, ...]:
+    """Those that are no expectations, each in a line."""
+    return tuple(
+        f"{code}: {message}" for code, _, message in errors.elements() if code != FAILED_EXPECTATION.code
+    )
+
+
 _INDEX = re.compile(r"\[\d+\]")

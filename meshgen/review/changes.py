@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import reduce
 from typing import Any, NamedTuple, TypeVar
 
 from ..location import SourcePath
 from ..reachability.written import listed
 
-_MOST_NAMES = 3
+_MOST_NAMES = 8
 
 V = TypeVar("V", bound=Hashable)
 
@@ -83,6 +84,11 @@ class MeshChange(NamedTuple):
     together: tuple[str, ...] = ()
 
     @property
+    def breaks(self) -> bool:
+        """Whether it breaks a running mesh, and is told before all else."""
+        return self.impact is Impact.UNSUPPORTED or self.gate == "cut"
+
+    @property
     def told_before(self) -> str:
         """The old value in words."""
         return self.before or NOTHING
@@ -131,6 +137,21 @@ def together(found: Mapping[str, V]) -> Iterator[tuple[Together, V]]:
         same[found[name]].append(name)
     for said, names in same.items():
         yield Together(tuple(names)), said
+
+
+def told_together(found: Iterable[MeshChange]) -> Iterator[MeshChange]:
+    """Changes of clusters, in the order of the first of each; what is the same of several is one."""
+    same: dict[tuple[object, ...], list[MeshChange]] = defaultdict(list)
+    for each in found:
+        same[each.what, each.before, each.after, each.impact, each.note, each.gate].append(each)
+    for first, *more in same.values():
+        names = Together(tuple(sorted(each.subject for each in (first, *more))))
+        yield first._replace(
+            subject=names.subject,
+            note=f"{names.listed}{first.note}",
+            restarts=reduce(Restarts.joined, (each.restarts for each in more), first.restarts),
+            together=names.several,
+        )
 
 
 def clusters(count: int) -> str:

@@ -6,6 +6,9 @@ from typing import Any, NamedTuple
 
 from ..addresses import number
 from ..chart.values import delivery_of
+from ..cilium.profiles import profile_for
+from ..cilium.skew import minors_behind
+from ..cilium.version import parse_version
 from ..location import SourcePath
 from ..model import Cluster
 from ..reachability.written import listed
@@ -29,7 +32,8 @@ class Fact(NamedTuple):
     A fact of a cluster, and what its change does.
 
     `own` are the processes of the cluster that restart; `others` is what restarts beside it.
-    Where `impact` is RESTART, it is what in fact restarts, which may be nothing.
+    Where `impact` is RESTART, it is what in fact restarts, which may be nothing. `unlike` is the impact and
+    the note of a change that does other than most.
     """
 
     what: str
@@ -41,6 +45,7 @@ class Fact(NamedTuple):
     others: Callable[[Meshes, str], Restarts] = lambda _meshes, _name: Restarts()
     gate: str | None = None
     words: Callable[[Any, Any], str] = lambda value, _other: _text(value)
+    unlike: Callable[[Cluster, Cluster], tuple[Impact, str] | None] = lambda _before, _after: None
 
     def restarts(self, meshes: Meshes, name: str) -> Restarts:
         """What restarts, in the cluster and beside it."""
@@ -65,6 +70,49 @@ def _aliases(cluster: Cluster) -> str:
     return "; ".join(f"{alias.ip} {' '.join(alias.hostnames)}" for alias in aliases)
 
 
+def _grown(before: Cluster, after: Cluster) -> tuple[Impact, str] | None:
+    """
+    What it does where blocks were only added.
+
+    The source is Cilium's page on the IPAM mode cluster-pool, under the expansion of a pool: elements of the
+    list are not to be changed, and new ones may follow.
+    """
+    old, new = (blocks(each.pod_cidrs) for each in (before, after))
+    families = ({block.family for block in each.pod_cidrs} for each in (before, after))
+    if not new.startswith(f"{old}, ") or len({*map(frozenset, families)}) > 1:
+        return None
+    return Impact.NONE, (
+        "nodes keep the blocks that they have, and new ones are taken from what was added; an operator that "
+        "hands them out reads the list when it starts: restart it; firewalls and routes of all clusters must "
+        "let the new addresses through first"
+    )
+
+
+def _leapt(before: Cluster, after: Cluster) -> tuple[Impact, str] | None:
+    """
+    What it does where identities are kept elsewhere, or versions are left out.
+
+    The source of the latter is Cilium's upgrade guide: what is tested is from one minor version to the next,
+    and back.
+    """
+    was, is_now = profile_for(before), profile_for(after)
+    if was is None or is_now is None:
+        return None
+    if was.identity_mode != is_now.identity_mode:
+        return Impact.UNSUPPORTED, (
+            f"identities are kept in {is_now.identity_mode} and no more in {was.identity_mode}, and the "
+            "others dial another control plane: disconnect the cluster first, change it, restart every "
+            "workload, then connect it again"
+        )
+    steps = minors_behind(*sorted(parse_version(each.cilium.version) for each in (before, after)))
+    if steps <= 1:
+        return None
+    return Impact.UNSUPPORTED, (
+        f"{steps} minor versions at once, and Cilium supports one: take one after the other, each applied "
+        "everywhere before the next"
+    )
+
+
 FACTS = (
     Fact(
         "ID", ("id",), lambda each: each.id, Impact.UNSUPPORTED,
@@ -74,6 +122,7 @@ FACTS = (
     Fact(
         "Cilium version", ("cilium", "version"), lambda each: each.cilium.version, Impact.RESTART,
         "which connections it opens and cuts, if any, is said with the connections", own=Own.ALL,
+        unlike=_leapt,
     ),
     Fact(
         "service addresses", ("serviceIPs",), lambda each: _listed(each.service_ips.texts), Impact.RESTART,
@@ -116,6 +165,7 @@ FACTS = (
     Fact(
         "PodCIDRs", ("podCIDRs",), lambda each: blocks(each.pod_cidrs), Impact.UNSUPPORTED,
         "nodes keep the blocks they have: they must be replaced, and firewalls and routes changed",
+        unlike=_grown,
     ),
     Fact(
         "node CIDRs", ("nodeCIDRs",), lambda each: blocks(each.node_cidrs), Impact.NONE,

@@ -1,12 +1,13 @@
 """Everything of a mesh but its policies that is another, and what each change does to running clusters."""
 
 from collections.abc import Iterator
+from typing import NamedTuple, Self
 
 from ..location import SourcePath
 from ..model import Cluster, Mesh
 from ..trust.inventory import Inventory
 from .beside import Meshes
-from .changes import Impact, MeshChange
+from .changes import Impact, MeshChange, told_together
 from .chart_changes import value_changes, version_changes
 from .cluster_facts import FACTS, blocks
 from .recipients import recipient_changes
@@ -27,42 +28,68 @@ def mesh_changes(
     yield from whole_mesh_changes(meshes)
     yield from trust_changes(meshes, *material)
     yield from recipient_changes(meshes, *material)
-    yield from _of_clusters(meshes)
-    yield from service_changes(base, head)
+    sides = _Sides.of(meshes)
+    yield from _who_comes_and_goes(meshes, sides)
+    yield from told_together(
+        change
+        for name, was, cluster in sides.kept
+        for change in _of_cluster(meshes, was, cluster, sides.place(name))
+    )
+    yield from service_changes(meshes)
     yield from workload_changes(base, head)
 
 
-def _of_clusters(meshes: Meshes) -> Iterator[MeshChange]:
-    before = {cluster.name: cluster for cluster in meshes.base.clusters}
-    after = {cluster.name: (index, cluster) for index, cluster in enumerate(meshes.head.clusters)}
-    renamed = dict(_renamed(before, {name: each for name, (_, each) in after.items()}))
-    for name, (index, cluster) in after.items():
-        at: SourcePath = ("clusters", index)
-        if name in renamed.values():
-            old = next(each for each, new in renamed.items() if new == name)
+def _who_comes_and_goes(meshes: Meshes, sides: "_Sides") -> Iterator[MeshChange]:
+    """Clusters that are called otherwise, new or gone, each by itself."""
+    for name in sides.after:
+        at = sides.place(name)
+        if name in sides.renamed:
             yield MeshChange(
-                name, "name", old, name, Impact.UNSUPPORTED,
+                name, "name", sides.renamed[name], name, Impact.UNSUPPORTED,
                 "disconnect the cluster first, change it, restart every workload, then connect it again; "
                 "policies that name the old one match nothing any more",
                 (*at, "name"), meshes.readdressed(name).and_agents_of(name), "identity",
             )  # fmt: skip
-            yield from _of_cluster(meshes, before[old], cluster, at)
-        elif name not in before:
+        elif name not in sides.before:
             dialled = meshes.dialled(name)
             yield MeshChange(
                 name, "cluster", "", "added", dialled.impact,
                 "the new cluster is applied first, then the others one after the other",
                 at, dialled,
             )  # fmt: skip
-        else:
-            yield from _of_cluster(meshes, before[name], cluster, at)
-    for name in sorted(before.keys() - after.keys() - renamed.keys()):
+    for name in sorted(sides.before.keys() - sides.after.keys() - {*sides.renamed.values()}):
         dialled = meshes.dialled(name)
         yield MeshChange(
             name, "cluster", "there", "removed", dialled.impact,
             "connections to it end; what remains in it is deleted by hand, see ROLLOUT.md",
             ("clusters",), dialled, "removal",
         )  # fmt: skip
+
+
+class _Sides(NamedTuple):
+    """The clusters of both meshes by name; `renamed` is what those with another name were called before."""
+
+    before: dict[str, Cluster]
+    after: dict[str, Cluster]
+    renamed: dict[str, str]
+
+    @classmethod
+    def of(cls, meshes: Meshes) -> Self:
+        """Both sides, and who is called otherwise."""
+        before, after = ({each.name: each for each in side.clusters} for side in meshes)
+        return cls(before, after, {new: old for old, new in _renamed(before, after)})
+
+    def place(self, name: str) -> SourcePath:
+        """Where a cluster of the mesh after the change is written."""
+        return "clusters", list(self.after).index(name)
+
+    @property
+    def kept(self) -> Iterator[tuple[str, Cluster, Cluster]]:
+        """The clusters that both have, as they were and as they are."""
+        for name, cluster in self.after.items():
+            was = self.before.get(self.renamed.get(name, name))
+            if was is not None:
+                yield name, was, cluster
 
 
 def _renamed(before: dict[str, Cluster], after: dict[str, Cluster]) -> Iterator[tuple[str, str]]:
@@ -78,11 +105,13 @@ def _of_cluster(meshes: Meshes, before: Cluster, after: Cluster, at: SourcePath)
     for fact in FACTS:
         was, is_now = fact.of(before), fact.of(after)
         if was != is_now:
-            restarts = fact.restarts(meshes, after.name)
+            restarts, impact = fact.restarts(meshes, after.name), fact.impact
+            if impact is Impact.RESTART:
+                impact = restarts.impact
+            impact, note = fact.unlike(before, after) or (impact, fact.note)
             yield MeshChange(
                 after.name, fact.what, fact.words(was, is_now), fact.words(is_now, was),
-                restarts.impact if fact.impact is Impact.RESTART else fact.impact, fact.note,
-                (*at, *fact.path), restarts, fact.gate,
+                impact, note, (*at, *fact.path), restarts, fact.gate,
             )  # fmt: skip
     yield from version_changes(before, after, at)
     yield from value_changes(before, after, at)

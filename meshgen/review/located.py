@@ -1,11 +1,14 @@
 """A review with everything that its formats show beside it."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..reporting.places import Places
 from .changes import counted
 from .gates import Reason
 from .report import Review
+
+_MOST_ERRORS = 5
 
 
 class Located(NamedTuple):
@@ -14,7 +17,7 @@ class Located(NamedTuple):
 
     `errors` is how many errors `meshgen check` has for the mesh after the change, `new_errors` how many
     of them it has not for the one before; `missed` and `new_missed` of them are expectations, which are
-    told in their own way.
+    told in their own way. `new_texts` are the new ones besides these, in words.
     """
 
     review: Review
@@ -26,6 +29,14 @@ class Located(NamedTuple):
     new_errors: int = 0
     missed: int = 0
     new_missed: int = 0
+    new_texts: tuple[str, ...] = ()
+
+    @property
+    def news(self) -> Iterator[str]:
+        """The first of the new errors besides expectations, each in a line, and how many more there are."""
+        yield from self.new_texts[:_MOST_ERRORS]
+        if more := self.new_texts[_MOST_ERRORS:]:
+            yield f"and {counted(len(more), 'more new error')}"
 
     @property
     def told_errors(self) -> str:

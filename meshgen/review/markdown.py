@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from .. import __version__
 from ..reporting.markup import code, plain
 from ..reporting.traces import WORDS
-from .changes import clusters, counted
+from .changes import MeshChange, clusters, counted
 from .located import Located
 from .markdown_rows import table, told_half, told_names, told_ports
 from .report import MODELLED, NOT_MODELLED, Review, failing
@@ -56,7 +56,8 @@ def _first(located: Located) -> Iterator[str]:
     if review.incomplete:
         yield f"**Not every pod could be looked at**: {plain(review.incomplete)}. Nothing below is complete."
     if told := located.told_errors:
-        yield f"**Checks**: {told}, which `meshgen check` shows"
+        news = [f"- {plain(text)}" for text in located.news]
+        yield f"**Checks**: {told}, which `meshgen check` shows" + "".join(f"\n{line}" for line in news)
     if located.failed:
         lines = [f"- **{each.gate}**: {code(each.text)}" for each in located.failed]
         yield f"**Gates that fail** ({len(lines)})\n" + _lines(lines)
@@ -76,6 +77,9 @@ def _first(located: Located) -> Iterator[str]:
             for each in missed
         ]
         yield f"**Expectations that fail** ({len(missed)} of {len(review.outcomes)})\n" + _lines(lines)
+    if review.breaking:
+        lines = [_change(located, each) for each in review.breaking]
+        yield "**This breaks a running mesh**\n" + _lines(lines)
 
 
 def _lines(lines: list[str]) -> str:
@@ -115,14 +119,8 @@ def _rest(located: Located) -> Iterator[str]:
             for change in review.postures
         ]
         yield "**Posture changed**\n" + _lines(lines)
-    if review.changes:
-        lines = [
-            f"- {code(each.subject)}: {plain(each.what)} "
-            f"{told_ports((each.told_before,))} → {told_ports((each.told_after,))}. "
-            f"Impact: **{each.impact.value}**"
-            f"{each.reach}; {plain(each.note)} ({code(str(located.head.at(each.at)))})"
-            for each in review.changes
-        ]
+    if review.other_changes:
+        lines = [_change(located, each) for each in review.other_changes]
         yield "**Clusters, services, workloads**\n" + _lines(lines)
     if restarts := list(review.restarts.kinds):
         lines = [
@@ -135,6 +133,15 @@ def _rest(located: Located) -> Iterator[str]:
             for (cluster, added, changed, removed), more in review.told_once(review.objects)
         ]
         yield "**Policy objects**\n" + _lines(lines)
+
+
+def _change(located: Located, change: MeshChange) -> str:
+    return (
+        f"- {code(change.subject)}: {plain(change.what)} "
+        f"{told_ports((change.told_before,))} → {told_ports((change.told_after,))}. "
+        f"Impact: **{change.impact.value}**"
+        f"{change.reach}; {plain(change.note)} ({code(str(located.head.at(change.at)))})"
+    )
 
 
 def _closing(located: Located, closed: object, closing: Sequence[object]) -> str:

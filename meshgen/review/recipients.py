@@ -28,8 +28,7 @@ def recipient_changes(
     if was != is_now:
         yield MeshChange(
             "mesh", "secrets.backend", was, is_now, Impact.NONE,
-            "the Secrets are applied in another way: what makes them of it must be in every cluster first",
-            ("secrets", "backend"),
+            _IN_CLEAR if is_now == "plaintext" else _BY_ANOTHER, ("secrets", "backend"),
         )  # fmt: skip
     elif was == "sealed-secrets":
         yield from _of_controllers(meshes, before, after)
@@ -43,6 +42,12 @@ def recipient_changes(
             _told(*store, can="can open keys that are made from now on"), ("tls", "storeRecipients"),
         )  # fmt: skip
 
+
+_BY_ANOTHER = "the Secrets are applied in another way: what makes them of it must be in every cluster first"
+_IN_CLEAR = (
+    "the private keys are written in clear beside mesh.yaml, and never into the tree: people apply them, "
+    "and no GitOps tool does"
+)
 
 _WITH_KEYS = ("generate", "files")
 """Where keys are not made in the clusters."""

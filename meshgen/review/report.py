@@ -96,6 +96,16 @@ class Review(NamedTuple):
         return "changed" if self.changes or self.files or self.refused else "no change"
 
     @property
+    def breaking(self) -> tuple[MeshChange, ...]:
+        """The changes that are told before all else."""
+        return tuple(change for change in self.changes if change.breaks)
+
+    @property
+    def other_changes(self) -> tuple[MeshChange, ...]:
+        """The changes that are told after the connections."""
+        return tuple(change for change in self.changes if not change.breaks)
+
+    @property
     def told_alike(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Which clusters were looked at for all that are alike, in words; nothing where nothing changed."""
         kinds = self.alike if self.rows or self.objects or self.files else ()

@@ -75,7 +75,7 @@ def _others(located: Located) -> list[dict[str, Any]]:
             f"{each.what} of {each.subject}: {each.told_before} -> {each.told_after}; "
             f"{each.impact.value}; {each.note}"
         )
-        level = "error" if each.gate else "note"
+        level = "error" if each.gate or each.breaks else "note"
         found.append(_result("review/mesh", level, text, [located.head.at(each.at)]))
     return found
 

@@ -16,6 +16,7 @@ from .report import MODELLED, NOT_MODELLED, Review, failing
 
 _MOST_FILES = 200
 _MOST_CLUSTERS = 24
+_HEADS = ("what", "before", "after", "impact", "place")
 
 
 def header(located: Located) -> Markup:
@@ -47,8 +48,8 @@ def sections(located: Located) -> Iterator[Markup]:
     if review.postures:
         found = [_posture(located, change) for change in review.postures]
         yield section("postures", "Posture", listed(found))
-    if review.changes:
-        yield section("changes", "Clusters, services and workloads", *_changes(located))
+    if changes := list(_changes(located)):
+        yield section("changes", "Clusters, services and workloads", *changes)
 
 
 def rest(located: Located) -> Iterator[Markup]:
@@ -71,6 +72,8 @@ def _first(located: Located) -> Iterator[Markup]:
         yield tag("p", f"Not every pod could be looked at: {review.incomplete}. Nothing below is complete.")
     if told := located.told_errors:
         yield tag("p", f"{told}, which ", code("meshgen check"), " shows.")
+    if located.new_texts:
+        yield listed(located.news)
     if located.failed:
         gates = [joined((tag("strong", each.gate), ": ", each.text)) for each in located.failed]
         yield tag("h3", f"Gates that fail ({len(gates)})")
@@ -96,6 +99,12 @@ def _first(located: Located) -> Iterator[Markup]:
         yield tag("h3", "Cilium refuses these objects, and none of them is enforced")
         yield listed(found)
 
+    if review.breaking:
+        yield tag("h3", "This breaks a running mesh")
+        yield table(
+            _HEADS, [_change(located, change) for change in review.breaking], "What breaks a running mesh"
+        )
+
 
 def _posture(located: Located, change: PostureChange) -> Markup:
     places = located.head if change.closed else located.base
@@ -107,9 +116,9 @@ def _posture(located: Located, change: PostureChange) -> Markup:
 
 def _changes(located: Located) -> Iterator[Markup]:
     review = located.review
-    heads = ("what", "before", "after", "impact", "place")
-    lines = [_change(located, change) for change in review.changes]
-    yield table(heads, lines, "Changes, and what each does to a running mesh")
+    if review.other_changes:
+        lines = [_change(located, change) for change in review.other_changes]
+        yield table(_HEADS, lines, "Changes, and what each does to a running mesh")
     if restarts := list(review.restarts.kinds):
         yield tag("h3", "What restarts")
         yield listed(

@@ -9,7 +9,7 @@ from ..reachability.wording import MARKS
 from ..reachability.written import listed
 from ..reporting.places import Places
 from ..reporting.traces import WORDS
-from .changes import clusters
+from .changes import MeshChange, clusters
 from .located import Located
 from .report import failing
 from .rows import Row
@@ -32,19 +32,8 @@ def render(located: Located, *, colour: bool = False) -> str:
 
 def _lines(located: Located) -> Iterator[tuple[str, str]]:
     review = located.review
-    if review.incomplete:
-        yield "!", f"not every pod could be looked at: {review.incomplete}"
-    if told := located.told_errors:
-        yield "!", f"{told}, which meshgen check shows"
-    for each in review.refused:
-        place = located.head.of(each.place)
-        yield "!", f"{each.place.object_name} in {each.place.cluster} is refused: {each.reason} ({place})"
-    for outcome in failing(review):
-        expected = outcome.expectation
-        place = located.head.at(("expect", outcome.number))
-        text = f"{expected.from_.text} -> {expected.to.text} must be {WORDS[expected.is_]}"
-        first = f" from {outcome.source} to {outcome.target}" if outcome.is_one_of_many else ""
-        yield "!", f"{text} and {outcome.told}{first} ({place})"
+    for told in _first(located):
+        yield "!", told
     for row in review.rows:
         yield from _row(located, row)
     for told, names in review.told_alike:
@@ -55,6 +44,26 @@ def _lines(located: Located) -> Iterator[tuple[str, str]]:
     yield "", f"{review.base} -> {review.head}: {review.result}"
 
 
+def _first(located: Located) -> Iterator[str]:
+    """What is to be read before anything else."""
+    review = located.review
+    if review.incomplete:
+        yield f"not every pod could be looked at: {review.incomplete}"
+    if told := located.told_errors:
+        yield f"{told}, which meshgen check shows"
+    yield from located.news
+    for each in review.refused:
+        place = located.head.of(each.place)
+        yield f"{each.place.object_name} in {each.place.cluster} is refused: {each.reason} ({place})"
+    for outcome in failing(review):
+        expected = outcome.expectation
+        place = located.head.at(("expect", outcome.number))
+        text = f"{expected.from_.text} -> {expected.to.text} must be {WORDS[expected.is_]}"
+        first = f" from {outcome.source} to {outcome.target}" if outcome.is_one_of_many else ""
+        yield f"{text} and {outcome.told}{first} ({place})"
+    yield from map(_told, review.breaking)
+
+
 def _of_mesh(located: Located) -> Iterator[tuple[str, str]]:
     review = located.review
     for posture in review.postures:
@@ -62,9 +71,8 @@ def _of_mesh(located: Located) -> Iterator[tuple[str, str]]:
         by = listed([f"{each.object_name} ({places.of(each)})" for each in posture.closing], _MOST_DECIDERS)
         names = listed(posture.names, _MOST_NAMES)
         yield "P", f"{posture.direction.value} of {names}: {posture.before} -> {posture.after}, by {by}"
-    for change in review.changes:
-        text = f"{change.subject}: {change.what} {change.told_before} -> {change.told_after}"
-        yield "=", f"{text}; impact: {change.impact.value}{change.reach}; {change.note}"
+    for change in review.other_changes:
+        yield "=", _told(change)
     for impact, where in review.restarts.kinds:
         yield "=", f"{impact.value} in {clusters(len(where))}: {listed(where, _MOST_CLUSTERS)}"
     for file, more in review.told_once(review.files or ()):
@@ -73,6 +81,11 @@ def _of_mesh(located: Located) -> Iterator[tuple[str, str]]:
         yield "=", f"files of {file.cluster or 'the mesh'}{more}: {told}"
     if review.files is None:
         yield "=", f"files were not compared: {review.no_files}"
+
+
+def _told(change: MeshChange) -> str:
+    text = f"{change.subject}: {change.what} {change.told_before} -> {change.told_after}"
+    return f"{text}; impact: {change.impact.value}{change.reach}; {change.note}"
 
 
 def _row(located: Located, row: Row) -> Iterator[tuple[str, str]]:

@@ -217,7 +217,8 @@ def test_an_error_that_the_base_lacks_fails_a_review_with_gates(meshgen: Run, tm
     ran = meshgen("diff", base, head, "--fail-on", "opened")
 
     assert ran.status == 1
-    assert ran.out.startswith("! 1 new error, which meshgen check shows\n")
+    told = "! MG202: cluster3 has id 1, which cluster1 already has\n"
+    assert ran.out.startswith(f"! 1 new error, which meshgen check shows\n{told}")
 
 
 def test_an_error_that_the_base_has_does_not_wherever_it_stands(meshgen: Run, tmp_path: Path) -> None:

@@ -146,7 +146,11 @@ def upgraded(values: dict[str, Any], before: str, after: str) -> dict[str, MeshC
         mesh(cluster(1, helmValues={"clustermesh": values}), cluster(2), cilium={"version": version})
         for version in (before, after)
     )
-    return {each.what: each for each in reviewed(one, other).changes if each.subject == "cluster1"}
+    return {
+        each.what: each
+        for each in reviewed(one, other).changes
+        if "cluster1" in {each.subject, *each.together}
+    }
 
 
 def test_an_upgrade_with_the_value_says_what_is_so_in_this_cluster() -> None:

@@ -34,6 +34,17 @@ def test_nothing_is_nothing() -> None:
             {"cilium": {"version": "1.7.1"}}, "Cilium version", Impact.RESTART, 1, None, id="a version"
         ),
         pytest.param({"podCIDRs": ["10.99.0.0/16"]}, "PodCIDRs", Impact.UNSUPPORTED, 0, None, id="a PodCIDR"),
+        pytest.param(
+            {"podCIDRs": ["10.2.0.0/16", "10.99.0.0/16"]}, "PodCIDRs", Impact.NONE, 0, None, id="one more"
+        ),
+        pytest.param(
+            {"podCIDRs": ["10.2.0.0/16", "fd00::/104"]},
+            "PodCIDRs",
+            Impact.UNSUPPORTED,
+            0,
+            None,
+            id="another family",
+        ),
         pytest.param({"service": {"port": 2380}}, "service port", Impact.RESTART, 2, None, id="a port"),
         pytest.param({"provider": "gcp"}, "provider", Impact.RECONNECT, 0, None, id="a provider"),
         pytest.param(
@@ -318,8 +329,62 @@ def test_an_upgrade_says_what_a_cluster_is_made_of_otherwise() -> None:
 
     [note] = told
     assert note.split("; ") == [
+        "in cluster1, cluster2",
         "clusters in the chart's values: a list -> a map",
         "a peer without a cluster label: any cluster -> local cluster",
+    ]
+
+
+OLD = {"version": "1.18.12"}
+
+
+def test_what_is_the_same_of_several_clusters_is_one_change() -> None:
+    clusters = [cluster(number) for number in (1, 2, 3, 4)]
+    of_its_own = clusters[2] | {"cilium": {"version": "1.20.0"}}
+    base = mesh(*clusters[:2], clusters[2] | {"cilium": {"version": "1.19.6"}}, clusters[3], cilium=OLD)
+    head = mesh(*clusters[:2], of_its_own, clusters[3], cilium={"version": "1.19.6"})
+    found = {each.subject: each for each in reviewed(base, head).changes if each.what == "Cilium version"}
+
+    assert found.keys() == {"3 clusters", "cluster3"}
+    told = found["3 clusters"]
+    assert told.together == ("cluster1", "cluster2", "cluster4")
+    assert told.restarts == Restarts(told.together, told.together)
+    assert (told.impact, told.reach) == (
+        Impact.RESTART,
+        " in 3 clusters; clustermesh-apiserver restarts in 3 clusters",
+    )
+    assert told.note.startswith("in cluster1, cluster2, cluster4; ")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "impact", "said"),
+    [
+        ("1.18.12", "1.19.6", Impact.RESTART, "which connections"),
+        ("1.19.6", "1.18.12", Impact.RESTART, "which connections"),
+        ("1.16.19", "1.19.6", Impact.UNSUPPORTED, "3 minor versions at once"),
+        ("1.19.6", "1.17.18", Impact.UNSUPPORTED, "2 minor versions at once"),
+        ("1.8.13", "1.10.20", Impact.UNSUPPORTED, "identities are kept in crd and no more in kvstore"),
+    ],
+)
+def test_an_upgrade_goes_from_one_minor_version_to_the_next(
+    before: str, after: str, impact: Impact, said: str
+) -> None:
+    sides = (mesh(cluster(1), cluster(2, cilium={"version": version})) for version in (before, after))
+    told = {each.what: each for each in reviewed(*sides).changes}["Cilium version"]
+
+    assert told.impact is impact
+    assert told.note.startswith(said)
+
+
+def test_clusters_that_come_and_go_are_told_one_by_one() -> None:
+    clusters = [cluster(number) for number in (1, 2, 3, 4)]
+    base, head = mesh(*clusters[:2], cluster(5), cluster(6)), mesh(*clusters)
+
+    assert [(each.subject, each.after) for each in reviewed(base, head).changes] == [
+        ("cluster3", "added"),
+        ("cluster4", "added"),
+        ("cluster5", "removed"),
+        ("cluster6", "removed"),
     ]
 
 
@@ -425,6 +490,62 @@ def test_another_id_restarts_the_clusters_own_apiserver_too() -> None:
     [change] = reviewed(base, mesh(cluster(1), cluster(2, id=7), cilium={"version": "1.19.6"})).changes
 
     assert change.restarts == Restarts(("cluster2",), ("cluster1", "cluster2"))
+
+
+def test_a_pod_range_that_is_added_restarts_the_operator_by_hand() -> None:
+    [change] = changes(cluster(1), cluster(2, podCIDRs=["10.2.0.0/16", "10.99.0.0/16"]), cluster(3))
+
+    assert "when it starts: restart it" in change.note
+
+
+def test_a_service_that_a_cluster_lost_stays_there() -> None:
+    clusters = [cluster(1), cluster(2), cluster(3)]
+    base, head = (mesh(*clusters, services=[service(clusters=where)]) for where in ("all", ["cluster1"]))
+    [change] = reviewed(base, head).changes
+
+    assert (change.before, change.after) == ("clusters all", "clusters cluster1")
+    assert change.note.endswith("until it is deleted by hand, see ROLLOUT.md, in cluster2, cluster3")
+
+
+def test_a_service_that_only_was_marked_leaves_nothing_behind() -> None:
+    base = mesh(services=[service(manage="annotation")])
+    head = mesh(services=[service(manage="annotation", clusters=["cluster1"])])
+    [lost], [gone] = reviewed(base, head).changes, reviewed(base, mesh()).changes
+
+    assert "by hand" not in lost.note
+    assert gone.note.startswith("the Service stays with its owner")
+
+
+def test_a_service_follows_the_labels_of_clusters() -> None:
+    services = [service(clusters={"labels": {"env": "prod"}}, backends={"labels": {"tier": "data"}})]
+    prod = {"labels": {"env": "prod"}}
+    base = mesh(cluster(1, **prod), cluster(2, **prod), services=services)
+    head = mesh(cluster(1, **prod), cluster(2, labels={"tier": "data"}), services=services)
+    told = {each.what: each for each in reviewed(base, head).changes}["global service"]
+    assert (told.before, told.after) == ("clusters cluster1, cluster2", "clusters cluster1")
+    assert told.note.endswith("see ROLLOUT.md, in cluster2")
+
+    head = mesh(cluster(1, **prod), cluster(2, labels={"env": "prod", "tier": "data"}), services=services)
+    told = {each.what: each for each in reviewed(base, head).changes}["global service"]
+    assert (told.before, told.after) == ("backends none", "backends cluster2")
+
+
+def test_a_service_in_all_clusters_says_nothing_of_one_that_joins() -> None:
+    clusters = [cluster(1), cluster(2)]
+    base, head = (mesh(*each, services=[service()]) for each in (clusters, [*clusters, cluster(3)]))
+
+    assert {each.what for each in reviewed(base, head).changes} == {"cluster"}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "identities"),
+    [("clusters", ["cluster1"], False), ("labels", {"app": "b"}, True), ("serviceAccount", "b", True)],
+)
+def test_only_what_pods_are_selected_by_gives_identities(key: str, value: Any, *, identities: bool) -> None:
+    pods = {"name": "a", "namespace": "shop", "labels": {"app": "a"}}
+    [change] = reviewed(mesh(workloads=[pods]), mesh(workloads=[pods | {key: value}])).changes
+
+    assert ("identities" in change.note) is identities
 
 
 def test_a_service_that_is_gone_is_deleted_by_hand() -> None:

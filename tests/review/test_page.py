@@ -303,3 +303,20 @@ def test_markup_is_made_of_texts() -> None:
 def test_errors_of_the_mesh_come_first() -> None:
     made = told(render(located(mesh(), changed())._replace(errors=2, new_errors=1)))
     assert "2 errors, 1 of them new, which meshgen check shows." in made
+
+
+def test_new_errors_are_told() -> None:
+    errors = tuple(f"MG202: ID {number} is taken" for number in range(7))
+    made = told(render(located(mesh(), changed())._replace(errors=7, new_errors=7, new_texts=errors)))
+
+    assert "MG202: ID 4 is taken" in made
+    assert "ID 5" not in made
+    assert "and 2 more new errors" in made
+
+
+def test_what_breaks_a_running_mesh_comes_first() -> None:
+    page = render(located(mesh(), mesh(clusters=[cluster(1), cluster(2, podCIDRs=["10.99.0.0/16"])])))
+
+    assert "This breaks a running mesh" in page.partition("Connections that changed")[0]
+    assert page.count("not supported live") == 1
+    assert "Clusters, services and workloads" not in page

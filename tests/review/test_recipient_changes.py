@@ -101,6 +101,8 @@ def test_a_backend_that_seals_for_recipients() -> None:
     told = {change.what: (change.before, change.after) for change in changes(base, head)}
 
     assert told == {"secrets.backend": ("plaintext", "sops"), "recipients of Secrets": ("", TWO)}
+    [back] = [each for each in reviewed(head, base).changes if each.what == "secrets.backend"]
+    assert "in clear" in back.note
     back = {change.what: (change.before, change.after) for change in changes(head, base)}
     assert back["recipients of Secrets"] == (TWO, "")
 

@@ -228,8 +228,27 @@ def test_trees_that_need_keys_are_not_compared(meshgen: Run, tmp_path: Path) -> 
     assert "files were not compared" in meshgen("diff", file, file).out
 
 
+def test_what_breaks_a_running_mesh_is_told_before_connections(meshgen: Run, tmp_path: Path) -> None:
+    base, head = shop(), shop()
+    head["clusters"] = [cluster(1), cluster(2, name="two")]
+    sides = [written(tmp_path, "base.yaml", base), written(tmp_path, "head.yaml", head)]
+
+    lines = meshgen("diff", *sides, "--format", "text").out.splitlines()
+    named = next(
+        number for number, line in enumerate(lines) if line.startswith("! two: name cluster2 -> two")
+    )
+    assert all(line.startswith("!") for line in lines[:named])
+    assert not any("name cluster2 -> two" in line for line in lines[named + 1 :])
+    comment = meshgen("diff", *sides, "--format", "markdown").out
+    assert (
+        "**not supported live**" in comment.partition("| | risk |")[0].partition("breaks a running mesh")[2]
+    )
+    results = json.loads(meshgen("diff", *sides, "--format", "sarif").out)["runs"][0]["results"]
+    assert {each["level"] for each in results if "not supported live" in each["message"]["text"]} == {"error"}
+
+
 def test_a_version_that_is_not_built_for_is_reviewed_all_the_same(meshgen: Run, tmp_path: Path) -> None:
     sides = [written(tmp_path, f"{version}.yaml", shop(version)) for version in ("1.8.13", "1.9.5")]
     ran = meshgen("diff", *sides)
-    assert "cluster1: Cilium version 1.8.13 -> 1.9.5" in ran.out
+    assert "2 clusters: Cilium version 1.8.13 -> 1.9.5" in ran.out
     assert "is reviewed, but its Cilium version is not built for (MG601)" in ran.out
