@@ -225,7 +225,25 @@ def test_trees_that_need_keys_are_not_compared(meshgen: Run, tmp_path: Path) -> 
     tls = {"tls": {"source": "generate"}, "secrets": {"backend": "sops", "sops": {"recipients": [RECIPIENT]}}}
     file = written(tmp_path, "mesh.yaml", shop("1.8.13") | tls)
 
-    assert "files were not compared" in meshgen("diff", file, file).out
+    same = meshgen("diff", file, file)
+    assert "files were not compared" in same.out
+    assert same.out.endswith(": no change\n")
+
+
+def test_a_tree_that_can_be_built_no_more_is_a_change(meshgen: Run, tmp_path: Path) -> None:
+    """What no row tells, such as certificates that are gone."""
+    sides = []
+    for name in ("base", "head"):
+        (tmp_path / name).mkdir()
+        made = shop() | {"tls": {"source": "in-cluster", "caBundle": "authorities.pem"}}
+        sides.append(written(tmp_path / name, "mesh.yaml", made))
+    bundle = (ROOT / "examples" / "production" / "authorities.pem").read_bytes()
+    (tmp_path / "base" / "authorities.pem").write_bytes(bundle)
+
+    ran = meshgen("diff", *sides)
+
+    assert "files were not compared" in ran.out
+    assert ran.out.endswith(": changed\n")
 
 
 def test_a_version_that_is_not_built_for_is_reviewed_all_the_same(meshgen: Run, tmp_path: Path) -> None:
