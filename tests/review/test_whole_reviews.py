@@ -214,6 +214,30 @@ def test_requests_of_other_protocols_are_told_as_they_are(meshgen: Run, tmp_path
     assert '9092/TCP kafka {"topic": "orders"}' in out
 
 
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("X-Team: shop", "with X-Team: shop"),
+        ("X-Team", "with X-Team"),
+        ("Authorization: Basic b3BzOnMzY3JldA==", "with Authorization: not shown"),
+        ("X-Api-Token: s3cret", "with X-Api-Token: not shown"),
+        ("X-Key: -----BEGIN PRIVATE KEY-----", "443/TCP not shown, since it holds a private key"),
+    ],
+)
+def test_a_header_that_is_a_password_is_not_shown(
+    meshgen: Run, tmp_path: Path, header: str, told: str
+) -> None:
+    looked_at = {"http": [{"method": "GET", "headers": [header]}]}
+    file = written(
+        tmp_path, "mesh.yaml", shop(rules=[allow("a", "web@cluster1", "db@cluster1", 443, **looked_at)])
+    )
+
+    out = meshgen("reach", file, "--from", "web@cluster1", "--to", "db@cluster1").out
+
+    assert told in out
+    assert "s3cret" not in out
+
+
 def test_more_than_five_rules_that_decide_are_counted(meshgen: Run, tmp_path: Path) -> None:
     rules = [allow(f"r{number}", "web@cluster1", "db@cluster1", 80) for number in range(7)]
     file = written(tmp_path, "mesh.yaml", shop(rules=rules))
