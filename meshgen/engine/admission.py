@@ -237,6 +237,7 @@ def _of_port_rule(
 ) -> Iterator[Refusal]:
     written: Sequence[Any] = rule.get("ports") or ()
     requests = _requests(rule, deny=deny)
+    yield from _of_shape(requests, (*path, "rules"))
     if len(written) > _MOST_PORTS:
         yield Refusal((*path, "ports"), f"a list of ports has at most {_MOST_PORTS}")
     if len(requests.keys() - {"l7"}) > 1:
@@ -252,6 +253,31 @@ def _of_port_rule(
         yield Refusal((*path, "rules"), "rules for Kafka and by l7proto were removed in Cilium 1.20")
     for index, each in enumerate(written):
         yield from _of_port(each, (*path, "ports", index), rules, requests)
+
+
+_TEXTS = {"method", "host", "path", "matchName", "matchPattern"}
+"""Keys of rules about requests under which a text stands."""
+
+
+def _of_shape(requests: Mapping[str, Any], path: ObjectPath) -> Iterator[Refusal]:
+    """Rules about requests are lists of mappings; l7proto is a name."""
+    for key, written in requests.items():
+        if key == "l7proto":
+            fine = isinstance(written, str)
+        else:
+            fine = isinstance(written, list | tuple) and all(map(_is_rule, written))
+        if not fine:
+            yield Refusal((*path, key), f"{key} does not have the shape that the CRD asks for")
+
+
+def _is_rule(written: Any) -> bool:
+    if not isinstance(written, dict):
+        return False
+    texts = [value for key, value in written.items() if key in _TEXTS]
+    headers = written.get("headers") or []
+    return isinstance(headers, list | tuple) and all(
+        value is None or isinstance(value, str) for value in (*texts, *headers)
+    )
 
 
 def _requests(rule: Mapping[str, Any], *, deny: bool) -> Mapping[str, Any]:

@@ -386,6 +386,26 @@ def test_a_key_that_its_section_lacks_is_as_if_it_were_not_there() -> None:
     assert flows.entering("api") == Flows(ingress(**PEER, **ports(TCP80))).entering("api")
 
 
+@pytest.mark.parametrize(
+    ("rules", "at"),
+    [
+        ({"http": ["x"]}, "http"),
+        ({"http": "abc"}, "http"),
+        ({"http": {"a": 1}}, "http"),
+        ({"http": [{"headers": 5}]}, "http"),
+        ({"http": [{"headers": [5]}]}, "http"),
+        ({"http": [{"path": ["/"]}]}, "http"),
+        ({"dns": [["x"]]}, "dns"),
+        ({"kafka": [1]}, "kafka"),
+        ({"l7proto": 5, "l7": [{}]}, "l7proto"),
+    ],
+)
+def test_rules_about_requests_of_another_shape_are_refused(rules: dict[str, Any], at: str) -> None:
+    found = reasons(egress(**ports(TCP80, rules=rules)), "1.18.3")
+    place = f"spec.egress.0.toPorts.0.rules.{at}"
+    assert found == [f"{place}: {at} does not have the shape that the CRD asks for"]
+
+
 def test_one_bad_block_drops_the_whole_object() -> None:
     good = {"endpointSelector": {}, "ingress": [{}]}
     bad = {"endpointSelector": {}, "ingress": [{"fromEntities": ["mars"]}]}
