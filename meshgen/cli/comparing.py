@@ -86,9 +86,10 @@ def _refuse_unusable(base: ReadMesh, options: Options) -> None:
 def _review(before: ReadMesh, after: ReadMesh, fold: Folding, names: tuple[str, str]) -> Review:
     head = Scene(fold.head, after.of(fold.head), _judged(after, fold.head))
     base = Scene(fold.base, before.of(fold.base), head)
-    files, no_files = _files(before, after, fold)
+    files, no_files, one_tree = _files(before, after, fold)
     material = (before.inspection.inventory, after.inspection.inventory)
-    return review(base, head, names=names, files=files, no_files=no_files, folding=fold, material=material)
+    found = review(base, head, names=names, files=files, no_files=no_files, folding=fold, material=material)
+    return found._replace(one_tree=one_tree)
 
 
 def _judged(read: ReadMesh, mesh: Mesh) -> Scene | None:
@@ -98,8 +99,10 @@ def _judged(read: ReadMesh, mesh: Mesh) -> Scene | None:
     return (survey if mesh is read.mesh else survey.few()).scene
 
 
-def _files(before: ReadMesh, after: ReadMesh, fold: Folding) -> tuple[tuple[FileChanges, ...] | None, str]:
-    """What changes in the tree, or why that cannot be told."""
+def _files(
+    before: ReadMesh, after: ReadMesh, fold: Folding
+) -> tuple[tuple[FileChanges, ...] | None, str, bool]:
+    """What changes in the tree, or why that cannot be told, and whether only one of both can be made."""
     few = bool(fold.kinds) and _only_policies_differ(before, after) and _have_like_trees(after.mesh, fold)
     meshes = (fold.base, fold.head) if few else fold.whole
     # NOTE: one name for both sides, since whole objects say which file they are from.
@@ -108,12 +111,12 @@ def _files(before: ReadMesh, after: ReadMesh, fold: Folding) -> tuple[tuple[File
         for read, mesh in zip((before, after), meshes, strict=True)
     )
     if base.documents is None or head.documents is None:
-        return None, base.reason or head.reason
+        return None, base.reason or head.reason, base.documents is not head.documents
     found = file_changes(base.documents, head.documents)
     if few:
         of_all = fold.of_all({each.cluster: each for each in found})
         found = tuple(each._replace(cluster=name) for name, each in of_all.items())
-    return found, ""
+    return found, "", False
 
 
 def _only_policies_differ(before: ReadMesh, after: ReadMesh) -> bool:

@@ -89,8 +89,8 @@ def _of_rule(
     rule: Mapping[str, Any], path: ObjectPath, direction: Direction, rules: Semantics, *, deny: bool
 ) -> Iterator[Refusal]:
     keys = vocabulary.peer_keys(direction, rules, deny=deny)
-    lists = [key for key in (*keys, REQUIRES[direction], "toPorts") if rule.get(key) is not None]
-    if no_list := [key for key in lists if not isinstance(rule[key], list | tuple)]:
+    rule = vocabulary.kept(rule, direction, rules, deny=deny)
+    if no_list := [key for key in rule if not isinstance(rule[key], list | tuple)]:
         # Characters of a text, or keys of a mapping, are no peers.
         yield Refusal((*path, no_list[0]), f"{no_list[0]} is not a list")
         return
@@ -98,7 +98,7 @@ def _of_rule(
         yield from _of_company(rule, path, direction, rules, keys)
     yield from _of_version(rule, path, direction, rules)
     yield from _of_peers(rule, path, direction, rules)
-    for index, fields in enumerate(rule.get("icmps") or () if rules.icmps else ()):
+    for index, fields in enumerate(rule.get("icmps") or ()):
         yield from _of_messages(fields, (*path, "icmps", index), rules)
     for index, port_rule in enumerate(rule.get("toPorts") or ()):
         yield from _of_port_rule(port_rule, (*path, "toPorts", index), direction, rules, deny=deny)
@@ -111,9 +111,9 @@ def _of_company(
     named = [key for key in keys if rule.get(key)]
     if len(named) > 1:
         yield Refusal((*path, named[1]), f"{named[0]} and {named[1]} cannot stand in one rule")
-    if rule.get("icmps") and rule.get("toPorts") and rules.icmps:
+    if rule.get("icmps") and rule.get("toPorts"):
         yield Refusal((*path, "icmps"), "icmps and toPorts cannot stand in one rule")
-    if rules.node_peers and rule.get(NODES[direction]):
+    if rule.get(NODES[direction]):
         reason = f"{NODES[direction]} needs the agent's flag enable-node-selector-labels"
         yield Refusal((*path, NODES[direction]), reason)
     if not rules.services_with_ports and rule.get(SERVICES) and rule.get("toPorts"):
@@ -126,7 +126,7 @@ def _of_messages(written: Mapping[str, Any], path: ObjectPath, rules: Semantics)
         yield Refusal((*path, "fields"), f"a list of ICMP types has at most {_MOST_PORTS}")
     for index, each in enumerate(fields):
         place = (*path, "fields", index)
-        family, kind = each.get("family", "IPv4"), each.get("type")
+        family, kind = each.get("family") or "IPv4", each.get("type")
         if family not in {"IPv4", "IPv6"}:
             yield Refusal((*place, "family"), f"there is no family {family!r}")
             continue
@@ -151,7 +151,7 @@ def _of_peers(
                 (*path, ENTITIES[direction], index), f"there is no entity {name!r}", newer=name in _NEWER
             )
     yield from _of_addresses(rule, path, direction)
-    for index, domain in enumerate(rule.get(FQDNS) or () if direction is Direction.EGRESS else ()):
+    for index, domain in enumerate(rule.get(FQDNS) or ()):
         yield from _of_domain(domain, (*path, FQDNS, index))
 
 
@@ -237,6 +237,7 @@ def _of_port_rule(
 ) -> Iterator[Refusal]:
     written: Sequence[Any] = rule.get("ports") or ()
     requests = _requests(rule, deny=deny)
+    yield from _of_shape(requests, (*path, "rules"))
     if len(written) > _MOST_PORTS:
         yield Refusal((*path, "ports"), f"a list of ports has at most {_MOST_PORTS}")
     if len(requests.keys() - {"l7"}) > 1:
@@ -254,6 +255,31 @@ def _of_port_rule(
         yield from _of_port(each, (*path, "ports", index), rules, requests)
 
 
+_TEXTS = {"method", "host", "path", "matchName", "matchPattern"}
+"""Keys of rules about requests under which a text stands."""
+
+
+def _of_shape(requests: Mapping[str, Any], path: ObjectPath) -> Iterator[Refusal]:
+    """Rules about requests are lists of mappings; l7proto is a name."""
+    for key, written in requests.items():
+        if key == "l7proto":
+            fine = isinstance(written, str)
+        else:
+            fine = isinstance(written, list | tuple) and all(map(_is_rule, written))
+        if not fine:
+            yield Refusal((*path, key), f"{key} does not have the shape that the CRD asks for")
+
+
+def _is_rule(written: Any) -> bool:
+    if not isinstance(written, dict):
+        return False
+    texts = [value for key, value in written.items() if key in _TEXTS]
+    headers = written.get("headers") or []
+    return isinstance(headers, list | tuple) and all(
+        value is None or isinstance(value, str) for value in (*texts, *headers)
+    )
+
+
 def _requests(rule: Mapping[str, Any], *, deny: bool) -> Mapping[str, Any]:
     """
     The rules about requests that are looked at.
@@ -268,9 +294,12 @@ def _requests(rule: Mapping[str, Any], *, deny: bool) -> Mapping[str, Any]:
 def _of_port(
     written: Mapping[str, Any], path: ObjectPath, rules: Semantics, requests: Mapping[str, Any]
 ) -> Iterator[Refusal]:
-    yield from _of_number(written.get("port"), path, rules, requests)
     # NOTE: Cilium takes small letters; that the API server does not is a matter of the object's shape.
     protocol = (written.get("protocol") or "ANY").upper()
+    if protocol in ports.WITHOUT_PORTS and protocol in vocabulary.protocols(rules):
+        yield from _of_no_number(written.get("port"), path)
+    else:
+        yield from _of_number(written.get("port"), path, rules, requests)
     if protocol not in vocabulary.protocols(rules):
         newer = protocol in vocabulary.NEWER_PROTOCOLS
         yield Refusal((*path, "protocol"), f"there is no protocol {written['protocol']!r}", newer=newer)
@@ -293,6 +322,15 @@ def _is_below(port: Any, last: int) -> bool:
         return ports.number_of(port) < last
     except ValueError:
         return False
+
+
+def _of_no_number(port: Any, path: ObjectPath) -> Iterator[Refusal]:
+    """What stands as the port of a protocol that has none."""
+    if port is None or port == "":
+        reason = 'without port "0" it needs the agent\'s flag enable-extended-ip-protocols'
+        yield Refusal(path, reason)
+    elif not isinstance(port, str) or (port != "0" and not ports.is_name(port)):
+        yield Refusal((*path, "port"), f'the port of a protocol without ports is "0", and not {port!r}')
 
 
 def _of_number(

@@ -58,7 +58,8 @@ def _of_block(
     for section, direction, deny in vocabulary.SECTIONS:
         if deny and not rules.denies:
             continue
-        for index, rule in enumerate(block.get(section) or ()):
+        for index, written in enumerate(block.get(section) or ()):
+            rule = vocabulary.kept(written, direction, rules, deny=deny)
             yield Entry(
                 path=(*path, section, index),
                 direction=direction,
@@ -78,14 +79,13 @@ def _peers(
     rule: Mapping[str, Any], direction: Direction, namespace: str | None, context: Context, *, deny: bool
 ) -> Peers:
     rules, cluster = context.rules, context.cluster
-    known = vocabulary.peer_keys(direction, rules, deny=deny)
-    listed = [key for key in known if rule.get(key) is not None]
-    narrowed = bool(rule.get("toPorts") or (rules.icmps and rule.get("icmps")))
+    listed = [key for key in vocabulary.peer_keys(direction, rules, deny=deny) if key in rule]
+    narrowed = bool(rule.get("toPorts") or rule.get("icmps"))
     if not listed:
         return Peers(anyone=narrowed)
     if not any(rule[key] for key in listed):
         return Peers(anyone=narrowed and _empty_opens(listed, rules))
-    services = _services(rule.get(SERVICES) or () if direction is Direction.EGRESS else (), context)
+    services = _services(rule.get(SERVICES) or (), context)
     unclear = _unclear(rule, direction) or (None if services is not None else "a Service it names is unknown")
     if services == () and rule.get(SERVICES):
         return Peers(anyone=narrowed)
@@ -99,7 +99,7 @@ def _peers(
             for selector in vocabulary.entity(name, cluster, rules)
         ),
         addresses=addresses,
-        domains=tuple(_domains(rule, rules)) if FQDNS in known else (),
+        domains=tuple(_domains(rule, rules)),
         unclear=unclear,
         written=canonical(rule) if unclear else "",
     )
@@ -171,7 +171,7 @@ def _domains(rule: Mapping[str, Any], rules: Semantics) -> Iterator[str]:
 
 def _grants(rule: Mapping[str, Any], rules: Semantics, *, deny: bool) -> tuple[Grant, ...] | None:
     found: list[Grant] = []
-    if rules.icmps and rule.get("icmps"):
+    if rule.get("icmps"):
         found.append(Grant(tuple(_icmps(rule["icmps"], rules))))
     elif not rule.get("toPorts"):
         return None

@@ -1,5 +1,8 @@
 """The keys under which a rule names its peers, by direction, and Cilium's entities."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from .entries import Direction
 from .labels import CLUSTER, K8S, RESERVED, Requirement, Selector
 from .ports import WITHOUT_PORTS
@@ -39,6 +42,14 @@ def peer_keys(direction: Direction, rules: Semantics, *, deny: bool = False) -> 
     if direction is Direction.EGRESS:
         keys += [SERVICES] if deny else [FQDNS, SERVICES]
     return tuple(keys)
+
+
+def kept(rule: Mapping[str, Any], direction: Direction, rules: Semantics, *, deny: bool) -> Mapping[str, Any]:
+    """What the API server keeps of a rule: no null, and no key that its section does not have."""
+    keys = (*peer_keys(direction, rules, deny=deny), REQUIRES[direction], "toPorts")
+    return {
+        key: rule[key] for key in (*keys, *(["icmps"] if rules.icmps else [])) if rule.get(key) is not None
+    }
 
 
 NEWER_PROTOCOLS = {"SCTP", *WITHOUT_PORTS}

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from ..engine.entries import Direction
 from ..engine.labels import Bits
 from ..engine.segments import Half
-from ..engine.vocabulary import REQUIRES, peer_keys
+from ..engine.vocabulary import kept
 from .picture import Picture, Placed
 from .written import place_of
 
@@ -76,15 +76,14 @@ def _is_empty(picture: Picture, placed: Placed) -> bool:
 def _keys(picture: Picture, placed: Placed) -> Iterator[str]:
     """The keys of a rule for peers and ports that its version of Cilium reads."""
     rules, direction = picture.scene.applied[placed.cluster].setting.rules, placed.direction
-    if placed.one.kind == "NetworkPolicy":
-        known: tuple[str, ...] = ("to" if direction is Direction.EGRESS else "from",)
-    else:
-        icmps = ("icmps",) if rules.icmps else ()
-        known = (*peer_keys(direction, rules), REQUIRES[direction], "toPorts", *icmps)
     rule: Any = placed.one.manifest
     for step in placed.entry.path:
         rule = rule[step]
-    yield from (key for key in known if rule.get(key) is not None)
+    if placed.one.kind == "NetworkPolicy":
+        known = ("to" if direction is Direction.EGRESS else "from",)
+        yield from (key for key in known if rule.get(key) is not None)
+    else:
+        yield from kept(rule, direction, rules, deny=placed.entry.deny)
 
 
 def _closed(picture: Picture) -> Iterator[tuple[Half, list[Placed]]]:

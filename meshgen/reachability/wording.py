@@ -4,11 +4,13 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from ..chart.secrets import passwords
 from ..engine.analysis import Verdict
 from ..engine.comparison import Kind
 from ..engine.entries import L7
 from ..engine.ports import Range, told
 from ..engine.relations import State
+from ..redaction import presentable
 
 NOTHING = ("none",)
 
@@ -47,9 +49,20 @@ def _requests(l7: L7) -> Iterator[str]:
     for rule in parsed if isinstance(parsed, list) else [parsed]:
         if l7.parser == "http":
             parts = [rule.get(key) for key in ("method", "host", "path")]
-            headers = [f"with {header}" for header in rule.get("headers") or ()]
-            yield " ".join(filter(None, [*parts, *headers])) or "any request"
+            headers = [f"with {_header(str(header))}" for header in rule.get("headers") or ()]
+            yield presentable(" ".join(filter(None, [*parts, *headers])) or "any request")
         elif l7.parser == "dns":
             yield f"DNS {rule.get('matchName') or rule.get('matchPattern')}"
         else:
             yield f"{l7.parser} {json.dumps(rule, sort_keys=True)}"
+
+
+_CREDENTIALS = {"authorization", "cookie", "proxy-authorization"}
+"""Headers whose values are credentials, whatever they are."""
+
+
+def _header(text: str) -> str:
+    """A header without its value, where that is a credential or what `meshgen check` takes for a password."""
+    name, _, value = text.partition(":")
+    private = name.strip().lower() in _CREDENTIALS or any(passwords({name.strip(): value}))
+    return f"{name}: not shown" if value and private else text

@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import reduce
 from typing import Any, NamedTuple, TypeVar
 
+from ..chart.secrets import passwords
 from ..location import SourcePath
 from ..reachability.written import listed
 
@@ -60,6 +61,9 @@ class Restarts(NamedTuple):
             if names
         )
 
+
+HIDDEN = "not shown"
+"""What stands for a value that may be private."""
 
 NOTHING = "none"
 """What stands for a value that is not there."""
@@ -165,5 +169,7 @@ def counted(count: int, what: str) -> str:
 
 
 def paired(pairs: Any) -> str:
-    """Labels or annotations in words, sorted."""
-    return ", ".join(f"{key}={value}" for key, value in sorted(pairs.items()))
+    """Labels or annotations in words, sorted; without what `meshgen check` takes for a password."""
+    private = {path[0] for path in passwords(dict(pairs))}
+    told = ((key, HIDDEN if key in private else value) for key, value in sorted(pairs.items()))
+    return ", ".join(f"{key}={value}" for key, value in told)

@@ -65,6 +65,10 @@ def _listed_first(value: frozenset[str], other: frozenset[str]) -> str:
     return listed(sorted(value - other, key=number), _MOST_ADDRESSES)
 
 
+def _paired(value: Any, _other: Any) -> str:
+    return shown(paired(value))
+
+
 def _aliases(cluster: Cluster) -> str:
     aliases = cluster.cilium.extra_host_aliases
     return "; ".join(f"{alias.ip} {' '.join(alias.hostnames)}" for alias in aliases)
@@ -142,16 +146,19 @@ FACTS = (
         "the load balancer or the node port is made anew, and its address may be another",
     ),
     Fact(
-        "service annotations", ("service", "annotations"), lambda each: paired(each.service.annotations),
+        "service annotations", ("service", "annotations"), lambda each: each.service.annotations,
         Impact.RECONNECT, "the cloud's controller may make another load balancer with another address",
+        words=_paired,
     ),
     Fact(
-        "service labels", ("service", "labels"), lambda each: paired(each.service.labels), Impact.RECONNECT,
+        "service labels", ("service", "labels"), lambda each: each.service.labels, Impact.RECONNECT,
         "what gives the Service its address may choose it by its labels, and give it another",
+        words=_paired,
     ),
     Fact(
-        "service selector", ("service", "selector"), lambda each: paired(each.service.selector),
+        "service selector", ("service", "selector"), lambda each: each.service.selector,
         Impact.RECONNECT, "the others reach other pods: an etcd that must hold what the one before does",
+        words=_paired,
     ),
     Fact(
         "source ranges", ("service", "sourceRanges"), lambda each: blocks(each.service.source_ranges),
@@ -184,8 +191,9 @@ FACTS = (
         "load balancers may be reached from other regions only where they are told so: see their Services",
     ),
     Fact(
-        "labels", ("labels",), lambda each: paired(each.labels), Impact.NONE,
+        "labels", ("labels",), lambda each: each.labels, Impact.NONE,
         "services and policies that select clusters by them may mean others; what follows is said there",
+        words=_paired,
     ),
     Fact(
         "datapath mode", ("cilium", "datapath", "mode"), lambda each: each.cilium.datapath.mode,

@@ -10,9 +10,9 @@ from .helm_values import shown
 
 
 class Described(NamedTuple):
-    """What mesh.yaml says of one thing, key by key in words; `usual` are the keys that are as by default."""
+    """What mesh.yaml says of one thing, key by key; `usual` are the keys that are as by default."""
 
-    keys: Mapping[str, str]
+    keys: Mapping[str, Any]
     usual: frozenset[str]
 
     @property
@@ -25,18 +25,16 @@ class Described(NamedTuple):
         return _listed({key: value for key, value in self.keys.items() if other.keys[key] != value})
 
 
-def _listed(keys: Mapping[str, str]) -> str:
-    return "; ".join(f"{key} {value}" for key, value in keys.items())
+def _listed(keys: Mapping[str, Any]) -> str:
+    # NOTE: in words only here, so that what is not shown is compared all the same.
+    return "; ".join(f"{key} {shown(_words(value)) or NOTHING}" for key, value in keys.items())
 
 
 def described(node: Node) -> Described:
     """What a mapping says, with every key that there is, so that none can be left out."""
     values = {field.alias or name: getattr(node, name) for name, field in type(node).model_fields.items()}
     defaults = {field.alias or name: field.default for name, field in type(node).model_fields.items()}
-    return Described(
-        {key: shown(_words(value)) or NOTHING for key, value in values.items()},
-        frozenset(key for key, value in values.items() if value == defaults[key]),
-    )
+    return Described(values, frozenset(key for key, value in values.items() if value == defaults[key]))
 
 
 def _words(value: Any) -> str:

@@ -8,9 +8,7 @@ from typing import Any, NamedTuple
 from ..chart.secrets import passwords
 from ..location import SourcePath
 from ..redaction import presentable
-
-HIDDEN = "not shown"
-"""What stands for a value that may be private."""
+from .changes import HIDDEN
 
 ABSENT = "absent"
 """What stands for a value that is not written; a text has quotes."""

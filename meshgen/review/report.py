@@ -62,8 +62,9 @@ class Review(NamedTuple):
     """
     What a change does.
 
-    `files` is None where a tree could not be made, for the reason in `no_files`; `incomplete` says why
-    not every pod could be looked at; `alike` are clusters of which only the first few were looked at.
+    `files` is None where a tree could not be made, for the reason in `no_files`; `one_tree` tells that the
+    other could. `incomplete` says why not every pod could be looked at; `alike` are clusters of which only
+    the first few were looked at.
     """
 
     mesh: str
@@ -82,6 +83,7 @@ class Review(NamedTuple):
     incomplete: str = ""
     sides: Sides | None = None
     alike: tuple[tuple[str, ...], ...] = ()
+    one_tree: bool = False
 
     @property
     def result(self) -> Result:
@@ -93,7 +95,8 @@ class Review(NamedTuple):
             return "new access"
         if kinds or self.postures:
             return "less access"
-        return "changed" if self.changes or self.files or self.refused else "no change"
+        others = self.changes or self.files or self.refused or self.one_tree
+        return "changed" if others else "no change"
 
     @property
     def breaking(self) -> tuple[MeshChange, ...]:

@@ -331,6 +331,9 @@ def test_refused_by_some_versions(given: dict[str, Any], refusing: str, taking: 
         policy({"ingressDeny": [PEER]}),
         ingress(icmps=[{"fields": [{"type": 8}, {"type": "8"}, {"type": "Echo"}]}, {}]),
         ingress(icmps=[{"fields": [{"type": "EchoReply", "family": "IPv6"}]}]),
+        ingress(icmps=[{"fields": [{"type": 8, "family": None}]}], fromEndpoints=None),
+        policy({"egressDeny": [{"toFQDNs": [{"matchName": "x y"}], "toEntities": ["all"]}]}),
+        ingress(toServices="x", toFQDNs=3, **PEER),
         ingress(**ports({"port": "http", "endPort": 9, "protocol": "tcp"})),
         egress(**ports({"port": "dns", "endPort": 99}, rules={"dns": [{"matchPattern": "*"}]})),
         policy(
@@ -360,6 +363,47 @@ def test_a_domain_without_a_name_is_no_name_and_still_closes() -> None:
     """Such an object is taken; all that it allows is nothing."""
     assert Flows(egress(toFQDNs=[{}])).leaving("web") == set()
     assert Flows(egress(toFQDNs=[{}], **ports(TCP80))).leaving("web") == set()
+
+
+@pytest.mark.parametrize(
+    ("port", "reason"),
+    [
+        ({"port": "0"}, None),
+        ({"port": "vrrp"}, None),
+        ({}, "needs the agent's flag enable-extended-ip-protocols"),
+        ({"port": ""}, "needs the agent's flag enable-extended-ip-protocols"),
+        ({"port": 0}, 'is "0", and not 0'),
+        ({"port": "112"}, "is \"0\", and not '112'"),
+    ],
+)
+def test_the_port_of_a_protocol_without_ports(port: dict[str, Any], reason: str | None) -> None:
+    found = reasons(ingress(**ports({"protocol": "VRRP", **port})), "1.19.4")
+    assert [each.endswith(str(reason)) for each in found] == ([] if reason is None else [True])
+
+
+def test_a_key_that_its_section_lacks_is_as_if_it_were_not_there() -> None:
+    flows = Flows(ingress(toServices=[{"k8sService": {}}], **PEER, **ports(TCP80)))
+    assert flows.entering("api") == Flows(ingress(**PEER, **ports(TCP80))).entering("api")
+
+
+@pytest.mark.parametrize(
+    ("rules", "at"),
+    [
+        ({"http": ["x"]}, "http"),
+        ({"http": "abc"}, "http"),
+        ({"http": {"a": 1}}, "http"),
+        ({"http": [{"headers": 5}]}, "http"),
+        ({"http": [{"headers": [5]}]}, "http"),
+        ({"http": [{"path": ["/"]}]}, "http"),
+        ({"dns": [["x"]]}, "dns"),
+        ({"kafka": [1]}, "kafka"),
+        ({"l7proto": 5, "l7": [{}]}, "l7proto"),
+    ],
+)
+def test_rules_about_requests_of_another_shape_are_refused(rules: dict[str, Any], at: str) -> None:
+    found = reasons(egress(**ports(TCP80, rules=rules)), "1.18.3")
+    place = f"spec.egress.0.toPorts.0.rules.{at}"
+    assert found == [f"{place}: {at} does not have the shape that the CRD asks for"]
 
 
 def test_one_bad_block_drops_the_whole_object() -> None:

@@ -9,8 +9,8 @@ from builders import cluster, mesh
 from commands import Run
 from meshes import located, reviewed, written
 
-from meshgen.review.changes import Impact, MeshChange
-from meshgen.review.helm_values import HIDDEN, changed_values, shown
+from meshgen.review.changes import HIDDEN, Impact, MeshChange
+from meshgen.review.helm_values import changed_values, shown
 from meshgen.review.machine import render
 
 KEY = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA==\n-----END PRIVATE KEY-----\n"

@@ -470,6 +470,17 @@ def test_each_key_of_a_service(key: str, value: Any, before: str, after: str, no
     assert "sig=1" not in change.after
 
 
+@pytest.mark.parametrize("key", ["x/password", "x/url"])
+def test_a_password_is_not_shown_and_another_one_is_a_change(key: str) -> None:
+    old, new = ({"annotations": {key: f"https://ops:{word}@x.example"}} for word in ("s3cret", "0ther"))
+    sides = (mesh(cluster(1, service=each), cluster(2), services=[service(**each)]) for each in (old, new))
+
+    of_cluster, of_service = reviewed(*sides).changes
+
+    assert (of_cluster.before, of_cluster.after) == (f"{key}=not shown", f"{key}=not shown")
+    assert (of_service.before, of_service.after) == (of_service.before, f"annotations {key}=not shown")
+
+
 def test_of_many_node_addresses_those_that_are_others() -> None:
     many = [f"192.168.2.{number}" for number in range(1, 20)]
     base = mesh(cluster(1), cluster(2, nodeIPs=many))

@@ -214,6 +214,30 @@ def test_requests_of_other_protocols_are_told_as_they_are(meshgen: Run, tmp_path
     assert '9092/TCP kafka {"topic": "orders"}' in out
 
 
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("X-Team: shop", "with X-Team: shop"),
+        ("X-Team", "with X-Team"),
+        ("Authorization: Basic b3BzOnMzY3JldA==", "with Authorization: not shown"),
+        ("X-Api-Token: s3cret", "with X-Api-Token: not shown"),
+        ("X-Key: -----BEGIN PRIVATE KEY-----", "443/TCP not shown, since it holds a private key"),
+    ],
+)
+def test_a_header_that_is_a_password_is_not_shown(
+    meshgen: Run, tmp_path: Path, header: str, told: str
+) -> None:
+    looked_at = {"http": [{"method": "GET", "headers": [header]}]}
+    file = written(
+        tmp_path, "mesh.yaml", shop(rules=[allow("a", "web@cluster1", "db@cluster1", 443, **looked_at)])
+    )
+
+    out = meshgen("reach", file, "--from", "web@cluster1", "--to", "db@cluster1").out
+
+    assert told in out
+    assert "s3cret" not in out
+
+
 def test_more_than_five_rules_that_decide_are_counted(meshgen: Run, tmp_path: Path) -> None:
     rules = [allow(f"r{number}", "web@cluster1", "db@cluster1", 80) for number in range(7)]
     file = written(tmp_path, "mesh.yaml", shop(rules=rules))
@@ -225,7 +249,25 @@ def test_trees_that_need_keys_are_not_compared(meshgen: Run, tmp_path: Path) -> 
     tls = {"tls": {"source": "generate"}, "secrets": {"backend": "sops", "sops": {"recipients": [RECIPIENT]}}}
     file = written(tmp_path, "mesh.yaml", shop("1.8.13") | tls)
 
-    assert "files were not compared" in meshgen("diff", file, file).out
+    same = meshgen("diff", file, file)
+    assert "files were not compared" in same.out
+    assert same.out.endswith(": no change\n")
+
+
+def test_a_tree_that_can_be_built_no_more_is_a_change(meshgen: Run, tmp_path: Path) -> None:
+    """What no row tells, such as certificates that are gone."""
+    sides = []
+    for name in ("base", "head"):
+        (tmp_path / name).mkdir()
+        made = shop() | {"tls": {"source": "in-cluster", "caBundle": "authorities.pem"}}
+        sides.append(written(tmp_path / name, "mesh.yaml", made))
+    bundle = (ROOT / "examples" / "production" / "authorities.pem").read_bytes()
+    (tmp_path / "base" / "authorities.pem").write_bytes(bundle)
+
+    ran = meshgen("diff", *sides)
+
+    assert "files were not compared" in ran.out
+    assert ran.out.endswith(": changed\n")
 
 
 def test_what_breaks_a_running_mesh_is_told_before_connections(meshgen: Run, tmp_path: Path) -> None:
