@@ -12,7 +12,7 @@ from ..review.located import Located
 from ..source import UnreadableSourceError, load
 from .comparing import compared
 from .input import read_mesh
-from .options import FileName, Options, make_command
+from .options import FileName, Options, make_command, mesh_option
 from .output import report_of, show, tell, write_outputs
 from .run import Exit
 from .scenes import NotAMeshError, missed, texts
@@ -108,14 +108,7 @@ command = make_command(
     [
         click.Argument(["base"], metavar="BASE"),
         click.Argument(["head"], metavar="[HEAD]", required=False),
-        click.Option(
-            ["--mesh"],
-            type=FileName(),
-            default="mesh.yaml",
-            show_default=True,
-            metavar="MESH",
-            help="The mesh.yaml of a revision.",
-        ),
+        mesh_option("The mesh.yaml of a revision."),
         click.Option(
             ["--fail-on", "gates"],
             type=GateList(),

@@ -194,6 +194,13 @@ def mesh_argument() -> click.Argument:
     return click.Argument(["mesh"], type=FileName(), default="mesh.yaml", metavar="[MESH]")
 
 
+def mesh_option(meaning: str) -> click.Option:
+    """The mesh.yaml, where arguments name something else."""
+    return click.Option(
+        ["--mesh"], type=FileName(), default="mesh.yaml", show_default=True, metavar="MESH", help=meaning
+    )
+
+
 def as_of_option(meaning: str = "The date for findings that depend on one (YYYY-MM-DD).") -> click.Option:
     """The date that takes the place of today."""
     return click.Option(["--as-of"], type=AsOf(), help=meaning)

@@ -11,7 +11,7 @@ from ..policy.ports import UnknownPortError
 from ..reachability.scene import Scene
 from ..reachability.traces import MOST, Traced, traces
 from ..reporting.traces import trace_json, trace_text
-from .options import FileName, Options, make_command
+from .options import Options, make_command, mesh_option
 from .output import tell, write_outputs
 from .references import must_exist, reference, told_apart
 from .references import target as parsed
@@ -78,14 +78,7 @@ command = make_command(
     [
         click.Argument(["source"], metavar="FROM"),
         click.Argument(["target"], metavar="TO[:PORT]"),
-        click.Option(
-            ["--mesh"],
-            type=FileName(),
-            default="mesh.yaml",
-            show_default=True,
-            metavar="MESH",
-            help="The mesh.yaml to read.",
-        ),
+        mesh_option("The mesh.yaml to read."),
     ],
     """
 meshgen trace x-wing@cluster1 rebel-base@cluster2:80

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .addresses import cidr_block
-from .admission import label_selector
 from .entries import Direction, ObjectPath, Refusal
 from .ports import SIZE
+from .selector_admission import label_selector
 
 KIND = "NetworkPolicy"
 SHAPE = "it does not have the shape of a NetworkPolicy"
